@@ -1,0 +1,94 @@
+# All that this project needs goes into .venv, .venv-codegen, mock/node_modules and tools/node_modules.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP_INSTALL := install --quiet --disable-pip-version-check --no-input
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+UV_VERSION := 0.13.8
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check unit known-answers contract mock generate check-generated lint types format setup lock build clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## start the mock, restart a server on it, show what came back
+	@$(BIN)/python examples/demo.py
+
+test: setup check ## run every check and every test
+	$(BIN)/pytest -n 2
+
+check: lint types check-generated ## run every check that is not a test
+
+unit: .venv/ready ## run the tests that need no mock
+	$(BIN)/pytest -n 2 tests/unit tests/typing tests/known_answers
+
+known-answers: .venv/ready ## run the signature's known-answer suite, openssl and node included
+	$(BIN)/pytest tests/known_answers
+
+contract: .venv/ready mock/node_modules/.package-lock.json ## run the contract tests, Schemathesis included
+	$(BIN)/pytest tests/contract
+
+mock: .venv/ready mock/node_modules/.package-lock.json ## serve the contract on 127.0.0.1:4010 until Ctrl-C
+	@exec $(BIN)/python -m ncp_mock
+
+generate: .venv-codegen/ready ## write generated/ from openapi/
+	.venv-codegen/bin/python tools/generate.py
+
+check-generated: .venv-codegen/ready ## regenerate elsewhere and compare: not one line may differ
+	.venv-codegen/bin/python tools/generate.py --check
+
+lint: .venv/ready tools/node_modules/.package-lock.json ## check style, import rules and the OpenAPI document
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --quiet --check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/openapi-spec-validator --subschema-errors all --validation-errors all openapi/vserver.yaml
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tools/node_modules/.bin/redocly lint
+
+types: .venv/ready tools/node_modules/.package-lock.json ## check types with mypy and pyright
+	$(BIN)/mypy
+	tools/node_modules/.bin/pyright --warnings
+
+format: .venv/ready ## rewrite hand-written Python in the project's style
+	$(BIN)/ruff check --quiet --fix
+	$(BIN)/ruff format --quiet
+
+setup: .venv/ready .venv-codegen/ready mock/node_modules/.package-lock.json tools/node_modules/.package-lock.json ## install everything
+
+lock: ## pin all dependencies anew, none younger than a week
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
+	.venv-lock/bin/python tools/lock.py
+	cd mock && npm install --package-lock-only
+	cd tools && npm install --package-lock-only
+
+build: .venv/ready ## build the wheel and the source distribution into dist/
+	$(BIN)/python -m hatchling build
+
+clean: ## remove everything that make has made
+	rm -rf .venv .venv-codegen .venv-lock mock/node_modules tools/node_modules dist
+	rm -rf .*_cache .hypothesis tests/contract/.hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) tools/require.py
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-codegen/ready: requirements/codegen.txt
+	@$(PYTHON) tools/require.py
+	$(PYTHON) -m venv --clear .venv-codegen
+	.venv-codegen/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/codegen.txt
+	@touch $@
+
+mock/node_modules/.package-lock.json: mock/package-lock.json
+	@$(PYTHON) tools/require.py
+	cd mock && $(NPM_CI)
+	@touch $@
+
+tools/node_modules/.package-lock.json: tools/package-lock.json
+	@$(PYTHON) tools/require.py
+	cd tools && $(NPM_CI)
+	@touch $@
