@@ -1,0 +1,204 @@
+"""Access key and secret key, and where they come from."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, NoReturn, Self, final
+
+from ._secret import Secret
+
+# The names that NAVER's own tools read, the usual one first.
+# https://github.com/NaverCloudPlatform/ncloud-sdk-go-v2 (ncloud/credentials)
+ACCESS_KEY_VARIABLES: Final = ("NCLOUD_ACCESS_KEY_ID", "NCLOUD_ACCESS_KEY")
+SECRET_KEY_VARIABLES: Final = ("NCLOUD_SECRET_ACCESS_KEY", "NCLOUD_SECRET_KEY")
+
+# What "ncloud configure" writes. https://cli.ncloud-docs.com/docs/guide-userguide
+ACCESS_KEY_SETTING: Final = "ncloud_access_key_id"
+SECRET_KEY_SETTING: Final = "ncloud_secret_access_key"  # noqa: S105 - a name, not a secret
+DEFAULT_PROFILE: Final = "DEFAULT"
+
+
+class CredentialsError(ValueError):
+    """Credentials are missing, incomplete or malformed. The text names places and reasons, never a value."""
+
+
+@final
+class Credentials:
+    """An access key and its secret key. Immutable, and shows the secret nowhere.
+
+    Args:
+        access_key: The access key ID. It travels in a header: printable ASCII without spaces.
+        secret_key: The secret key. It is used as UTF-8 bytes, and never Base64-decoded.
+
+    Raises:
+        CredentialsError: One of the two is empty or has characters that no key has.
+    """
+
+    __slots__ = ("_access_key", "_secret_key")
+
+    _access_key: str
+    _secret_key: Secret
+
+    def __init__(self, access_key: str, secret_key: str | Secret) -> None:
+        # Arguments may show in a traceback with local variables, and the two are swapped easily: keep neither by name.
+        object.__setattr__(self, "_access_key", access_key)
+        object.__setattr__(self, "_secret_key", secret_key if isinstance(secret_key, Secret) else Secret(secret_key))
+        del access_key, secret_key
+        if fault := _fault_in_keys(self._access_key, self._secret_key):
+            raise CredentialsError(fault)
+
+    @property
+    def access_key(self) -> str:
+        """The access key ID."""
+        return self._access_key
+
+    @property
+    def secret_key(self) -> Secret:
+        """The secret key, wrapped."""
+        return self._secret_key
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read the environment, by the four variable names that NAVER's own tools use.
+
+        Raises:
+            CredentialsError: A key is missing or empty, or has characters that no key has.
+        """
+        access_key = _first_set(os.environ, ACCESS_KEY_VARIABLES)
+        secret_key = _first_set(os.environ, SECRET_KEY_VARIABLES)
+        missing = [
+            " or ".join(names)
+            for names, key in ((ACCESS_KEY_VARIABLES, access_key), (SECRET_KEY_VARIABLES, secret_key))
+            if not key
+        ]
+        if missing:
+            raise CredentialsError(f"environment: {' and '.join(missing)} not set or empty")
+        return cls._from_place("environment", access_key, secret_key)
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str] | None = None, profile: str = DEFAULT_PROFILE) -> Self:
+        """Read a file as ``ncloud configure`` writes it, with or without ``[profile]`` sections.
+
+        Args:
+            path: The file; ``~/.ncloud/configure`` when None.
+            profile: The section. Lines before the first section belong to ``DEFAULT``.
+
+        Raises:
+            CredentialsError: The file cannot be read, or a key is missing, empty or has characters that no key has.
+        """
+        file = Path.home() / ".ncloud" / "configure" if path is None else Path(path)
+        place = f"{file} [{profile}]"
+        settings = _read_profile(file, profile)
+        if isinstance(settings, str):
+            raise CredentialsError(f"{place}: {settings}")
+        missing = [name for name in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING) if not settings.get(name)]
+        if missing:
+            raise CredentialsError(f"{place}: {' and '.join(missing)} not set or empty")
+        return cls._from_place(place, settings[ACCESS_KEY_SETTING], settings[SECRET_KEY_SETTING])
+
+    @classmethod
+    def _from_place(cls, place: str, access_key: Secret, secret_key: Secret) -> Self:
+        fault = _fault_in_keys(access_key.reveal(), secret_key)
+        if fault:
+            raise CredentialsError(f"{place}: {fault}")
+        return cls(access_key.reveal(), secret_key)
+
+    def __repr__(self) -> str:
+        # The start of the access key tells two accounts apart, and is not the secret if someone swapped the two.
+        return f"Credentials(access_key='{self._access_key[:4]}…', secret_key={self._secret_key!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Credentials):
+            return NotImplemented
+        return self._access_key == other._access_key and self._secret_key == other._secret_key
+
+    def __hash__(self) -> int:
+        return hash((self._access_key, self._secret_key))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        del value
+        raise AttributeError(f"Credentials are immutable: cannot set {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"Credentials are immutable: cannot delete {name}")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("credentials cannot be pickled: load them again where they are needed")
+
+
+def load_credentials() -> Credentials:
+    """Find credentials: the environment first, then ``~/.ncloud/configure``, profile ``DEFAULT``.
+
+    An environment that has one of the two keys and not the other is an error: going on to the file would act for
+    another account than the one that was meant.
+
+    Raises:
+        CredentialsError: Nothing usable was found. The text names every place that was looked in.
+    """
+    try:
+        return Credentials.from_env()
+    except CredentialsError as error:
+        if any(os.environ.get(name) for name in ACCESS_KEY_VARIABLES + SECRET_KEY_VARIABLES):
+            raise
+        in_environment = str(error)
+    try:
+        return Credentials.from_file()
+    except CredentialsError as error:
+        raise CredentialsError(f"no credentials found; {in_environment}; {error}") from None
+
+
+def _fault_in_keys(access_key: str, secret_key: Secret) -> str | None:
+    """What is wrong with a pair of keys, in words that do not quote them."""
+    if not access_key:
+        return "the access key is empty"
+    if not all("!" <= character <= "~" for character in access_key):
+        return "the access key has white space, control or non-ASCII characters"
+    if not secret_key:
+        return "the secret key is empty"
+    if secret_key.reveal() != secret_key.reveal().strip() or not secret_key.reveal().isprintable():
+        return "the secret key has control characters, or white space at an end"
+    if access_key == secret_key.reveal():
+        return "access key and secret key are the same"
+    return None
+
+
+def _first_set(environment: Mapping[str, str], names: tuple[str, ...]) -> Secret:
+    """The first variable that is not empty, stripped of white space at its ends; an empty secret if there is none."""
+    return next((secret for name in names if (secret := Secret(environment.get(name, "").strip()))), Secret(""))
+
+
+def _read_profile(file: Path, profile: str) -> dict[str, Secret] | str:
+    """The settings of one profile, or the reason why there are none.
+
+    Not configparser: it lets sections inherit from DEFAULT, so that the keys of two accounts could be mixed, joins
+    indented lines, and quotes the offending line, which may be a secret, in its errors. Nothing here raises while a
+    value is bound to a name.
+    """
+    try:
+        content = Secret(file.read_bytes().decode("utf-8-sig", "replace"))
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    if "\N{REPLACEMENT CHARACTER}" in content.reveal():
+        return "is not UTF-8 text"
+    section = DEFAULT_PROFILE
+    profiles: dict[str, dict[str, Secret]] = {section: {}}
+    for line in content.reveal().splitlines():
+        text = line.strip()
+        if not text or text.startswith(("#", ";")):
+            continue
+        if text.startswith("[") and text.endswith("]"):
+            section = text[1:-1].strip()
+            profiles.setdefault(section, {})
+            continue
+        name, _, value = text.partition("=")
+        if name.strip().lower() in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING):  # any other text may be a stray secret
+            profiles.setdefault(section, {})[name.strip().lower()] = Secret(value.strip())
+    if profile not in profiles:
+        return f"has no profile {profile}"
+    return profiles[profile]

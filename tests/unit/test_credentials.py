@@ -1,0 +1,183 @@
+"""Where credentials come from, and what is said when they do not."""
+
+import copy
+from pathlib import Path
+
+import pytest
+from ncp_signer import Credentials, CredentialsError, Secret, load_credentials
+
+SECTIONLESS = "ncloud_access_key_id = FILEKEY\nncloud_secret_access_key = file=secret==\n"
+PROFILES = """\
+# written by "ncloud configure"
+[DEFAULT]
+ncloud_access_key_id = DEFAULTKEY
+ncloud_secret_access_key = default-secret
+ncloud_api_url = https://ncloud.apigw.ntruss.com
+
+[gov]
+ncloud_access_key_id=GOVKEY
+  ncloud_secret_access_key  =  gov#secret;=
+"""
+
+
+@pytest.fixture
+def configure() -> Path:
+    """The place of the file that "ncloud configure" writes."""
+    folder = Path.home() / ".ncloud"
+    folder.mkdir()
+    return folder / "configure"
+
+
+def pair(credentials: Credentials) -> tuple[str, str]:
+    return credentials.access_key, credentials.secret_key.reveal()
+
+
+@pytest.mark.parametrize("access_variable", ["NCLOUD_ACCESS_KEY_ID", "NCLOUD_ACCESS_KEY"])
+@pytest.mark.parametrize("secret_variable", ["NCLOUD_SECRET_ACCESS_KEY", "NCLOUD_SECRET_KEY"])
+def test_environment(monkeypatch: pytest.MonkeyPatch, access_variable: str, secret_variable: str) -> None:
+    monkeypatch.setenv(access_variable, "ENVKEY")
+    monkeypatch.setenv(secret_variable, " env=secret\r\n")
+
+    assert pair(Credentials.from_env()) == ("ENVKEY", "env=secret")
+
+
+def test_environment_prefers_the_usual_names_and_passes_over_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NCLOUD_ACCESS_KEY_ID", "FIRST")
+    monkeypatch.setenv("NCLOUD_ACCESS_KEY", "SECOND")
+    monkeypatch.setenv("NCLOUD_SECRET_ACCESS_KEY", " ")
+    monkeypatch.setenv("NCLOUD_SECRET_KEY", "second-secret")
+
+    assert pair(Credentials.from_env()) == ("FIRST", "second-secret")
+
+
+@pytest.mark.parametrize(
+    ("text", "profile", "expected"),
+    [
+        (SECTIONLESS, "DEFAULT", ("FILEKEY", "file=secret==")),
+        ("\ufeff" + SECTIONLESS.replace("\n", "\r\n"), "DEFAULT", ("FILEKEY", "file=secret==")),
+        (PROFILES, "DEFAULT", ("DEFAULTKEY", "default-secret")),
+        (PROFILES, "gov", ("GOVKEY", "gov#secret;=")),
+        (SECTIONLESS + PROFILES, "gov", ("GOVKEY", "gov#secret;=")),
+    ],
+    ids=["sectionless", "byte-order-mark-and-crlf", "default-profile", "named-profile", "both-forms"],
+)
+def test_file(configure: Path, text: str, profile: str, expected: tuple[str, str]) -> None:
+    configure.write_bytes(text.encode())
+
+    assert pair(Credentials.from_file(profile=profile)) == expected
+
+
+def test_profile_that_is_not_there(configure: Path) -> None:
+    configure.write_text(PROFILES)
+
+    with pytest.raises(CredentialsError, match=r"configure \[fin\]: has no profile fin"):
+        Credentials.from_file(profile="fin")
+
+
+def test_file_at_another_place(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(SECTIONLESS)
+
+    assert pair(Credentials.from_file(tmp_path / "keys")) == ("FILEKEY", "file=secret==")
+
+
+def test_profiles_do_not_borrow_from_each_other(configure: Path) -> None:
+    configure.write_text(PROFILES + "[half]\nncloud_access_key_id = HALFKEY\n")
+
+    with pytest.raises(CredentialsError, match=r"configure \[half\]: ncloud_secret_access_key not set or empty"):
+        Credentials.from_file(profile="half")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        (b"", "ncloud_access_key_id and ncloud_secret_access_key not set or empty"),
+        (b"[other]\n", "ncloud_access_key_id and ncloud_secret_access_key not set or empty"),
+        (b"ncloud_access_key_id\n", "ncloud_access_key_id and ncloud_secret_access_key not set or empty"),
+        (b"ncloud_access_key_id = \nncloud_secret_access_key = x\n", "ncloud_access_key_id not set or empty"),
+        (b"ncloud_access_key_id = A\nncloud_secret_access_key = \xff\n", "is not UTF-8 text"),
+        (b"ncloud_access_key_id = A B\nncloud_secret_access_key = x\n", "the access key has white space"),
+    ],
+)
+def test_file_that_does_not_do(configure: Path, content: bytes | None, reason: str) -> None:
+    if content is not None:
+        configure.write_bytes(content)
+
+    with pytest.raises(CredentialsError) as caught:
+        Credentials.from_file()
+
+    assert str(configure) in str(caught.value)
+    assert reason in str(caught.value)
+
+
+def test_load_tries_the_environment_first(monkeypatch: pytest.MonkeyPatch, configure: Path) -> None:
+    configure.write_text(SECTIONLESS)
+    assert load_credentials().access_key == "FILEKEY"
+
+    monkeypatch.setenv("NCLOUD_ACCESS_KEY", "ENVKEY")
+    monkeypatch.setenv("NCLOUD_SECRET_KEY", "env-secret")
+    assert load_credentials().access_key == "ENVKEY"
+
+
+def test_load_names_every_place_when_there_is_nothing() -> None:
+    with pytest.raises(CredentialsError) as caught:
+        load_credentials()
+
+    text = str(caught.value)
+    for place in (
+        "NCLOUD_ACCESS_KEY_ID",
+        "NCLOUD_ACCESS_KEY",
+        "NCLOUD_SECRET_ACCESS_KEY",
+        "NCLOUD_SECRET_KEY",
+        str(Path.home() / ".ncloud" / "configure"),
+    ):
+        assert place in text
+
+
+def test_load_does_not_take_the_file_when_the_environment_is_half_set(
+    monkeypatch: pytest.MonkeyPatch, configure: Path
+) -> None:
+    configure.write_text(SECTIONLESS)
+    monkeypatch.setenv("NCLOUD_ACCESS_KEY_ID", "ENVKEY")
+
+    with pytest.raises(CredentialsError, match="NCLOUD_SECRET_ACCESS_KEY or NCLOUD_SECRET_KEY not set"):
+        load_credentials()
+
+
+@pytest.mark.parametrize(
+    ("access_key", "secret_key", "reason"),
+    [
+        ("", "secret", "access key is empty"),
+        ("KEY", "", "secret key is empty"),
+        ("KEY\n", "secret", "access key has white space"),
+        ("KEY", "secret\n", "secret key has control characters"),
+        ("KEY", " secret", "white space at an end"),
+        ("KEY", "se\x00cret", "secret key has control characters"),
+        ("SAME", "SAME", "access key and secret key are the same"),
+    ],
+)
+def test_malformed_keys(access_key: str, secret_key: str, reason: str) -> None:
+    with pytest.raises(CredentialsError, match=reason):
+        Credentials(access_key, secret_key)
+
+
+def test_immutable() -> None:
+    credentials = Credentials("KEY", "secret")
+
+    for name in ("access_key", "_access_key", "other"):
+        with pytest.raises(AttributeError, match="immutable"):
+            setattr(credentials, name, "OTHER")
+        with pytest.raises(AttributeError, match="immutable"):
+            delattr(credentials, name)
+
+
+def test_value_semantics() -> None:
+    credentials = Credentials("KEY", "secret")
+
+    assert credentials == Credentials("KEY", Secret("secret"))
+    assert hash(credentials) == hash(Credentials("KEY", "secret"))
+    assert credentials != Credentials("KEY", "other")
+    assert credentials != Credentials("OTHER", "secret")
+    assert credentials != ("KEY", "secret")
+    assert copy.copy(credentials) is credentials
+    assert copy.deepcopy([credentials])[0] is credentials
