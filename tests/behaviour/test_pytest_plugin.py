@@ -1,0 +1,110 @@
+"""The ``ncp_mock`` fixture in somebody else's project."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.processes import is_free, wait_until_free
+
+PASSING = """
+import httpx
+
+def test_one(ncp_mock):
+    print("URL", ncp_mock)
+    assert httpx.get(ncp_mock).status_code == 404
+
+def test_two(ncp_mock):
+    print("URL", ncp_mock)
+"""
+
+HANGING = """
+import threading
+
+def test_one(ncp_mock):
+    print("URL", ncp_mock, flush=True)
+    threading.Event().wait()
+"""
+
+
+def pytest_command(folder: Path, test: str) -> list[str]:
+    (folder / "test_it.py").write_text(test)
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-s",
+        "-rs",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(folder),
+        str(folder),
+    ]
+
+
+def run(folder: Path, test: str, **environment: str) -> tuple[int, str]:
+    surroundings = {name: value for name, value in os.environ.items() if name != "CI"} | environment
+    process = subprocess.run(
+        pytest_command(folder, test),
+        env=surroundings,
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return process.returncode, process.stdout
+
+
+def test_one_mock_for_the_session(tmp_path: Path) -> None:
+    code, output = run(tmp_path, PASSING)
+
+    urls = [line.partition("URL ")[2] for line in output.splitlines() if "URL " in line]
+    assert code == 0, output
+    assert len(urls) == 2
+    assert len(set(urls)) == 1
+    assert is_free(urls[0])
+
+
+def test_skips_without_node(tmp_path: Path) -> None:
+    code, output = run(tmp_path, PASSING, PATH=str(tmp_path))
+
+    assert code == 0, output
+    assert "2 skipped" in output
+    assert "the mock needs Node.js 20 or newer: node, npm, npx not found on the PATH" in output
+
+
+def test_fails_without_node_in_ci(tmp_path: Path) -> None:
+    code, output = run(tmp_path, PASSING, PATH=str(tmp_path), CI="true")
+
+    assert code == 1, output
+    assert "2 errors" in output
+    assert "the mock needs Node.js 20 or newer" in output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    command = pytest_command(tmp_path, HANGING)
+    process = subprocess.Popen(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert process.stdout is not None
+    try:
+        url = next(line.partition("URL ")[2].strip() for line in process.stdout if "URL " in line)
+        process.send_signal(number)
+        process.communicate(timeout=10)
+
+        assert wait_until_free(url)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_plugin_is_light(tmp_path: Path) -> None:
+    # pytest itself, and from elsewhere nothing but the standard library.
+    script = "import sys, pytest; old = {*sys.modules}; import ncp_mock.pytest_plugin; print(*{*sys.modules} - old)"
+    output = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True).stdout
+
+    packages = {name.partition(".")[0] for name in output.split()}
+    assert "ncp_mock" in packages
+    assert packages - {"ncp_mock"} <= set(sys.stdlib_module_names)
