@@ -1,0 +1,190 @@
+"""The clients: one connection pool, one signer, one attempt for each request."""
+
+import os
+from collections.abc import Iterable
+from importlib.metadata import version
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+import ncp_vserver_api
+from ncp_signer import Credentials, NcpAuth, load_credentials
+from ncp_vserver_api.api.server import reboot_server_instances
+from ncp_vserver_api.types import UNSET, Unset
+
+from ._reboot import RebootJob, RebootResult
+
+PUBLIC_GATEWAY: Final = "https://ncloud.apigw.ntruss.com"
+GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
+
+# Seconds for each step, not for the whole call. The vendor documents no timeout of its gateway's own; its JavaScript
+# SDK waits 60 seconds for an answer.
+DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
+_LIMITS: Final = httpx.Limits(max_connections=10, max_keepalive_connections=5)
+
+
+class Client:
+    """Restarts servers. One client serves any number of threads. Close it, or use it in a ``with`` statement.
+
+    Args:
+        credentials: The keys to sign with; what ``load_credentials()`` finds when None.
+        base_url: Scheme and host of the gateway; when None, the environment's NCLOUD_API_GW, else the public gateway.
+        timeout: Seconds for each of connecting, sending, reading, and waiting for a free connection; or the four of
+            them as an ``httpx.Timeout``. None of them can be unlimited.
+        allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
+
+    Raises:
+        CredentialsError: No usable credentials were found.
+        SigningRefusedError: The gateway's host may not receive a signature, or not over this scheme.
+        ValueError: ``base_url`` is not just scheme and host, or ``timeout`` has no limit.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
+        allowed_hosts: Iterable[str] = (),
+    ) -> None:
+        self._api = _api(credentials, base_url, timeout, allowed_hosts)
+        self._http = self._api.get_httpx_client()  # now: threads that came first would each make one
+
+    def reboot(
+        self, server_instance_nos: str | int | Iterable[str | int], *, region_code: str | None = None
+    ) -> RebootResult:
+        """Restart running servers.
+
+        NCP starts to restart them and answers at once: when this returns, no server is back yet, and each still has
+        status RUN, with operation RESTA until it is. Not idempotent: a second call restarts the servers again. More
+        than 20 numbers are sent as several requests, in order, until one fails. Each request is sent once, whatever
+        happens.
+
+        Args:
+            server_instance_nos: One server instance number, or several, in the order to send them.
+            region_code: Region of the servers, such as KR; the service's default when None.
+
+        Raises:
+            ValueError: A number is not a string of digits or comes twice, there is none, or the region code is empty.
+                Nothing was sent.
+            NotSentError: Nothing reached the service.
+            RejectedError: The gateway or the service said no.
+            OutcomeUnknownError: The servers may be restarting.
+
+        The three errors account for every number. On Ctrl-C, KeyboardInterrupt has the same account as a note.
+
+        https://api.ncloud-docs.com/docs/en/compute-vserver-server-rebootserverinstances
+        """
+        job, region = RebootJob(server_instance_nos), _region(region_code)
+        _require_open(self._http)
+        for batch in job.batches():
+            with job.sending(batch):
+                response = reboot_server_instances.sync_detailed(
+                    client=self._api, server_instance_no_list=batch, region_code=region
+                )
+            job.answered(batch, response)
+        return job.result()
+
+    def close(self) -> None:
+        """Close the connections. The client cannot be used again."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncClient:
+    """:class:`Client` for asyncio and trio: the same arguments, the same errors."""
+
+    def __init__(
+        self,
+        credentials: Credentials | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
+        allowed_hosts: Iterable[str] = (),
+    ) -> None:
+        self._api = _api(credentials, base_url, timeout, allowed_hosts)
+        self._http = self._api.get_async_httpx_client()
+
+    async def reboot(
+        self, server_instance_nos: str | int | Iterable[str | int], *, region_code: str | None = None
+    ) -> RebootResult:
+        """Restart running servers. All that is said of :meth:`Client.reboot` holds.
+
+        A cancelled task raises its cancellation, with the account of the numbers as a note.
+        """
+        job, region = RebootJob(server_instance_nos), _region(region_code)
+        _require_open(self._http)
+        for batch in job.batches():
+            with job.sending(batch):
+                response = await reboot_server_instances.asyncio_detailed(
+                    client=self._api, server_instance_no_list=batch, region_code=region
+                )
+            job.answered(batch, response)
+        return job.result()
+
+    async def aclose(self) -> None:
+        """Close the connections. The client cannot be used again."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+def _api(
+    credentials: Credentials | None, base_url: str | None, timeout: httpx.Timeout | float, allowed_hosts: Iterable[str]
+) -> ncp_vserver_api.Client:
+    """The generated client, set up so that it signs, gives up in time and follows no redirect."""
+    gateway = _gateway(base_url or os.environ.get(GATEWAY_VARIABLE) or PUBLIC_GATEWAY)
+    auth = NcpAuth(load_credentials() if credentials is None else credentials, allowed_hosts=allowed_hosts)
+    auth.check(gateway)
+    return ncp_vserver_api.Client(
+        base_url=str(gateway),
+        headers={
+            "accept": "application/json",
+            "cache-control": "no-store",  # no cache may answer a GET that restarts servers
+            "user-agent": f"ncp-vserver/{version('ncp-vserver')}",
+        },
+        timeout=_limited(timeout),
+        follow_redirects=False,
+        httpx_args={"auth": auth, "limits": _LIMITS},
+    )
+
+
+def _gateway(base_url: str) -> httpx.URL:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"base_url {base_url!r} is not a URL: {error}") from error
+    if not url.scheme or not url.host or url.raw_path != b"/" or url.userinfo or url.fragment:
+        raise ValueError(f"base_url {base_url!r} must be scheme and host only, such as {PUBLIC_GATEWAY}")
+    return url
+
+
+def _limited(timeout: httpx.Timeout | float) -> httpx.Timeout:
+    limited = httpx.Timeout(timeout)
+    if None in limited.as_dict().values():
+        raise ValueError("timeout must have a limit for each of connect, read, write and pool")
+    return limited
+
+
+def _region(region_code: str | None) -> str | Unset:
+    if region_code == "":
+        raise ValueError("region_code is empty; leave it out for the service's default region")
+    return UNSET if region_code is None else region_code
+
+
+def _require_open(client: httpx.Client | httpx.AsyncClient) -> None:
+    if client.is_closed:
+        raise RuntimeError("the client is closed")

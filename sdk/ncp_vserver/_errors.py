@@ -1,0 +1,101 @@
+"""Errors, by what is known about the servers.
+
+NcpError
+├── NotSentError         nothing reached the service: safe to repeat
+├── RejectedError        the gateway or the service said no
+└── OutcomeUnknownError  the servers may be restarting
+"""
+
+from typing import ClassVar
+
+
+class NcpError(Exception):
+    """A call failed. Accounts for every server instance number that was asked for, each in one of four groups.
+
+    The exception that led to this one, if any, is its ``__cause__``.
+    """
+
+    executed: ClassVar[bool | None] = None
+    """Whether the request that failed was carried out; None where that cannot be known."""
+
+    status: int | None
+    """HTTP status of the answer; None if there was none."""
+    code: str | None
+    """The vendor's code in the answer: returnCode of the service, or errorCode of the gateway."""
+    message: str | None
+    """The vendor's text in the answer, or the beginning of a body in which there is none."""
+    server_instance_nos: tuple[str, ...]
+    """All that were asked for, in that order."""
+    accepted: tuple[str, ...]
+    """The service has accepted the request for these: they are restarting."""
+    rejected: tuple[str, ...]
+    """The request for these was refused."""
+    unknown: tuple[str, ...]
+    """These may be restarting."""
+    not_sent: tuple[str, ...]
+    """No request for these has reached the service."""
+
+    # All but the text have defaults: that is what makes an exception survive pickling.
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        message: str | None = None,
+        accepted: tuple[str, ...] = (),
+        rejected: tuple[str, ...] = (),
+        unknown: tuple[str, ...] = (),
+        not_sent: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.accepted = accepted
+        self.rejected = rejected
+        self.unknown = unknown
+        self.not_sent = not_sent
+        self.server_instance_nos = accepted + rejected + unknown + not_sent
+
+    def __str__(self) -> str:
+        answer = " ".join(
+            part
+            for part in (
+                self.status is not None and f"HTTP {self.status}",
+                self.code is not None and f"code {self.code}",
+                self.message and f"“{self.message}”",
+            )
+            if part
+        )
+        groups = (
+            ("accepted", self.accepted),
+            ("rejected", self.rejected),
+            ("unknown", self.unknown),
+            ("not sent", self.not_sent),
+        )
+        account = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers)
+        text = super().__str__() + (f" ({answer})" if answer else "")
+        return f"{text}. {account}" if account else text
+
+
+class NotSentError(NcpError):
+    """Nothing reached the service: no connection, or the request could not be signed. Safe to repeat."""
+
+    executed = False
+
+
+class RejectedError(NcpError):
+    """The gateway or the service refused the request. The servers in ``rejected`` were left alone."""
+
+    executed = False
+
+
+class OutcomeUnknownError(NcpError):
+    """The servers in ``unknown`` may be restarting. Look at their state before asking again.
+
+    A restart under way shows as operation RESTA in getServerInstanceList, while the status stays RUN; a finished one as
+    an ``uptime`` later than the call.
+    """
+
+    executed = None

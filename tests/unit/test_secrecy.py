@@ -1,0 +1,199 @@
+"""A canary secret: whatever is done with it, it shows nowhere."""
+
+import asyncio
+import json
+import logging
+import pickle
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import httpx
+import ncp_vserver_api
+import pytest
+from ncp_signer import Credentials, CredentialsError, NcpAuth, load_credentials, sign
+from ncp_vserver import AsyncClient, Client, NcpError
+from support.wire import Wire, accept, answer, raw, reset
+
+CANARY = "canary-bird-in-the-coal-mine-0123456789"
+KEY = "NCPACCESSKEYEXAMPLE0"
+
+
+def locals_in(error: BaseException | None) -> str:
+    """The repr of every local variable in the traceback of an error and of all that led to it, tests' own left out."""
+    text: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        frame: TracebackType | None = error.__traceback__
+        while frame is not None:
+            if frame.tb_frame.f_code.co_filename != __file__:
+                text += [repr(value) for value in frame.tb_frame.f_locals.values()]
+            frame = frame.tb_next
+        text += [
+            "".join(traceback.format_exception(error)),
+            repr(error),
+            str(error),
+            repr(error.args),
+            repr(vars(error)),
+        ]
+        error = error.__cause__ or error.__context__
+    return "\n".join(text)
+
+
+WAYS_TO_SHOW: dict[str, Callable[[Any], str]] = {
+    "repr": repr,
+    "str": str,
+    "format": format,
+    "conversion": "{0!r:>50}".format,
+    "f-string": lambda value: f"{value}",
+    "percent": lambda value: "%s %r" % (value, value),  # noqa: UP031 - the way logging formats
+    "nested": lambda value: repr([value, {"key": value}]),
+    "json": lambda value: json.dumps(value, default=str),
+    "dict": lambda value: repr(getattr(value, "__dict__", None)),
+    "members": lambda value: repr([getattr(value, name, None) for name in dir(value) if not name.startswith("__")]),
+}
+
+
+@pytest.mark.parametrize("show", WAYS_TO_SHOW.values(), ids=WAYS_TO_SHOW)
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda credentials: credentials,
+        lambda credentials: credentials.secret_key,
+        NcpAuth,
+        Client,
+        AsyncClient,
+        lambda credentials: ncp_vserver_api.Client(
+            base_url="https://ncloud.apigw.ntruss.com", httpx_args={"auth": NcpAuth(credentials)}
+        ),
+    ],
+    ids=["Credentials", "Secret", "NcpAuth", "Client", "AsyncClient", "generated"],
+)
+def test_no_text_shows_it(wrap: Callable[[Credentials], Any], show: Callable[[Any], str]) -> None:
+    assert CANARY not in show(wrap(Credentials(KEY, CANARY)))
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [lambda credentials: credentials, lambda credentials: credentials.secret_key, NcpAuth],
+    ids=["Credentials", "Secret", "NcpAuth"],
+)
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickle_refuses(wrap: Callable[[Credentials], Any], protocol: int) -> None:
+    with pytest.raises(TypeError, match="cannot be pickled") as caught:
+        pickle.dumps(wrap(Credentials(KEY, CANARY)), protocol)
+
+    assert CANARY not in locals_in(caught.value)
+
+
+def test_reduce_refuses() -> None:
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        Credentials(KEY, CANARY).__reduce_ex__(2)
+    with pytest.raises(TypeError):
+        Credentials(KEY, CANARY).__reduce__()
+
+
+WAYS_TO_FAIL: dict[str, Callable[[], object]] = {
+    "empty-access-key": lambda: Credentials("", CANARY),
+    "newline": lambda: Credentials(KEY, CANARY + "\n"),
+    "same-twice": lambda: Credentials(CANARY, CANARY),
+    "swapped-and-empty": lambda: Credentials(CANARY, ""),
+    "swapped-and-malformed": lambda: Credentials(CANARY + " ", "other"),
+    "target": lambda: sign(Credentials(KEY, CANARY), "GET", "no path", timestamp_ms=1700000000000),
+    "timestamp": lambda: sign(Credentials(KEY, CANARY), "GET", "/", timestamp_ms=17),
+    "host": lambda: httpx.get("https://evil.example", auth=NcpAuth(Credentials(KEY, CANARY))),
+    "gateway": lambda: Client(Credentials(KEY, CANARY), base_url="https://evil.example"),
+    "timeout": lambda: Client(Credentials(KEY, CANARY), timeout=httpx.Timeout(None)),
+}
+
+
+@pytest.mark.parametrize("fail", WAYS_TO_FAIL.values(), ids=WAYS_TO_FAIL)
+def test_no_traceback_shows_it(fail: Callable[[], object]) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the class does not matter here
+        fail()
+
+    assert CANARY not in locals_in(caught.value)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"NCLOUD_SECRET_KEY": CANARY},
+        {"NCLOUD_ACCESS_KEY": KEY, "NCLOUD_SECRET_KEY": CANARY[:9] + "\x01" + CANARY},
+        {"NCLOUD_ACCESS_KEY": CANARY + " " + KEY, "NCLOUD_SECRET_KEY": CANARY},
+    ],
+    ids=["half", "malformed-secret", "malformed-access-key"],
+)
+def test_no_traceback_shows_the_environment(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(CredentialsError) as caught:
+        load_credentials()
+
+    assert CANARY not in locals_in(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"ncloud_secret_access_key = {CANARY}\n",
+        f"ncloud_access_key_id = {CANARY} {KEY}\nncloud_secret_access_key = {CANARY}\n",
+        f"ncloud_access_key_id = {KEY}\nncloud_secret_access_key = {CANARY}\x00\n",
+        f"{CANARY}\n",
+        f"[{KEY}\n{CANARY}",
+        f"ncloud_access_key_id = {KEY}\nncloud_secret_access_key = {CANARY}\udcff\n",
+    ],
+    ids=["half", "malformed-access-key", "malformed-secret", "no-settings", "no-section", "not-utf-8"],
+)
+def test_no_traceback_shows_the_file(tmp_path: Path, content: str) -> None:
+    (tmp_path / "configure").write_bytes(content.encode(errors="surrogateescape"))
+
+    with pytest.raises(CredentialsError) as caught:
+        Credentials.from_file(tmp_path / "configure")
+
+    assert CANARY not in locals_in(caught.value)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        accept,
+        answer(401, "{}"),
+        answer(200, "<xml/>"),
+        answer(520),
+        answer(307, "", "text/html", "location: /"),
+        raw(b""),
+        reset,
+    ],
+    ids=["accepted", "401", "xml", "520", "redirect", "closed", "reset"],
+)
+def test_no_log_and_no_error_of_a_call_shows_it(reply: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    credentials = Credentials(KEY, CANARY)
+    errors: list[NcpError] = []
+
+    def reboot(url: str) -> None:
+        with Client(credentials, base_url=url) as client:
+            client.reboot("1234")
+
+    async def reboot_async(url: str) -> None:
+        async with AsyncClient(credentials, base_url=url) as client:
+            await client.reboot("1234")
+
+    calls: list[Callable[[str], None]] = [reboot, lambda url: asyncio.run(reboot_async(url))]
+    with Wire([reply]) as wire:
+        for call in calls:
+            try:
+                call(wire.url)
+            except NcpError as error:
+                errors.append(error)
+
+    assert len(wire.requests) == 2
+    assert caplog.records
+    shown = "\n".join(f"{record.getMessage()} {record.args!r} {record.exc_info!r}" for record in caplog.records)
+    assert CANARY not in shown
+    assert all(CANARY not in locals_in(error) and CANARY.encode() not in pickle.dumps(error) for error in errors)
