@@ -1,0 +1,148 @@
+"""What is published: the wheel, built from the source distribution, used from outside the checkout."""
+
+import email
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.contract import ROOT
+
+PACKAGES = ("ncp_vserver_api", "ncp_signer", "ncp_vserver", "ncp_mock")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, unpacked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build(ROOT, "sdist", folder)
+    shutil.unpack_archive(next(folder.glob("*.tar.gz")), folder / "source", filter="data")
+    [source] = (folder / "source").iterdir()
+    build(source, "wheel", folder)
+    shutil.unpack_archive(next(folder.glob("*.whl")), folder / "unpacked", format="zip")
+    return folder / "unpacked"
+
+
+def build(source: Path, target: str, folder: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
+    subprocess.run(command, cwd=source, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def run(wheel: Path, script: str, **environment: str) -> str:
+    """Run a script that sees the unpacked wheel before anything else, and nothing of the checkout's surroundings."""
+    surroundings = os.environ | {"PYTHONPATH": str(wheel)} | environment
+    process = subprocess.run(
+        [sys.executable, "-c", script], cwd=wheel.parent, env=surroundings, text=True, capture_output=True
+    )
+    assert process.returncode == 0, process.stderr
+    return process.stdout
+
+
+def test_contents(wheel: Path) -> None:
+    top = {path.name for path in wheel.iterdir()}
+    assert top == {*PACKAGES, next(wheel.glob("*.dist-info")).name}
+    for package in PACKAGES:
+        assert (wheel / package / "py.typed").exists()
+    bundle = {
+        "vserver.yaml": "openapi/vserver.yaml",
+        "package.json": "mock/package.json",
+        "package-lock.json": "mock/package-lock.json",
+        ".npmrc": "mock/.npmrc",
+    }
+    for name, source in bundle.items():
+        assert (wheel / "ncp_mock" / "bundle" / name).read_bytes() == (ROOT / source).read_bytes()
+    assert (wheel / "ncp_mock" / "lifeline.cjs").exists()
+    assert not list(wheel.rglob("node_modules"))
+
+
+def test_metadata(wheel: Path) -> None:
+    [folder] = wheel.glob("*.dist-info")
+    metadata = email.message_from_string((folder / "METADATA").read_text(encoding="utf-8"))
+
+    assert metadata["Name"] == "ncp-vserver"
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata.get_all("Provides-Extra") == ["cli", "mock"]
+    runtime = [line for line in metadata.get_all("Requires-Dist") or [] if "extra ==" not in line]
+    assert sorted(line.partition(">")[0].partition("<")[0] for line in runtime) == ["attrs", "httpx"]
+    assert (folder / "licenses" / "LICENSE").exists()
+    assert "ncp_mock = ncp_mock.pytest_plugin" in (folder / "entry_points.txt").read_text(encoding="utf-8")
+
+
+def test_version_is_in_the_changelog_or_unreleased(wheel: Path) -> None:
+    version = next(wheel.glob("*.dist-info")).name.split("-")[1]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert f"## [{version}]" in changelog or "## [Unreleased]" in changelog
+
+
+def test_everything_imports_from_the_wheel(wheel: Path) -> None:
+    script = f"import {', '.join(PACKAGES)}; print(*[m.__file__ for m in ({', '.join(PACKAGES)})], sep=chr(10))"
+
+    assert all(Path(line).is_relative_to(wheel) for line in run(wheel, script).splitlines())
+
+
+def test_mock_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    # Prism is in the cache already, as after the first start. (Filling the cache takes the npm registry.)
+    find = "from ncp_mock import _installation as i; print(i._cache_folder(i._IN_WHEEL / 'package-lock.json'))"
+    cache = Path(run(wheel, find, XDG_CACHE_HOME=str(tmp_path)).strip())
+    assert cache.is_relative_to(tmp_path)
+    cache.mkdir(parents=True)
+    (cache / "node_modules").symlink_to(ROOT / "mock" / "node_modules")
+    start = """
+from ncp_mock import Prism, _installation
+from ncp_vserver import Client, Credentials
+with Prism() as prism, Client(Credentials("any", "thing"), base_url=prism.url) as client:
+    print(client.reboot("123458773").servers[0].server_name, _installation.contract())
+"""
+
+    name, _, contract = run(wheel, start, XDG_CACHE_HOME=str(tmp_path)).strip().partition(" ")
+
+    assert name == "test-123"
+    assert Path(contract) == wheel / "ncp_mock" / "bundle" / "vserver.yaml"
+
+
+@pytest.fixture
+def npm(tmp_path: Path) -> Path:
+    """A folder with a stand-in for npm: it makes node_modules, or fails when it finds a file named fail beside it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("node", "npx"):
+        (folder / name).symlink_to(shutil.which(name) or "/missing")
+    script = f"""#!/bin/sh
+echo "$@" >> "{folder}/calls"
+if [ -e "{folder}/fail" ]; then echo "no registry"; exit 7; fi
+cat package.json package-lock.json .npmrc > /dev/null && mkdir node_modules && touch node_modules/installed
+"""
+    (folder / "npm").write_text(script)
+    (folder / "npm").chmod(0o755)
+    return folder
+
+
+INSTALL = "from ncp_mock._installation import prism_home; print(prism_home())"
+
+
+def test_prism_is_installed_at_the_first_start(wheel: Path, npm: Path, tmp_path: Path) -> None:
+    environment = {"PATH": f"{npm}:/bin:/usr/bin", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+    homes = {run(wheel, INSTALL, **environment) for _ in range(2)}
+
+    [home] = homes
+    assert [path.name for path in Path(home.strip()).iterdir()] == ["node_modules"]
+    assert (Path(home.strip()) / "node_modules" / "installed").exists()
+    assert (npm / "calls").read_text() == "ci --ignore-scripts\n"
+
+
+def test_installation_that_fails_says_why_and_leaves_nothing(wheel: Path, npm: Path, tmp_path: Path) -> None:
+    (npm / "fail").touch()
+    script = (
+        "from ncp_mock import InstallationError, Prism\n"
+        "try:\n    Prism().__enter__()\nexcept InstallationError as error:\n    print(error)"
+    )
+
+    output = run(wheel, script, PATH=f"{npm}:/bin:/usr/bin", XDG_CACHE_HOME=str(tmp_path / "cache"))
+
+    assert output == "npm ci failed with exit code 7:\nno registry\n\n"
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []

@@ -1,0 +1,128 @@
+"""Every command and every example of the README, run as a reader would."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.contract import ROOT
+from support.wire import Wire, answer
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PYTHON = [code for language, code in BLOCKS if language == "python"]
+COMMANDS = [
+    line.removeprefix("$ ").partition("  #")[0].strip()
+    for language, code in BLOCKS
+    if language == "console"
+    for line in code.splitlines()
+    if line.startswith("$ ")
+]
+KEYS = {"NCLOUD_ACCESS_KEY_ID": "any", "NCLOUD_SECRET_ACCESS_KEY": "thing"}
+
+
+def run(code: str, gateway: str) -> str:
+    environment = os.environ | KEYS | {"NCLOUD_API_GW": gateway}
+    process = subprocess.run([sys.executable, "-c", code], env=environment, text=True, capture_output=True)
+    assert process.returncode == 0, process.stderr
+    return process.stdout
+
+
+def test_every_block_is_known() -> None:
+    assert [language for language, _ in BLOCKS] == [
+        "console",
+        "python",
+        "python",
+        "python",
+        "console",
+        "python",
+        "console",
+    ]
+    assert COMMANDS[:5] == ["make demo", "make test", "make mock", COMMANDS[3], COMMANDS[4]]
+    assert len(COMMANDS) == 5
+
+
+def test_front(ncp_mock: str) -> None:
+    assert run(PYTHON[0], ncp_mock) == "123458773 rebooting\n"
+
+
+def test_front_when_it_fails() -> None:
+    with Wire([answer(503, '{"error": {"errorCode": "500", "message": "Endpoint Error", "details": ""}}')]) as wire:
+        output = run(PYTHON[0], wire.url)
+
+    assert output == (
+        "the request failed on the way or in the service (HTTP 503 code 500 “Endpoint Error”). unknown: 123458773\n"
+    )
+
+
+def test_generated_client(ncp_mock: str) -> None:
+    output = run(PYTHON[1], ncp_mock)
+
+    assert output.startswith("200 RebootServerInstancesEnvelope(")
+    assert "server_instance_no='123458773'" in output
+
+
+def test_signer_alone() -> None:
+    with Wire([answer(200, '{"getRegionListResponse": {}}')]) as wire:
+        assert run(PYTHON[2], wire.url) == '200 {"getRegionListResponse": {}}\n'
+
+    [received] = wire.requests
+    assert received.target == "/vserver/v2/getRegionList?responseFormatType=json"
+    assert received.header("x-ncp-iam-access-key") == ["any"]
+
+
+def test_fixture(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(PYTHON[3])
+    slow_to_import = ["-p", "no:schemathesis", "-p", "no:hypothesispytest"]
+    command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={tmp_path}", *slow_to_import, str(tmp_path)]
+    process = subprocess.run(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    assert process.returncode == 0, process.stdout
+    assert "1 passed" in process.stdout
+
+
+def test_make_targets_exist() -> None:
+    targets = {command.split()[1] for command in COMMANDS if command.startswith("make")}
+    shown = subprocess.run(["make", "help"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    assert targets == {"demo", "test", "mock"}
+    assert targets <= set(re.findall(r"^  (\S+)", shown, re.MULTILINE))
+    mock = subprocess.run(["make", "-n", "mock"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
+    assert "-m ncp_mock" in mock
+
+
+def test_demo() -> None:
+    demo = [sys.executable, str(ROOT / "examples" / "demo.py")]
+    output = subprocess.run(demo, text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    assert re.search(r"^123458773 +test-123 +KR-1 +RUN +RESTA +rebooting$", output, re.MULTILINE)
+    assert "Accepted: 1 server" in output
+
+
+def test_exports_are_what_the_front_reads(ncp_mock: str) -> None:
+    export = COMMANDS[3]
+    assert export.startswith("export NCLOUD_API_GW=http://127.0.0.1:4010 ")
+    command = f"{export}; NCLOUD_API_GW={ncp_mock} {sys.executable} -c '{PYTHON[0]}'"
+
+    output = subprocess.run(["bash", "-c", command], text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    assert output == "123458773 rebooting\n"
+
+
+def test_openssl_check() -> None:
+    block = next(code for language, code in BLOCKS if language == "console" and "openssl" in code)
+    command, expected = block.removeprefix("$ ").splitlines()
+
+    output = subprocess.run(["bash", "-c", command], text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    assert output.strip() == expected
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "mock/README.md"])
+def test_links_within_the_project(file: str) -> None:
+    page = ROOT / file
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
