@@ -70,11 +70,14 @@ clean: ## remove everything that make has made
 	rm -rf .*_cache .hypothesis tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/ready: requirements/dev.txt pyproject.toml
+.venv/ready: .venv/dependencies pyproject.toml
+	$(BIN)/python -m pip $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dependencies: requirements/dev.txt
 	@$(PYTHON) tools/require.py
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv-codegen/ready: requirements/codegen.txt

@@ -78,11 +78,11 @@ class Client:
         job, region = RebootJob(server_instance_nos), _region(region_code)
         _require_open(self._http)
         for batch in job.batches():
-            with job.sending(batch):
+            with job.accounting(batch):
                 response = reboot_server_instances.sync_detailed(
                     client=self._api, server_instance_no_list=batch, region_code=region
                 )
-            job.answered(batch, response)
+                job.answered(batch, response)
         return job.result()
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class Client:
 
 
 class AsyncClient:
-    """:class:`Client` for asyncio and trio: the same arguments, the same errors."""
+    """:class:`Client` for async code: the same arguments, the same errors."""
 
     def __init__(
         self,
@@ -122,11 +122,11 @@ class AsyncClient:
         job, region = RebootJob(server_instance_nos), _region(region_code)
         _require_open(self._http)
         for batch in job.batches():
-            with job.sending(batch):
+            with job.accounting(batch):
                 response = await reboot_server_instances.asyncio_detailed(
                     client=self._api, server_instance_no_list=batch, region_code=region
                 )
-            job.answered(batch, response)
+                job.answered(batch, response)
         return job.result()
 
     async def aclose(self) -> None:

@@ -43,6 +43,7 @@ class NcpError(Exception):
         status: int | None = None,
         code: str | None = None,
         message: str | None = None,
+        server_instance_nos: tuple[str, ...] = (),
         accepted: tuple[str, ...] = (),
         rejected: tuple[str, ...] = (),
         unknown: tuple[str, ...] = (),
@@ -52,11 +53,11 @@ class NcpError(Exception):
         self.status = status
         self.code = code
         self.message = message
+        self.server_instance_nos = server_instance_nos
         self.accepted = accepted
         self.rejected = rejected
         self.unknown = unknown
         self.not_sent = not_sent
-        self.server_instance_nos = accepted + rejected + unknown + not_sent
 
     def __str__(self) -> str:
         answer = " ".join(
@@ -86,7 +87,11 @@ class NotSentError(NcpError):
 
 
 class RejectedError(NcpError):
-    """The gateway or the service refused the request. The servers in ``rejected`` were left alone."""
+    """The gateway or the service refused the request for the servers in ``rejected``.
+
+    They were left alone, on the assumption that NCP refuses a request as a whole. What it does when only some of the
+    numbers in a request are at fault is not documented.
+    """
 
     executed = False
 

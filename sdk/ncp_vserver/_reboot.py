@@ -64,14 +64,16 @@ class RebootJob:
             yield self._numbers[start : start + BATCH_SIZE]
 
     @contextmanager
-    def sending(self, batch: tuple[str, ...]) -> Generator[None]:
-        """Turn whatever goes wrong in the block that sends ``batch`` into the error that says what is known."""
+    def accounting(self, batch: tuple[str, ...]) -> Generator[None]:
+        """Turn whatever goes wrong with ``batch``, sent or answered, into the error that says what is known."""
         try:
             yield
+        except NcpError:
+            raise
         except UnexpectedResponse as error:
             raise self._failure(batch, error.response.status_code, read_statement(error.response.content)) from error
         except _NOT_SENT as error:
-            raise self._error(NotSentError, f"nothing was sent: {_describe(error)}", not_sent=batch) from error
+            raise self._error(NotSentError, f"nothing was sent: {_describe(error)}") from error
         except Exception as error:
             raise self._error(OutcomeUnknownError, f"no answer: {_describe(error)}", unknown=batch) from error
         except BaseException as error:  # Ctrl-C or a cancelled task: not ours to replace, but ours to account for
@@ -80,17 +82,18 @@ class RebootJob:
 
     def answered(self, batch: tuple[str, ...], response: Response[Any]) -> None:
         """Record the answer to ``batch``, or raise what it means if it is not a readable success for all of it."""
+        statement = read_statement(response.content)
         if not isinstance(response.parsed, RebootServerInstancesEnvelope):
-            raise self._failure(batch, response.status_code, read_statement(response.content))
+            raise self._failure(batch, response.status_code, statement)
         answer = response.parsed.reboot_server_instances_response
         if str(answer.return_code) != "0":
-            raise self._failure(batch, response.status_code, read_statement(response.content))
+            raise self._failure(batch, response.status_code, statement)
         listed = [] if isinstance(answer.server_instance_list, Unset) else answer.server_instance_list
         servers = {str(server.server_instance_no): server for server in listed}
         self._servers |= {number: servers[number] for number in batch if number in servers}
         if not isinstance(answer.request_id, Unset):
             self._request_ids.append(str(answer.request_id))
-        missing = tuple(number for number in batch if number not in servers)
+        missing = [number for number in batch if number not in servers]
         foreign = [number for number in servers if number not in batch]
         if missing or foreign:
             text = "the service reports success"
@@ -98,9 +101,7 @@ class RebootJob:
                 text += ", but not for all servers"
             if foreign:
                 text += f", and names others: {', '.join(foreign)}"
-            raise self._error(
-                OutcomeUnknownError, text, response.status_code, read_statement(response.content), unknown=missing
-            )
+            raise self._error(OutcomeUnknownError, text, response.status_code, statement, unknown=batch)
 
     def result(self) -> RebootResult:
         """What to return once every batch was answered."""
@@ -130,20 +131,20 @@ class RebootJob:
         *,
         rejected: tuple[str, ...] = (),
         unknown: tuple[str, ...] = (),
-        not_sent: tuple[str, ...] = (),
     ) -> NcpError:
-        """An error that accounts for every number: what is in no other group was never sent."""
-        accepted = tuple(self._servers)
-        settled = {*accepted, *rejected, *unknown}
+        """An error that accounts for every number once: first the accepted, last those that were never sent."""
+        groups = {"accepted": tuple(self._servers), "rejected": rejected, "unknown": unknown, "not_sent": self._numbers}
+        seen: set[str] = set()
+        for name, numbers in groups.items():
+            groups[name] = tuple(number for number in numbers if number not in seen)
+            seen.update(numbers)
         return kind(
             text,
             status=status,
             code=statement.code,
             message=statement.message,
-            accepted=accepted,
-            rejected=rejected,
-            unknown=unknown,
-            not_sent=tuple(number for number in self._numbers if number not in settled),
+            server_instance_nos=self._numbers,
+            **groups,
         )
 
 

@@ -381,7 +381,7 @@ def test_success_for_other_servers(
         reboot(wire.url, NUMBERS)
 
     assert (caught.value.accepted, caught.value.unknown) == (accepted, unknown)
-    assert sorted(caught.value.server_instance_nos) == sorted(NUMBERS)
+    assert caught.value.server_instance_nos == NUMBERS
     assert (caught.value.status, caught.value.code) == (200, "0")
 
 
@@ -405,6 +405,20 @@ def test_failure_of_a_later_batch(reboot: Reboot, second: Reply, groups: tuple[s
     assert tuple(getattr(caught.value, group) for group in groups) == parts
     assert caught.value.server_instance_nos == numbers
     assert len(wire.requests) == 2
+
+
+@both
+def test_fault_of_our_own_keeps_the_account(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ncp_vserver._reboot.read_statement", fail)
+
+    with Wire([accept]) as wire, pytest.raises(OutcomeUnknownError) as caught:
+        reboot(wire.url, NUMBERS)
+
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert caught.value.unknown == NUMBERS
 
 
 def test_interrupt_keeps_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -445,7 +459,8 @@ def test_cancelled_task_keeps_the_account() -> None:
 
 @pytest.mark.parametrize("kind", [NcpError, NotSentError, RejectedError, OutcomeUnknownError])
 def test_errors_survive_pickling(kind: type[NcpError]) -> None:
-    error = kind("text", status=400, code="1", message="m", accepted=("1",), rejected=("2",), not_sent=("3",))
+    groups = {"accepted": ("1",), "rejected": ("2",), "unknown": ("3",), "not_sent": ("4",)}
+    error = kind("text", status=400, code="1", message="m", server_instance_nos=("4", "3", "2", "1"), **groups)
 
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - made on the line before
 
