@@ -4,6 +4,7 @@ BIN := .venv/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --no-input
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
+PORT ?= 4010
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -29,8 +30,8 @@ known-answers: .venv/ready ## run the signature's known-answer suite, openssl an
 contract: .venv/ready mock/node_modules/.package-lock.json ## run the contract tests, Schemathesis included
 	$(BIN)/pytest tests/contract
 
-mock: .venv/ready mock/node_modules/.package-lock.json ## serve the contract on 127.0.0.1:4010 until Ctrl-C
-	@exec $(BIN)/python -m ncp_mock
+mock: .venv/ready mock/node_modules/.package-lock.json ## serve the contract on 127.0.0.1:4010 (or PORT=…) until Ctrl-C
+	@exec $(BIN)/python -m ncp_mock --port $(PORT)
 
 generate: .venv-codegen/ready ## write generated/ from openapi/
 	.venv-codegen/bin/python tools/generate.py

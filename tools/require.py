@@ -1,4 +1,4 @@
-"""Say what is missing before anything fails for lack of it. Runs in whatever Python there is."""
+"""Say what is missing before anything fails for lack of it. Runs in any Python 3."""
 
 import re
 import shutil

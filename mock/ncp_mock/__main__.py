@@ -17,12 +17,17 @@ def main() -> int:
         "--port", type=int, default=4010, help="port to listen on, 0 for any free one (default: %(default)s)"
     )
     arguments = parser.parse_args()
+    if not 0 <= arguments.port <= 65535:
+        parser.error(f"argument --port: {arguments.port} is no port number")
 
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
-        with Prism(port=arguments.port, log=_print) as prism:
-            print(f"\nThe mock answers on {prism.url} until Ctrl-C. To send requests to it:\n")
-            print(f"    export NCLOUD_API_GW={prism.url}\n", flush=True)
+        with Prism(port=arguments.port, log=_print_requests) as prism:
+            print(f"The mock answers on {prism.url} until Ctrl-C. To send requests to it:\n")
+            print(
+                f"    export NCLOUD_API_GW={prism.url} NCLOUD_ACCESS_KEY_ID=any NCLOUD_SECRET_ACCESS_KEY=thing\n",
+                flush=True,
+            )
             code = prism.wait()
             print(f"Prism ended by itself with exit code {code}.", file=sys.stderr)
             return 1
@@ -33,8 +38,10 @@ def main() -> int:
         return 1
 
 
-def _print(line: str) -> None:
-    print(line, end="", flush=True)
+def _print_requests(line: str) -> None:
+    """Show what Prism says of requests; what it says while it starts is shown if it fails to."""
+    if "[HTTP SERVER]" in line or "[NEGOTIATOR]" in line or "[VALIDATOR]" in line:
+        print(line, end="", flush=True)
 
 
 def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:

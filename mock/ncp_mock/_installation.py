@@ -53,7 +53,10 @@ def prism_home() -> Path:
 
 
 def _cache_folder(lock_file: Path) -> Path:
-    from platformdirs import user_cache_path  # the "mock" extra; a checkout does without
+    try:
+        from platformdirs import user_cache_path  # a checkout does without
+    except ModuleNotFoundError:
+        raise InstallationError('the mock needs the extra "mock": pip install "ncp-vserver[mock]"') from None
 
     digest = hashlib.sha256(lock_file.read_bytes()).hexdigest()[:16]
     return user_cache_path("ncp-vserver") / f"prism-{digest}"

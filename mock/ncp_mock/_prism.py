@@ -28,7 +28,8 @@ class Prism:
     """Prism, serving the contract on 127.0.0.1 for as long as the ``with`` block lasts.
 
     All its processes end with the block, and also when this process ends in any other way, killed included: they hold
-    the reading end of a pipe that closes then.
+    the reading end of a pipe that closes then. (A process forked inside the block has the pipe, too: then they end with
+    the last of the two.)
 
     Args:
         port: Port to listen on; 0 for any free one.
@@ -46,11 +47,11 @@ class Prism:
         self._port = port
         self._deadline = deadline
         self._log = log
+
+    def __enter__(self) -> Self:
         self._lines: deque[str] = deque(maxlen=_LOG_LINES_KEPT)
         self._url: str | None = None
         self._settled = threading.Event()
-
-    def __enter__(self) -> Self:
         # "--no": never fetch anything. npx, a shell and node are three processes: one process group for all.
         command = ["npx", "--no", "prism", "mock", "--host", "127.0.0.1", "--port", str(self._port), str(contract())]
         self._process = subprocess.Popen(
@@ -70,8 +71,7 @@ class Prism:
             self._reader.start()
             in_time = self._settled.wait(self._deadline)
             if self._url is None:
-                what = "ended" if in_time else f"was not listening after {self._deadline:g} seconds"
-                raise PrismError(f"Prism {what}. Its log:\n{''.join(self._lines) or '(empty)'}")
+                raise PrismError(self._why(in_time))
         except BaseException:
             self._end()
             raise
@@ -87,12 +87,21 @@ class Prism:
         """Wait until Prism ends by itself, and return its exit code."""
         return self._process.wait()
 
+    def _why(self, in_time: bool) -> str:
+        log = "".join(self._lines)
+        what = "ended" if in_time else f"was not listening after {self._deadline:g} seconds"
+        reason = f": port {self._port} is in use, perhaps by another mock" if "EADDRINUSE" in log else ""
+        return f"Prism {what}{reason}. Its log:\n{log or '(empty)'}"
+
     def _read_log(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self._lines.append(line)
             if self._log is not None:
-                self._log(line)
+                try:
+                    self._log(line)
+                except Exception:  # the log's reader is gone: no reason to stop reading
+                    self._log = None
             if self._url is None and (match := _LISTENING.search(line)):
                 self._url = match[1]
                 self._settled.set()

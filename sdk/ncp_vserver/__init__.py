@@ -1,6 +1,6 @@
 """Restart NAVER Cloud Platform servers, and know what happened."""
 
-from ncp_signer import Credentials, CredentialsError, load_credentials
+from ncp_signer import Credentials, CredentialsError, SigningRefusedError, load_credentials
 
 from ._client import AsyncClient, Client
 from ._errors import NcpError, NotSentError, OutcomeUnknownError, RejectedError
@@ -16,5 +16,6 @@ __all__ = [
     "OutcomeUnknownError",
     "RebootResult",
     "RejectedError",
+    "SigningRefusedError",
     "load_credentials",
 ]

@@ -11,7 +11,9 @@ from typing import Final, NamedTuple, cast
 
 _CODES: Final = ("returnCode", "errorCode", "responseCode")
 _MESSAGES: Final = ("returnMessage", "message", "responseMessage")
+_ENVELOPES: Final = ("rebootServerInstancesResponse", "responseError", "error")
 _EXCERPT_LENGTH: Final = 200
+_LENGTH_READ: Final = 4000  # of a body that is not JSON, for its code and text
 
 
 class Statement(NamedTuple):
@@ -19,6 +21,15 @@ class Statement(NamedTuple):
 
     code: str | None
     message: str | None
+
+    @property
+    def says_no(self) -> bool:
+        """Whether the code is one of an error. No code, or one that is no number, says nothing."""
+        return self.code is not None and re.fullmatch("[0-9]+", self.code) is not None and int(self.code[:20]) != 0
+
+    @property
+    def says_yes(self) -> bool:
+        return self.code == "0"
 
 
 NO_STATEMENT: Final = Statement(None, None)
@@ -29,45 +40,53 @@ def read_statement(body: bytes) -> Statement:
     try:
         document: object = json.loads(body)
     except (ValueError, RecursionError):
-        return _from_markup(body.decode("utf-8", "replace"))
+        return _from_markup(_beginning(body))
     if isinstance(document, dict):
-        envelope = cast(dict[str, object], document)
-        for candidate in (envelope, *envelope.values()):
+        members = cast(dict[str, object], document)
+        known = [members[name] for name in _ENVELOPES if name in members]
+        for candidate in known or [members, *members.values()]:
             if isinstance(candidate, dict):
                 statement = _from_object(cast(dict[str, object], candidate))
-                if statement.code is not None:
+                if statement != NO_STATEMENT:
                     return statement
-    return Statement(None, _excerpt(body.decode("utf-8", "replace")))
+    return Statement(None, printable(_beginning(body)))
+
+
+def printable(text: str) -> str | None:
+    """One line of limited length without control characters, or None for an empty text."""
+    line = " ".join(text[:_LENGTH_READ].split())
+    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    return (line if len(line) <= _EXCERPT_LENGTH else line[:_EXCERPT_LENGTH] + "…") or None
+
+
+def _beginning(body: bytes) -> str:
+    return body[:_LENGTH_READ].decode("utf-8", "replace")
 
 
 def _from_object(found: dict[str, object]) -> Statement:
-    texts = {name: str(value) for name, value in found.items() if isinstance(value, str | int)}
-    code = next((texts[name] for name in _CODES if name in texts), None)
-    message = next((texts[name] for name in _MESSAGES if name in texts), None)
-    return Statement(code, _join(message, texts.get("details")))
+    texts = {
+        name: str(value)
+        for name, value in found.items()
+        if isinstance(value, str | int) and not isinstance(value, bool)
+    }
+    code = next((texts[name] for name in _CODES if name in texts), "")
+    message = next((texts[name] for name in _MESSAGES if name in texts), "")
+    return _statement(code, message, texts.get("details", ""))
 
 
 def _from_markup(text: str) -> Statement:
     """Read elements by pattern, not with a parser: the document may be cut off, or HTML."""
-    code = next((value for name in _CODES if (value := _element(text, name)) is not None), None)
-    if code is None:
-        return Statement(None, _excerpt(_element(text, "title") or text))
-    message = next((value for name in _MESSAGES if (value := _element(text, name)) is not None), None)
-    return Statement(code, _join(message, _element(text, "details")))
+    code = next((value for name in _CODES if (value := _element(text, name))), "")
+    if not code:
+        return Statement(None, printable(_element(text, "title") or text))
+    message = next((value for name in _MESSAGES if (value := _element(text, name))), "")
+    return _statement(code, message, _element(text, "details") or "")
+
+
+def _statement(code: str, message: str, details: str) -> Statement:
+    return Statement(printable(code), printable(f"{message} {details}"))
 
 
 def _element(text: str, name: str) -> str | None:
     match = re.search(rf"<{name}>([^<]*)</{name}>", text)
     return html.unescape(match[1]) if match else None
-
-
-def _join(message: str | None, details: str | None) -> str | None:
-    return _excerpt(" ".join(part for part in (message, details) if part))
-
-
-def _excerpt(text: str) -> str | None:
-    """One printable line of limited length, or None for an empty text."""
-    line = "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in " ".join(text.split())
-    )
-    return (line if len(line) <= _EXCERPT_LENGTH else line[:_EXCERPT_LENGTH] + "…") or None

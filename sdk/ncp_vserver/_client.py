@@ -1,6 +1,7 @@
 """The clients: one connection pool, one signer, one attempt for each request."""
 
 import os
+import re
 from collections.abc import Iterable
 from importlib.metadata import version
 from types import TracebackType
@@ -12,7 +13,7 @@ from ncp_signer import Credentials, NcpAuth, load_credentials
 from ncp_vserver_api.api.server import reboot_server_instances
 from ncp_vserver_api.types import UNSET, Unset
 
-from ._reboot import RebootJob, RebootResult
+from ._reboot import ClosedError, RebootJob, RebootResult
 
 PUBLIC_GATEWAY: Final = "https://ncloud.apigw.ntruss.com"
 GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
@@ -20,7 +21,15 @@ GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
 # Seconds for each step, not for the whole call. The vendor documents no timeout of its gateway's own; its JavaScript
 # SDK waits 60 seconds for an answer.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
-_LIMITS: Final = httpx.Limits(max_connections=10, max_keepalive_connections=5)
+
+# No connection is used twice. What a server sends behind an answer would be taken for the next one, and a server may
+# close an idle connection at the moment a request goes out on it: both would leave an outcome unknown for no reason.
+_LIMITS: Final = httpx.Limits(max_connections=10, max_keepalive_connections=0)
+
+# The mock is on loopback, and no proxy must see a request to it, which travels in the clear.
+_NO_PROXY: Final[dict[str, None]] = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
+
+_LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
 
 
 class Client:
@@ -65,9 +74,9 @@ class Client:
             region_code: Region of the servers, such as KR; the service's default when None.
 
         Raises:
-            ValueError: A number is not a string of digits or comes twice, there is none, or the region code is empty.
+            ValueError: A number is not a string of digits or comes twice, there is none, or the region code is no code.
                 Nothing was sent.
-            NotSentError: Nothing reached the service.
+            NotSentError: The request did not reach the service.
             RejectedError: The gateway or the service said no.
             OutcomeUnknownError: The servers may be restarting.
 
@@ -76,9 +85,9 @@ class Client:
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-rebootserverinstances
         """
         job, region = RebootJob(server_instance_nos), _region(region_code)
-        _require_open(self._http)
         for batch in job.batches():
             with job.accounting(batch):
+                _require_open(self._http)
                 response = reboot_server_instances.sync_detailed(
                     client=self._api, server_instance_no_list=batch, region_code=region
                 )
@@ -120,9 +129,9 @@ class AsyncClient:
         A cancelled task raises its cancellation, with the account of the numbers as a note.
         """
         job, region = RebootJob(server_instance_nos), _region(region_code)
-        _require_open(self._http)
         for batch in job.batches():
             with job.accounting(batch):
+                _require_open(self._http)
                 response = await reboot_server_instances.asyncio_detailed(
                     client=self._api, server_instance_no_list=batch, region_code=region
                 )
@@ -146,7 +155,10 @@ def _api(
     credentials: Credentials | None, base_url: str | None, timeout: httpx.Timeout | float, allowed_hosts: Iterable[str]
 ) -> ncp_vserver_api.Client:
     """The generated client, set up so that it signs, gives up in time and follows no redirect."""
-    gateway = _gateway(base_url or os.environ.get(GATEWAY_VARIABLE) or PUBLIC_GATEWAY)
+    if base_url is not None:
+        gateway = _gateway("base_url", base_url)
+    else:
+        gateway = _gateway(GATEWAY_VARIABLE, os.environ.get(GATEWAY_VARIABLE, "").strip() or PUBLIC_GATEWAY)
     auth = NcpAuth(load_credentials() if credentials is None else credentials, allowed_hosts=allowed_hosts)
     auth.check(gateway)
     return ncp_vserver_api.Client(
@@ -158,33 +170,44 @@ def _api(
         },
         timeout=_limited(timeout),
         follow_redirects=False,
-        httpx_args={"auth": auth, "limits": _LIMITS},
+        httpx_args={"auth": auth, "limits": _LIMITS, "mounts": _NO_PROXY},
     )
 
 
-def _gateway(base_url: str) -> httpx.URL:
+def _gateway(name: str, value: str) -> httpx.URL:
+    """Scheme and host. The errors do not quote the value: it may have a password in it."""
     try:
-        url = httpx.URL(base_url)
+        url = httpx.URL(value)
     except httpx.InvalidURL as error:
-        raise ValueError(f"base_url {base_url!r} is not a URL: {error}") from error
-    if not url.scheme or not url.host or url.raw_path != b"/" or url.userinfo or url.fragment:
-        raise ValueError(f"base_url {base_url!r} must be scheme and host only, such as {PUBLIC_GATEWAY}")
+        raise ValueError(f"{name} is not a URL: {error}") from None
+    problems = {
+        "has no scheme": url.scheme not in ("http", "https"),
+        "has no host": not url.host,
+        "has a path or query": url.raw_path != b"/",
+        "has a user name": bool(url.userinfo),
+        "has a fragment": bool(url.fragment),
+    }
+    if found := [problem for problem, is_there in problems.items() if is_there]:
+        raise ValueError(f"{name} {', '.join(found)}: it must be scheme and host only, such as {PUBLIC_GATEWAY}")
     return url
 
 
 def _limited(timeout: httpx.Timeout | float) -> httpx.Timeout:
     limited = httpx.Timeout(timeout)
-    if None in limited.as_dict().values():
-        raise ValueError("timeout must have a limit for each of connect, read, write and pool")
+    for step, seconds in limited.as_dict().items():
+        if not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:
+            raise ValueError(f"timeout for {step} must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
     return limited
 
 
 def _region(region_code: str | None) -> str | Unset:
-    if region_code == "":
-        raise ValueError("region_code is empty; leave it out for the service's default region")
-    return UNSET if region_code is None else region_code
+    if region_code is None:
+        return UNSET
+    if not isinstance(region_code, str) or not re.fullmatch("[!-~]+", region_code):  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
+        raise ValueError("region_code must be a code such as KR; leave it out for the service's default region")
+    return region_code
 
 
 def _require_open(client: httpx.Client | httpx.AsyncClient) -> None:
     if client.is_closed:
-        raise RuntimeError("the client is closed")
+        raise ClosedError("the client is closed")

@@ -13,27 +13,22 @@ class NcpError(Exception):
     """A call failed. Accounts for every server instance number that was asked for, each in one of four groups.
 
     The exception that led to this one, if any, is its ``__cause__``.
+
+    Attributes:
+        executed: Whether the request that failed was carried out; None where that cannot be known. Earlier requests
+            of the same call may have been: see ``accepted``.
+        status: HTTP status of the answer; None if there was none.
+        code: The vendor's code in the answer: returnCode of the service, or errorCode of the gateway.
+        message: The vendor's text in the answer, or the beginning of a body in which there is none.
+        request_ids: The vendor's ids of the requests that were accepted.
+        server_instance_nos: All numbers that were asked for, in that order.
+        accepted: The service has accepted the request for these: they are restarting.
+        rejected: The request for these was refused.
+        unknown: These may be restarting.
+        not_sent: No request for these has reached the service.
     """
 
     executed: ClassVar[bool | None] = None
-    """Whether the request that failed was carried out; None where that cannot be known."""
-
-    status: int | None
-    """HTTP status of the answer; None if there was none."""
-    code: str | None
-    """The vendor's code in the answer: returnCode of the service, or errorCode of the gateway."""
-    message: str | None
-    """The vendor's text in the answer, or the beginning of a body in which there is none."""
-    server_instance_nos: tuple[str, ...]
-    """All that were asked for, in that order."""
-    accepted: tuple[str, ...]
-    """The service has accepted the request for these: they are restarting."""
-    rejected: tuple[str, ...]
-    """The request for these was refused."""
-    unknown: tuple[str, ...]
-    """These may be restarting."""
-    not_sent: tuple[str, ...]
-    """No request for these has reached the service."""
 
     # All but the text have defaults: that is what makes an exception survive pickling.
     def __init__(
@@ -43,6 +38,7 @@ class NcpError(Exception):
         status: int | None = None,
         code: str | None = None,
         message: str | None = None,
+        request_ids: tuple[str, ...] = (),
         server_instance_nos: tuple[str, ...] = (),
         accepted: tuple[str, ...] = (),
         rejected: tuple[str, ...] = (),
@@ -53,6 +49,7 @@ class NcpError(Exception):
         self.status = status
         self.code = code
         self.message = message
+        self.request_ids = request_ids
         self.server_instance_nos = server_instance_nos
         self.accepted = accepted
         self.rejected = rejected
@@ -81,7 +78,10 @@ class NcpError(Exception):
 
 
 class NotSentError(NcpError):
-    """Nothing reached the service: no connection, or the request could not be signed. Safe to repeat."""
+    """The request did not reach the service: no connection, or it could not be signed.
+
+    Safe to repeat for the servers in ``not_sent``. Those in ``accepted``, of earlier requests, are restarting already.
+    """
 
     executed = False
 

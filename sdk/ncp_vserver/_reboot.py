@@ -4,10 +4,10 @@
 """
 
 import re
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Final
 
 import httpx
@@ -16,14 +16,20 @@ from ncp_vserver_api.errors import UnexpectedResponse
 from ncp_vserver_api.models import RebootServerInstancesEnvelope, ServerInstance
 from ncp_vserver_api.types import Response, Unset
 
-from ._answers import NO_STATEMENT, Statement, read_statement
+from ._answers import NO_STATEMENT, Statement, printable, read_statement
 from ._errors import NcpError, NotSentError, OutcomeUnknownError, RejectedError
 
 # The contract writes out this many parameters. NCP documents no limit.
 BATCH_SIZE: Final = 20
 
+
+class ClosedError(RuntimeError):
+    """The client was closed before this request."""
+
+
 # Failures that prove that no request was on the wire. A ReadError or a closed connection prove nothing.
 _NOT_SENT: Final = (
+    ClosedError,
     SigningRefusedError,
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -33,15 +39,21 @@ _NOT_SENT: Final = (
     httpx.LocalProtocolError,
 )
 
+# Statuses that mean that nothing was done. Proxies use 408 and 499 for a request that was under way.
+_REFUSALS: Final = {*range(300, 500)} - {408, 499}
+
 
 @dataclass(frozen=True, slots=True)
 class RebootResult:
-    """Servers whose restart was accepted. Iterates over them in the order asked for."""
+    """Servers whose restart was accepted. Iterates over them in the order asked for.
+
+    Attributes:
+        servers: Each server in its state when the service answered: status RUN, operation RESTA, and not yet back.
+        request_ids: The vendor's ids of the requests that were sent, for its support.
+    """
 
     servers: tuple[ServerInstance, ...]
-    """Each server in its state when the service answered: status RUN, operation RESTA, and not yet back."""
     request_ids: tuple[str, ...]
-    """The vendor's id of each request that was sent, for its support."""
 
     def __iter__(self) -> Iterator[ServerInstance]:
         return iter(self.servers)
@@ -73,7 +85,7 @@ class RebootJob:
         except UnexpectedResponse as error:
             raise self._failure(batch, error.response.status_code, read_statement(error.response.content)) from error
         except _NOT_SENT as error:
-            raise self._error(NotSentError, f"nothing was sent: {_describe(error)}") from error
+            raise self._error(NotSentError, f"the request was not sent: {_describe(error)}") from error
         except Exception as error:
             raise self._error(OutcomeUnknownError, f"no answer: {_describe(error)}", unknown=batch) from error
         except BaseException as error:  # Ctrl-C or a cancelled task: not ours to replace, but ours to account for
@@ -89,10 +101,11 @@ class RebootJob:
         if str(answer.return_code) != "0":
             raise self._failure(batch, response.status_code, statement)
         listed = [] if isinstance(answer.server_instance_list, Unset) else answer.server_instance_list
-        servers = {str(server.server_instance_no): server for server in listed}
+        # Numbers may come as JSON numbers; a server without one is a foreign one.
+        servers = {printable(str(server.server_instance_no or "without a number")) or "": server for server in listed}
         self._servers |= {number: servers[number] for number in batch if number in servers}
-        if not isinstance(answer.request_id, Unset):
-            self._request_ids.append(str(answer.request_id))
+        if isinstance(answer.request_id, str):
+            self._request_ids.append(answer.request_id)
         missing = [number for number in batch if number not in servers]
         foreign = [number for number in servers if number not in batch]
         if missing or foreign:
@@ -100,7 +113,7 @@ class RebootJob:
             if missing:
                 text += ", but not for all servers"
             if foreign:
-                text += f", and names others: {', '.join(foreign)}"
+                text += f", and names others: {printable(', '.join(foreign))}"
             raise self._error(OutcomeUnknownError, text, response.status_code, statement, unknown=batch)
 
     def result(self) -> RebootResult:
@@ -109,15 +122,13 @@ class RebootJob:
 
     def _failure(self, batch: tuple[str, ...], status: int, statement: Statement) -> NcpError:
         """The error for an answer that is no readable success."""
-        said_no = statement.code not in (None, "0")
-        if 200 <= status <= 299 and said_no:
+        if 200 <= status <= 299 and statement.says_no:
             return self._error(RejectedError, "the service refused", status, statement, rejected=batch)
         if 200 <= status <= 299:
             return self._error(OutcomeUnknownError, "the answer cannot be read", status, statement, unknown=batch)
-        if 300 <= status <= 399:
-            return self._error(RejectedError, "redirects are not followed", status, statement, rejected=batch)
-        if 400 <= status <= 499 and status != HTTPStatus.REQUEST_TIMEOUT:
-            return self._error(RejectedError, "the request was refused", status, statement, rejected=batch)
+        if status in _REFUSALS and not statement.says_yes:
+            text = "redirects are not followed" if status <= 399 else "the request was refused"
+            return self._error(RejectedError, text, status, statement, rejected=batch)
         return self._error(
             OutcomeUnknownError, "the request failed on the way or in the service", status, statement, unknown=batch
         )
@@ -140,9 +151,10 @@ class RebootJob:
             seen.update(numbers)
         return kind(
             text,
-            status=status,
+            status=None if status is None else int(status),  # not an HTTPStatus: it has no 520
             code=statement.code,
             message=statement.message,
+            request_ids=tuple(self._request_ids),
             server_instance_nos=self._numbers,
             **groups,
         )
@@ -167,7 +179,7 @@ def _checked(server_instance_nos: str | int | Iterable[str | int]) -> tuple[str,
         raise ValueError(
             f"not a server instance number, which is a string of digits: {', '.join(map(repr, malformed))}"
         )
-    if duplicates := sorted({number for number in numbers if numbers.count(number) > 1}):
+    if duplicates := [number for number, count in Counter(numbers).items() if count > 1]:
         raise ValueError(f"server instance numbers given more than once: {', '.join(duplicates)}")
     return numbers
 

@@ -1,6 +1,7 @@
 """Signing httpx requests."""
 
 import ipaddress
+import re
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, MutableMapping
 from typing import Any, Final, Protocol, TypeVar
@@ -23,7 +24,7 @@ class _URL(Protocol):
     @property
     def scheme(self) -> str: ...
     @property
-    def host(self) -> str: ...
+    def raw_host(self) -> bytes: ...
     @property
     def raw_path(self) -> bytes: ...
 
@@ -37,6 +38,8 @@ class _Request(Protocol):
     def url(self) -> _URL: ...
     @property
     def headers(self) -> MutableMapping[str, str]: ...
+    @property
+    def extensions(self) -> Mapping[str, Any]: ...
 
 
 _AnyRequest = TypeVar("_AnyRequest", bound=_Request)
@@ -54,14 +57,14 @@ class NcpAuth(httpx.Auth):
     keeps no state between requests: one instance serves any number of threads and tasks.
 
     httpx carries the signing headers along when it follows a redirect. Leave ``follow_redirects`` off, as it is by
-    default; where it is on, a redirect to another origin raises before anything is sent there. (Not so where this is
-    used as a plain callable: httpx2 offers no place to look.)
+    default. Where it is on, a redirect to another origin raises before anything is sent there, with httpx's own
+    transports. Nothing can be done about other transports, nor where this is used as a plain callable, as by httpx2.
 
     Args:
         credentials: The keys to sign with.
         clock: Returns seconds since 1970-01-01 UTC.
-        allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback. A leading ``*.``
-            stands for any subdomain.
+        allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback, in ASCII. A
+            leading ``*.`` stands for any subdomain.
 
     Raises (when a request is signed):
         SigningRefusedError: The host is not one that may receive a signature, or the scheme is not https. Plain http
@@ -73,44 +76,34 @@ class NcpAuth(httpx.Auth):
     ) -> None:
         if isinstance(allowed_hosts, str):
             raise TypeError("allowed_hosts must be a collection of host names, not a string")
+        if not isinstance(credentials, Credentials):  # pyright: ignore[reportUnnecessaryIsInstance]  # keys passed bare
+            raise TypeError("credentials must be Credentials(access_key, secret_key)")
         self._credentials = credentials
         self._clock = clock
-        self._allowed_hosts = (*GATEWAYS, *(host.lower() for host in allowed_hosts))
+        self._allowed_hosts = (*GATEWAYS, *map(_checked, allowed_hosts))
 
     def __repr__(self) -> str:
         return f"NcpAuth({self._credentials!r})"
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         self(request)
-        refuse, trace = _OnlyTo(request.url), request.extensions.get("trace")
-
-        def guard(event: str, info: Mapping[str, Any]) -> None:
-            refuse(event, info)
-            if trace is not None:
-                trace(event, info)
-
-        request.extensions = {**request.extensions, "trace": guard}
+        request.extensions = {**request.extensions, "trace": _Guard(request)}
         yield request
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         self(request)
-        refuse, trace = _OnlyTo(request.url), request.extensions.get("trace")
-
-        async def guard(event: str, info: Mapping[str, Any]) -> None:
-            refuse(event, info)
-            if trace is not None:
-                await trace(event, info)
-
-        request.extensions = {**request.extensions, "trace": guard}
+        request.extensions = {**request.extensions, "trace": _AsyncGuard(request)}
         yield request
 
     def __call__(self, request: _AnyRequest) -> _AnyRequest:
         """Put the three signing headers on ``request``, in place of any that it has, and return it."""
         self.check(request.url)
+        if "target" in request.extensions:
+            raise SigningRefusedError("cannot sign: the extension target replaces the path that would be signed")
         target = request.url.raw_path.decode("ascii")
         try:
             headers = signed_headers(self._credentials, request.method, target, timestamp_ms=int(self._clock() * 1000))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:  # OverflowError: a clock at infinity
             raise SigningRefusedError(f"cannot sign: {error}") from error
         for name in _SIGNING_HEADERS:
             request.headers.pop(name, None)
@@ -119,35 +112,61 @@ class NcpAuth(httpx.Auth):
 
     def check(self, url: _URL) -> None:
         """Raise :class:`SigningRefusedError` if a request to ``url`` would not be signed."""
-        if _is_loopback(url.host):
+        host = url.raw_host.decode("ascii", "replace").lower()
+        if _is_loopback(host):
             if url.scheme not in ("http", "https"):
                 raise SigningRefusedError(f"not signing for scheme {url.scheme!r}")
         elif url.scheme != "https":
-            raise SigningRefusedError(f"not signing for {url.host!r} over {url.scheme or 'no scheme'}: only over https")
-        elif not any(_matches(url.host, pattern) for pattern in self._allowed_hosts):
             raise SigningRefusedError(
-                f"not signing for host {url.host!r}: it is no NAVER Cloud Platform gateway"
+                f"not signing for {host!r} over {url.scheme or 'no scheme'}:"
+                " only over https, and over http to loopback (127.0.0.1, ::1, localhost)"
+            )
+        elif not any(_matches(host, pattern) for pattern in self._allowed_hosts):
+            raise SigningRefusedError(
+                f"not signing for host {host!r}: it is no NAVER Cloud Platform gateway"
                 f" ({', '.join(GATEWAYS)}) and not named in allowed_hosts"
             )
 
 
-class _OnlyTo:
-    """Refuses to send a signature to any origin but one.
+class _Guard:
+    """Refuses to send a signature to any origin but that of the request that was signed.
 
     Called through httpx's "trace" extension, which a redirected request inherits and httpcore calls just before it
     writes a request's headers. An Auth cannot do this otherwise: it runs once, before redirects are followed.
     """
 
-    def __init__(self, url: httpx.URL) -> None:
-        self._origin = (url.raw_scheme, url.raw_host, url.port)
+    def __init__(self, request: httpx.Request) -> None:
+        self._origin = (request.url.raw_scheme, request.url.raw_host, request.url.port)
+        trace: Any = request.extensions.get("trace")
+        # A request that is sent again has a guard already: take its place, do not stack up.
+        self._trace: Any = trace._trace if isinstance(trace, _Guard) else trace
 
-    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+    def __call__(self, event: str, info: Mapping[str, Any]) -> Any:
+        self._refuse_elsewhere(event, info)
+        if self._trace is not None:
+            self._trace(event, info)
+
+    def _refuse_elsewhere(self, event: str, info: Mapping[str, Any]) -> None:
         if not event.endswith("send_request_headers.started"):
             return
         request = info["request"]  # httpcore's, not httpx's; a proxy's CONNECT passes here too, without our headers
         signed = any(name.lower() == SIGNATURE_HEADER.encode() for name, _ in request.headers)
         if signed and (request.url.scheme, request.url.host, request.url.port) != self._origin:
-            raise SigningRefusedError(f"not sending a signature on to {request.url.host.decode('ascii')!r}")
+            host = request.url.host.decode("ascii")
+            raise SigningRefusedError(f"not sending a signature on to {host!r}, by a redirect or through a plain proxy")
+
+
+class _AsyncGuard(_Guard):
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        self._refuse_elsewhere(event, info)
+        if self._trace is not None:
+            await self._trace(event, info)
+
+
+def _checked(host: str) -> str:
+    if not re.fullmatch(r"(\*\.)?[A-Za-z0-9._-]+|[0-9A-Fa-f:]+", host):
+        raise ValueError(f"allowed_hosts: {host!r} is not a host name alone: no scheme, port or path, and in ASCII")
+    return host.lower()
 
 
 def _is_loopback(host: str) -> bool:
@@ -158,4 +177,6 @@ def _is_loopback(host: str) -> bool:
 
 
 def _matches(host: str, pattern: str) -> bool:
-    return host.endswith(pattern[1:]) and host != pattern[1:] if pattern.startswith("*.") else host == pattern
+    if pattern.startswith("*."):
+        return re.fullmatch(r"[a-z0-9.-]+", host.removesuffix(pattern[1:])) is not None and host.endswith(pattern[1:])
+    return host == pattern

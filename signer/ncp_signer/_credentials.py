@@ -1,6 +1,8 @@
 """Access key and secret key, and where they come from."""
 
+import hmac
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn, Self, final
@@ -34,18 +36,22 @@ class Credentials:
         CredentialsError: One of the two is empty or has characters that no key has.
     """
 
-    __slots__ = ("_access_key", "_secret_key")
+    __slots__ = ("_access_key", "_keyed", "_secret_key")
 
     _access_key: str
     _secret_key: Secret
+    _keyed: hmac.HMAC
 
     def __init__(self, access_key: str, secret_key: str | Secret) -> None:
         # Arguments may show in a traceback with local variables, and the two are swapped easily: keep neither by name.
-        object.__setattr__(self, "_access_key", access_key)
-        object.__setattr__(self, "_secret_key", secret_key if isinstance(secret_key, Secret) else Secret(secret_key))
+        keys = Secret(access_key), secret_key if isinstance(secret_key, Secret) else Secret(secret_key)
+        are_text = _are_text(access_key, secret_key)
         del access_key, secret_key
-        if fault := _fault_in_keys(self._access_key, self._secret_key):
+        if fault := _fault_in_keys(*keys) if are_text else "access key and secret key must be strings":
             raise CredentialsError(fault)
+        object.__setattr__(self, "_access_key", keys[0].reveal())
+        object.__setattr__(self, "_secret_key", keys[1])
+        object.__setattr__(self, "_keyed", hmac.new(keys[1].reveal().encode(), digestmod="sha256"))
 
     @property
     def access_key(self) -> str:
@@ -57,6 +63,12 @@ class Credentials:
         """The secret key, wrapped."""
         return self._secret_key
 
+    def hmac_sha256(self, message: bytes) -> bytes:
+        """The HMAC-SHA256 of ``message``, keyed with the secret key as UTF-8. Does not handle the key itself."""
+        keyed = self._keyed.copy()
+        keyed.update(message)
+        return keyed.digest()
+
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment, by the four variable names that NAVER's own tools use.
@@ -67,12 +79,12 @@ class Credentials:
         access_key = _first_set(os.environ, ACCESS_KEY_VARIABLES)
         secret_key = _first_set(os.environ, SECRET_KEY_VARIABLES)
         missing = [
-            " or ".join(names)
+            f"neither {' nor '.join(names)} is set"
             for names, key in ((ACCESS_KEY_VARIABLES, access_key), (SECRET_KEY_VARIABLES, secret_key))
             if not key
         ]
         if missing:
-            raise CredentialsError(f"environment: {' and '.join(missing)} not set or empty")
+            raise CredentialsError(f"environment: {', '.join(missing)}")
         return cls._from_place("environment", access_key, secret_key)
 
     @classmethod
@@ -86,7 +98,7 @@ class Credentials:
         Raises:
             CredentialsError: The file cannot be read, or a key is missing, empty or has characters that no key has.
         """
-        file = Path.home() / ".ncloud" / "configure" if path is None else Path(path)
+        file = os.path.expanduser("~/.ncloud/configure" if path is None else path)  # noqa: PTH111 - never raises
         place = f"{file} [{profile}]"
         settings = _read_profile(file, profile)
         if isinstance(settings, str):
@@ -98,14 +110,14 @@ class Credentials:
 
     @classmethod
     def _from_place(cls, place: str, access_key: Secret, secret_key: Secret) -> Self:
-        fault = _fault_in_keys(access_key.reveal(), secret_key)
-        if fault:
+        if fault := _fault_in_keys(access_key, secret_key):
             raise CredentialsError(f"{place}: {fault}")
         return cls(access_key.reveal(), secret_key)
 
     def __repr__(self) -> str:
         # The start of the access key tells two accounts apart, and is not the secret if someone swapped the two.
-        return f"Credentials(access_key='{self._access_key[:4]}…', secret_key={self._secret_key!r})"
+        start = getattr(self, "_access_key", "")[:4]  # not there yet in a traceback of __init__
+        return f"Credentials(access_key='{start}…')"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Credentials):
@@ -150,20 +162,25 @@ def load_credentials() -> Credentials:
     try:
         return Credentials.from_file()
     except CredentialsError as error:
-        raise CredentialsError(f"no credentials found; {in_environment}; {error}") from None
+        raise CredentialsError(f"no usable credentials. {in_environment}. {error}") from None
 
 
-def _fault_in_keys(access_key: str, secret_key: Secret) -> str | None:
+def _are_text(access_key: object, secret_key: object) -> bool:
+    """For callers without a type checker: keys that are bytes or None would else fail in odd ways."""
+    return isinstance(access_key, str) and isinstance(secret_key, str | Secret)
+
+
+def _fault_in_keys(access_key: Secret, secret_key: Secret) -> str | None:
     """What is wrong with a pair of keys, in words that do not quote them."""
     if not access_key:
         return "the access key is empty"
-    if not all("!" <= character <= "~" for character in access_key):
+    if not re.fullmatch("[!-~]+", access_key.reveal()):
         return "the access key has white space, control or non-ASCII characters"
     if not secret_key:
         return "the secret key is empty"
     if secret_key.reveal() != secret_key.reveal().strip() or not secret_key.reveal().isprintable():
         return "the secret key has control characters, or white space at an end"
-    if access_key == secret_key.reveal():
+    if access_key == secret_key:
         return "access key and secret key are the same"
     return None
 
@@ -173,7 +190,7 @@ def _first_set(environment: Mapping[str, str], names: tuple[str, ...]) -> Secret
     return next((secret for name in names if (secret := Secret(environment.get(name, "").strip()))), Secret(""))
 
 
-def _read_profile(file: Path, profile: str) -> dict[str, Secret] | str:
+def _read_profile(file: str, profile: str) -> dict[str, Secret] | str:
     """The settings of one profile, or the reason why there are none.
 
     Not configparser: it lets sections inherit from DEFAULT, so that the keys of two accounts could be mixed, joins
@@ -181,24 +198,34 @@ def _read_profile(file: Path, profile: str) -> dict[str, Secret] | str:
     value is bound to a name.
     """
     try:
-        content = Secret(file.read_bytes().decode("utf-8-sig", "replace"))
+        content = Secret(Path(file).read_bytes().decode("utf-8-sig", "replace"))
     except OSError as error:
         return f"cannot be read ({error.strerror})"
+    except ValueError:
+        return "cannot be read (a null character in the path)"
     if "\N{REPLACEMENT CHARACTER}" in content.reveal():
         return "is not UTF-8 text"
     section = DEFAULT_PROFILE
-    profiles: dict[str, dict[str, Secret]] = {section: {}}
-    for line in content.reveal().splitlines():
-        text = line.strip()
+    profiles: dict[str, dict[str, Secret]] = {}
+    for line in content.reveal().replace("\r\n", "\n").split("\n"):
+        text = line.strip(" \t")
         if not text or text.startswith(("#", ";")):
             continue
-        if text.startswith("[") and text.endswith("]"):
-            section = text[1:-1].strip()
-            profiles.setdefault(section, {})
+        if text.startswith("["):
+            # Whatever begins like a section ends the one before: its keys may be another account's.
+            header = re.fullmatch(r"\[\s*([^\]]*?)\s*\](\s*|\s+[#;].*)", text)
+            if header is None:
+                return "has a section line that is not [name]"
+            section = header[1]
+            profiles[section] = {}  # a profile that comes twice is the later one, not a mixture
             continue
         name, _, value = text.partition("=")
         if name.strip().lower() in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING):  # any other text may be a stray secret
-            profiles.setdefault(section, {})[name.strip().lower()] = Secret(value.strip())
+            profiles.setdefault(section, {})[name.strip().lower()] = Secret(value.strip(" \t"))
     if profile not in profiles:
-        return f"has no profile {profile}"
-    return profiles[profile]
+        return f"has no profile {profile}" + (f", but {', '.join(profiles)}" if profiles else "")
+    settings = profiles[profile]
+    for name, secret in settings.items():
+        if re.search(r"""\s[#;]|^["']|["']$""", secret.reveal()):
+            return f"{name} has quotes around it or a comment behind it: neither belongs there"
+    return settings

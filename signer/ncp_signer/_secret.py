@@ -20,7 +20,7 @@ class Secret:
     _reveal: Callable[[], str]
 
     def __init__(self, value: str) -> None:
-        self._reveal = lambda: value  # a closure: whoever lists the attributes finds a function
+        self._reveal = value.__str__  # a method of the string: whoever lists the attributes finds that, not the string
 
     def reveal(self) -> str:
         """The string itself. Use it in an expression, never bind it to a name."""
@@ -32,7 +32,9 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self.reveal().encode(), other.reveal().encode())
+        return hmac.compare_digest(
+            self.reveal().encode("utf-8", "surrogatepass"), other.reveal().encode("utf-8", "surrogatepass")
+        )
 
     def __hash__(self) -> int:
         return hash(self.reveal())

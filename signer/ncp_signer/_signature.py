@@ -7,7 +7,6 @@ The body is not signed. https://api.ncloud-docs.com/docs/en/common-ncpapi
 """
 
 import base64
-import hmac
 import re
 import time
 from typing import Final
@@ -56,7 +55,7 @@ def string_to_sign(method: str, target: str, timestamp_ms: int | str, access_key
 def sign(credentials: Credentials, method: str, target: str, *, timestamp_ms: int | str) -> str:
     """Compute the signature: 44 characters of Base64. Arguments and errors as for :func:`string_to_sign`."""
     message = string_to_sign(method, target, timestamp_ms, credentials.access_key).encode()
-    return base64.b64encode(hmac.digest(credentials.secret_key.reveal().encode(), message, "sha256")).decode()
+    return base64.b64encode(credentials.hmac_sha256(message)).decode()
 
 
 def signed_headers(

@@ -12,9 +12,10 @@ import httpx
 import pytest
 from ncp_signer import SigningRefusedError
 from ncp_vserver import AsyncClient, NcpError, NotSentError, OutcomeUnknownError, RejectedError
+from ncp_vserver._reboot import RebootJob
 from ncp_vserver_api.errors import UnexpectedResponse
 from support.calls import BOTH, CREDENTIALS, Reboot
-from support.wire import Reply, Wire, accept, answer, raw, reboot_answer, reset, silence
+from support.wire import Received, Reply, Wire, accept, answer, raw, reboot_answer, reset, silence
 
 NUMBERS = ("1234", "2345")
 IMPATIENT = httpx.Timeout(connect=5, read=0.2, write=5, pool=5)
@@ -178,6 +179,8 @@ ANSWERS: dict[str, Outcome] = {
         UnexpectedResponse,
     ),
     "599": Outcome(answer(599), OutcomeUnknownError, 599, None, None, UnexpectedResponse),
+    "400-success": Outcome(answer(400, SUCCESS), OutcomeUnknownError, 400, "0", "success", UnexpectedResponse),
+    "499": Outcome(answer(499), OutcomeUnknownError, 499, None, None, UnexpectedResponse),
     "304": Outcome(answer(304), RejectedError, 304, None, None, UnexpectedResponse),
 }
 
@@ -236,7 +239,37 @@ UNREADABLE: dict[str, Outcome] = {
     "huge-number": Outcome(
         answer(200, "1" * 5000), OutcomeUnknownError, 200, None, "1" * 200 + "…", UnexpectedResponse
     ),
-    "null-code": Outcome(answer(200, NULL_CODE), OutcomeUnknownError, 200, None, NULL_CODE),
+    "empty-code": Outcome(
+        answer(200, reboot_answer(NUMBERS, returnCode="")), OutcomeUnknownError, 200, None, "success"
+    ),
+    "no-number": Outcome(
+        answer(200, reboot_answer(NUMBERS, returnCode="success")), OutcomeUnknownError, 200, "success", "success"
+    ),
+    "true": Outcome(answer(200, reboot_answer(NUMBERS, returnCode=True)), OutcomeUnknownError, 200, None, "success"),
+    "pretty-xml": Outcome(
+        answer(200, "<a><returnCode>\n  0\n</returnCode></a>"), OutcomeUnknownError, 200, "0", None, UnexpectedResponse
+    ),
+    "other-code-beside": Outcome(
+        answer(
+            200,
+            '{"responseCode": "200", "rebootServerInstancesResponse": {"returnCode": "0", "eventList": 1, '
+            '"serverInstanceList": null}}',
+        ),
+        OutcomeUnknownError,
+        200,
+        "0",
+        None,
+        UnexpectedResponse,
+    ),
+    "control-characters": Outcome(
+        answer(200, '{"responseError": {"returnCode": "7\\u001b[2J\\nok", "returnMessage": "a\\u0007b"}}'),
+        OutcomeUnknownError,
+        200,
+        "7\ufffd[2J ok",
+        "a\ufffdb",
+        UnexpectedResponse,
+    ),
+    "null-code": Outcome(answer(200, NULL_CODE), OutcomeUnknownError, 200, None, "success"),
     "business-error": Outcome(
         answer(200, business_error("25041", "busy")), RejectedError, 200, "25041", "busy", UnexpectedResponse
     ),
@@ -356,7 +389,10 @@ def test_connection_closed_at_once_proves_nothing(reboot: Reboot) -> None:
 def test_signing_that_is_refused(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ncp_signer._auth.int", lambda _: 17, raising=False)  # a clock that stands in 1970
 
-    with Wire([accept]) as wire, pytest.raises(NotSentError, match="nothing was sent: SigningRefusedError") as caught:
+    with (
+        Wire([accept]) as wire,
+        pytest.raises(NotSentError, match="the request was not sent: SigningRefusedError") as caught,
+    ):
         reboot(wire.url, NUMBERS)
 
     assert isinstance(caught.value.__cause__, SigningRefusedError)
@@ -467,6 +503,66 @@ def test_errors_survive_pickling(kind: type[NcpError]) -> None:
     assert type(copy) is kind
     assert vars(copy) == vars(error)
     assert str(copy) == str(error)
+
+
+@both
+def test_request_ids_of_accepted_batches_are_kept(reboot: Reboot) -> None:
+    with Wire([accept, answer(503)]) as wire, pytest.raises(OutcomeUnknownError) as caught:
+        reboot(wire.url, range(100, 122))
+
+    assert caught.value.request_ids == ("request-100",)
+
+
+@both
+def test_stray_bytes_behind_an_answer_are_not_the_next_answer(reboot: Reboot) -> None:
+    def answer_and_more(connection: socket.socket, received: Received) -> None:
+        accept(connection, received)
+        connection.sendall(b"HTTP/1.1 400 Bad\r\ncontent-length: 0\r\n\r\n")
+
+    with Wire([answer_and_more]) as wire:
+        assert len(reboot(wire.url, range(100, 145))) == 45
+
+
+@both
+def test_client_that_is_closed_between_batches(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = RebootJob.answered
+
+    def close_after(job: RebootJob, *arguments: Any) -> None:
+        answered(job, *arguments)
+        monkeypatch.setattr("httpx.Client.is_closed", True)
+        monkeypatch.setattr("httpx.AsyncClient.is_closed", True)
+
+    monkeypatch.setattr(RebootJob, "answered", close_after)
+    with Wire([accept]) as wire, pytest.raises(NotSentError, match="the client is closed") as caught:
+        reboot(wire.url, range(100, 122))
+
+    assert caught.value.not_sent == ("120", "121")
+    assert len(wire.requests) == 1
+
+
+@both
+@pytest.mark.parametrize(
+    "servers", [[{"serverName": "nameless"}], [{"serverInstanceNo": "9\n" + "8" * 5000}]], ids=[0, 1]
+)
+def test_text_is_one_line_of_limited_length(reboot: Reboot, servers: list[dict[str, str]]) -> None:
+    body = reboot_answer(NUMBERS, serverInstanceList=servers)
+
+    with Wire([answer(200, body)]) as wire, pytest.raises(OutcomeUnknownError) as caught:
+        reboot(wire.url, NUMBERS)
+
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+    assert ("without a number" in str(caught.value)) == ("serverName" in servers[0])
+
+
+@both
+def test_loopback_goes_through_no_proxy(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Wire([answer(407)]) as proxy, Wire([accept]) as wire:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        assert len(reboot(wire.url, NUMBERS)) == 2
+
+    assert proxy.connections == []
 
 
 def test_pool_that_is_exhausted() -> None:

@@ -109,3 +109,19 @@ def test_callers_own_trace_is_still_called() -> None:
         asyncio.run(call(wire.url))
 
     assert events.count("http11.send_request_headers.started") == 2
+
+
+def test_request_that_is_sent_again_and_again() -> None:
+    with Wire([answer(200, "{}")]) as wire:
+        with httpx.Client(auth=NcpAuth(CREDENTIALS)) as client:
+            request = client.build_request("GET", wire.url)
+            traces = {id(client.send(request).request.extensions["trace"]._trace) for _ in range(3)}
+
+        async def call() -> None:
+            async with httpx.AsyncClient(auth=NcpAuth(CREDENTIALS)) as client:
+                await client.send(httpx.Request("GET", wire.url, extensions=request.extensions))
+
+        asyncio.run(call())
+
+    assert traces == {id(None)}
+    assert len(wire.requests) == 4

@@ -1,6 +1,7 @@
 """Every request that the clients can produce: what is on the wire, and that the contract allows it."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,15 +16,14 @@ from ncp_vserver_api.types import UNSET
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 from support.calls import BOTH, CREDENTIALS, Reboot
-from support.contract import CONTRACT
+from support.contract import CONTRACT, operations
 from support.wire import Received, Wire, accept, answer, reboot_answer
 
 OPENAPI = OpenAPI.from_dict(CONTRACT)
 DECLARED = {"regionCode", "responseFormatType", *(f"serverInstanceNoList.{number}" for number in range(1, 21))}
 
-each_operation = pytest.mark.parametrize(
-    "operation", [reboot_server_instances, reboot_server_instances_post], ids=["get", "post"]
-)
+OPERATIONS = {"get": reboot_server_instances, "post": reboot_server_instances_post}
+each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 
 
 def client(url: str) -> ncp_vserver_api.Client:
@@ -141,10 +141,17 @@ def test_too_few_or_too_many(operation: Any, call: Callable[..., Any], count: in
     assert wire.connections == []
 
 
+def test_every_operation_of_the_contract_is_tested_here() -> None:
+    modules = {module.__name__.rpartition(".")[2] for module in OPERATIONS.values()}
+
+    assert modules == {re.sub("([A-Z])", r"_\1", operation["operationId"]).lower() for _, _, operation in operations()}
+
+
 @each_operation
-def test_a_string_is_no_list(operation: Any) -> None:
-    with Wire([accept]) as wire, pytest.raises(TypeError, match="a sequence of strings, not a string"):
-        detailed(operation, wire.url, server_instance_no_list="1234")
+@pytest.mark.parametrize("value", ["1234", b"1234", bytearray(b"1"), {"1"}, {"1": 2}, 1234, None], ids=repr)
+def test_what_is_no_sequence_of_strings(operation: Any, value: Any) -> None:
+    with Wire([accept]) as wire, pytest.raises(TypeError, match="must be a sequence of strings, such as a list"):
+        detailed(operation, wire.url, server_instance_no_list=value)
 
     assert wire.connections == []
 

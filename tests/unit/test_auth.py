@@ -61,6 +61,8 @@ def test_signs_for_gateways_and_loopback(url: str) -> None:
         "https://[::ffff:10.0.0.1]/",
         "https://xn--ncloud.example/",
         "/vserver/v2/getRegionList",
+        "https://evil.example%2f.apigw.ntruss.com/",
+        "https://evil.example%5c.apigw.ntruss.com/",
     ],
 )
 def test_refuses_elsewhere(url: str) -> None:
@@ -101,11 +103,19 @@ def test_replaces_signing_headers_that_are_there() -> None:
     assert headers["x-ncp-apigw-api-key"] == "not a signing header"
 
 
-def test_clock_that_is_far_off_is_refused_before_anything_is_sent() -> None:
-    auth = NcpAuth(CREDENTIALS, clock=lambda: 0.0)
+@pytest.mark.parametrize("now", [0.0, -1.0, 1e12, float("inf"), float("nan")])
+def test_clock_that_is_far_off_is_refused_before_anything_is_sent(now: float) -> None:
+    auth = NcpAuth(CREDENTIALS, clock=lambda: now)
 
-    with pytest.raises(SigningRefusedError, match="cannot sign: timestamp_ms must be"):
+    with pytest.raises(SigningRefusedError, match="cannot sign: "):
         auth(httpx.Request("GET", "https://ncloud.apigw.ntruss.com/"))
+
+
+def test_another_target_than_the_path_is_refused() -> None:
+    request = httpx.Request("GET", "https://ncloud.apigw.ntruss.com/v1", extensions={"target": b"/v2"})
+
+    with pytest.raises(SigningRefusedError, match="the extension target"):
+        NcpAuth(CREDENTIALS)(request)
 
 
 def test_time_is_now_by_default() -> None:
@@ -168,3 +178,16 @@ async def test_what_is_encoded_is_what_is_signed(make: Callable[..., httpx.Async
 
     assert len(wire.requests) == 2
     assert all(verify(received) for received in wire.requests)
+
+
+def test_keys_passed_bare_are_refused() -> None:
+    with pytest.raises(TypeError, match="must be Credentials"):
+        NcpAuth(("KEY", "secret"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the mistake
+
+
+@pytest.mark.parametrize(
+    "host", ["https://gateway.example", "gateway.example:8443", "gateway.example/v1", "한글.kr", ""]
+)
+def test_hosts_that_could_never_match_are_refused(host: str) -> None:
+    with pytest.raises(ValueError, match="is not a host name alone"):
+        NcpAuth(CREDENTIALS, allowed_hosts=[host])

@@ -2,6 +2,7 @@
 
 import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ncp_signer import Credentials, CredentialsError, Secret, load_credentials
@@ -67,6 +68,53 @@ def test_file(configure: Path, text: str, profile: str, expected: tuple[str, str
     assert pair(Credentials.from_file(profile=profile)) == expected
 
 
+@pytest.mark.parametrize("header", ["[prod] # careful", "[prod];", "[ prod ]\t; x"])
+def test_section_with_a_comment_keeps_accounts_apart(configure: Path, header: str) -> None:
+    configure.write_text(PROFILES + f"{header}\nncloud_access_key_id = PROD\nncloud_secret_access_key = prod-secret\n")
+
+    if header == "[prod];":
+        with pytest.raises(CredentialsError, match="has a section line that is not"):
+            Credentials.from_file()
+    else:
+        assert pair(Credentials.from_file(profile="prod")) == ("PROD", "prod-secret")
+        assert pair(Credentials.from_file(profile="gov")) == ("GOVKEY", "gov#secret;=")
+
+
+def test_section_that_is_not_closed_keeps_accounts_apart(configure: Path) -> None:
+    configure.write_text(PROFILES + "[prod\nncloud_access_key_id = PROD\nncloud_secret_access_key = prod-secret\n")
+
+    with pytest.raises(CredentialsError, match="has a section line that is not"):
+        Credentials.from_file()
+
+
+def test_profile_that_comes_twice_is_no_mixture(configure: Path) -> None:
+    configure.write_text(PROFILES + "[DEFAULT]\nncloud_access_key_id = OTHER\n")
+
+    with pytest.raises(CredentialsError, match="ncloud_secret_access_key not set or empty"):
+        Credentials.from_file()
+
+
+@pytest.mark.parametrize("value", ['"quoted"', "'quoted'", "secret # mine", "secret\t; mine"])
+def test_quotes_and_comments_do_not_belong_in_values(configure: Path, value: str) -> None:
+    configure.write_text(f"ncloud_access_key_id = KEY\nncloud_secret_access_key = {value}\n")
+
+    with pytest.raises(CredentialsError, match="ncloud_secret_access_key has quotes around it or a comment behind it"):
+        Credentials.from_file()
+
+
+@pytest.mark.parametrize("separator", ["\x85", "\x0b", "\u2028"])
+def test_odd_line_separators_do_not_cut_a_value(configure: Path, separator: str) -> None:
+    configure.write_text(f"ncloud_access_key_id = KEY\nncloud_secret_access_key = a{separator}b\n", encoding="utf-8")
+
+    with pytest.raises(CredentialsError, match="the secret key has control characters"):
+        Credentials.from_file()
+
+
+def test_path_with_a_null_character() -> None:
+    with pytest.raises(CredentialsError, match="cannot be read"):
+        Credentials.from_file("a\0b")
+
+
 def test_profile_that_is_not_there(configure: Path) -> None:
     configure.write_text(PROFILES)
 
@@ -91,8 +139,8 @@ def test_profiles_do_not_borrow_from_each_other(configure: Path) -> None:
     ("content", "reason"),
     [
         (None, "cannot be read (No such file or directory)"),
-        (b"", "ncloud_access_key_id and ncloud_secret_access_key not set or empty"),
-        (b"[other]\n", "ncloud_access_key_id and ncloud_secret_access_key not set or empty"),
+        (b"", "has no profile DEFAULT"),
+        (b"[other]\n[more]\n", "has no profile DEFAULT, but other, more"),
         (b"ncloud_access_key_id\n", "ncloud_access_key_id and ncloud_secret_access_key not set or empty"),
         (b"ncloud_access_key_id = \nncloud_secret_access_key = x\n", "ncloud_access_key_id not set or empty"),
         (b"ncloud_access_key_id = A\nncloud_secret_access_key = \xff\n", "is not UTF-8 text"),
@@ -140,7 +188,7 @@ def test_load_does_not_take_the_file_when_the_environment_is_half_set(
     configure.write_text(SECTIONLESS)
     monkeypatch.setenv("NCLOUD_ACCESS_KEY_ID", "ENVKEY")
 
-    with pytest.raises(CredentialsError, match="NCLOUD_SECRET_ACCESS_KEY or NCLOUD_SECRET_KEY not set"):
+    with pytest.raises(CredentialsError, match="neither NCLOUD_SECRET_ACCESS_KEY nor NCLOUD_SECRET_KEY is set"):
         load_credentials()
 
 
@@ -154,9 +202,14 @@ def test_load_does_not_take_the_file_when_the_environment_is_half_set(
         ("KEY", " secret", "white space at an end"),
         ("KEY", "se\x00cret", "secret key has control characters"),
         ("SAME", "SAME", "access key and secret key are the same"),
+        (b"KEY", "secret", "must be strings"),
+        ("KEY", b"secret", "must be strings"),
+        (None, "secret", "must be strings"),
+        ("KEY", None, "must be strings"),
     ],
+    ids=range(11),
 )
-def test_malformed_keys(access_key: str, secret_key: str, reason: str) -> None:
+def test_malformed_keys(access_key: Any, secret_key: Any, reason: str) -> None:
     with pytest.raises(CredentialsError, match=reason):
         Credentials(access_key, secret_key)
 

@@ -19,7 +19,8 @@ class RebootServerInstancesForm:
     server_instance_no_list_1: str
     """ Server instance number, a string of digits. """
     region_code: str | Unset = UNSET
-    """ Region code, such as KR. An open set; getRegionList names the regions of an account. """
+    """ Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
+    """
     server_instance_no_list_2: str | Unset = UNSET
     """ Server instance number, a string of digits. """
     server_instance_no_list_3: str | Unset = UNSET

@@ -31,8 +31,10 @@ def _get_kwargs(
     fields["responseFormatType"] = json_response_format_type
     fields = {name: value for name, value in fields.items() if value is not None and not isinstance(value, Unset)}
 
-    if isinstance(server_instance_no_list, str):
-        raise TypeError("server_instance_no_list must be a sequence of strings, not a string")
+    if not isinstance(server_instance_no_list, Sequence) or isinstance(
+        server_instance_no_list, str | bytes | bytearray
+    ):
+        raise TypeError("server_instance_no_list must be a sequence of strings, such as a list")
     if not 1 <= len(server_instance_no_list) <= 20:
         raise ValueError(f"server_instance_no_list takes 1 to 20 values, got {len(server_instance_no_list)}")
     for number, value in enumerate(server_instance_no_list, start=1):
@@ -188,12 +190,12 @@ def sync_detailed(
         client: Says where to send the request and how: base URL, auth, timeout.
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
-        region_code: Region code, such as KR. An open set; getRegionList names the regions of an account.
+        region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
         response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
-        TypeError: A string was passed as a sequence. Nothing was sent.
+        TypeError: Something else was passed as a sequence of strings. Nothing was sent.
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
         httpx.HTTPError: No answer was received. Whether the operation was carried out may not be known.
 
@@ -232,12 +234,12 @@ def sync(
         client: Says where to send the request and how: base URL, auth, timeout.
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
-        region_code: Region code, such as KR. An open set; getRegionList names the regions of an account.
+        region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
         response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
-        TypeError: A string was passed as a sequence. Nothing was sent.
+        TypeError: Something else was passed as a sequence of strings. Nothing was sent.
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
         httpx.HTTPError: No answer was received. Whether the operation was carried out may not be known.
 
@@ -275,12 +277,12 @@ async def asyncio_detailed(
         client: Says where to send the request and how: base URL, auth, timeout.
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
-        region_code: Region code, such as KR. An open set; getRegionList names the regions of an account.
+        region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
         response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
-        TypeError: A string was passed as a sequence. Nothing was sent.
+        TypeError: Something else was passed as a sequence of strings. Nothing was sent.
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
         httpx.HTTPError: No answer was received. Whether the operation was carried out may not be known.
 
@@ -319,12 +321,12 @@ async def asyncio(
         client: Says where to send the request and how: base URL, auth, timeout.
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
-        region_code: Region code, such as KR. An open set; getRegionList names the regions of an account.
+        region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
         response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
-        TypeError: A string was passed as a sequence. Nothing was sent.
+        TypeError: Something else was passed as a sequence of strings. Nothing was sent.
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
         httpx.HTTPError: No answer was received. Whether the operation was carried out may not be known.
 

@@ -1,0 +1,135 @@
+"""What Client and AsyncClient refuse before anything is sent."""
+
+from typing import Any
+
+import httpx
+import pytest
+from ncp_signer import CredentialsError, SigningRefusedError
+from ncp_vserver import AsyncClient, Client
+from support.calls import BOTH, CREDENTIALS, Reboot
+from support.wire import Wire, accept
+
+each_client = pytest.mark.parametrize("make", [Client, AsyncClient])
+both = pytest.mark.parametrize("reboot", BOTH.values(), ids=BOTH)
+
+
+@each_client
+@pytest.mark.parametrize(
+    ("base_url", "problem"),
+    [
+        ("ncloud.apigw.ntruss.com", "base_url has no scheme, has no host, has a path"),
+        ("ftp://ncloud.apigw.ntruss.com", "base_url has no scheme"),
+        ("https://", "base_url has no host"),
+        ("https://ncloud.apigw.ntruss.com/vserver/v2", "base_url has a path"),
+        ("https://ncloud.apigw.ntruss.com?a=b", "base_url has a path or query"),
+        ("https://me:password@ncloud.apigw.ntruss.com", "base_url has a user name"),
+        ("https://ncloud.apigw.ntruss.com:port", "base_url is not a URL"),
+    ],
+)
+def test_base_url(make: type[Any], base_url: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem) as caught:
+        make(CREDENTIALS, base_url=base_url)
+
+    assert "password" not in str(caught.value)
+
+
+@each_client
+@pytest.mark.parametrize("base_url", ["http://ncloud.apigw.ntruss.com", "https://evil.example"])
+def test_gateway_that_gets_no_signature(make: type[Any], base_url: str) -> None:
+    with pytest.raises(SigningRefusedError, match="not signing for"):
+        make(CREDENTIALS, base_url=base_url)
+
+
+@each_client
+def test_gateway_of_the_environment(make: type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert str(make(CREDENTIALS)._http.base_url) == "https://ncloud.apigw.ntruss.com"
+
+    monkeypatch.setenv("NCLOUD_API_GW", " https://ncloud.apigw.gov-ntruss.com/ ")
+    assert str(make(CREDENTIALS)._http.base_url.host) == "ncloud.apigw.gov-ntruss.com"
+
+    monkeypatch.setenv("NCLOUD_API_GW", "")
+    assert str(make(CREDENTIALS)._http.base_url) == "https://ncloud.apigw.ntruss.com"
+
+    monkeypatch.setenv("NCLOUD_API_GW", "127.0.0.1:4010")
+    with pytest.raises(ValueError, match=r"^NCLOUD_API_GW (is not a URL|has no scheme)"):
+        make(CREDENTIALS)
+
+
+@each_client
+def test_credentials_are_found(make: type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CredentialsError, match="no usable credentials"):
+        make()
+
+    monkeypatch.setenv("NCLOUD_ACCESS_KEY", "KEY")
+    monkeypatch.setenv("NCLOUD_SECRET_KEY", "secret")
+    make()
+
+
+@each_client
+@pytest.mark.parametrize(
+    "timeout",
+    [0, -1, float("inf"), float("nan"), 1e300, "5", httpx.Timeout(None), httpx.Timeout(5, read=None)],
+    ids=str,
+)
+def test_timeout_without_a_limit(make: type[Any], timeout: Any) -> None:
+    with pytest.raises(ValueError, match="must be a number of seconds above 0"):
+        make(CREDENTIALS, timeout=timeout)
+
+
+@each_client
+def test_limits_and_redirects(make: type[Any]) -> None:
+    http = make(CREDENTIALS)._http
+
+    assert http.timeout == httpx.Timeout(connect=5, read=60, write=10, pool=5)
+    assert make(CREDENTIALS, timeout=7)._http.timeout == httpx.Timeout(7)
+    assert http.follow_redirects is False
+    assert (http._transport._pool._max_connections, http._transport._pool._max_keepalive_connections) == (10, 0)
+
+
+@both
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        "",
+        [],
+        "12a",
+        ["1", ""],
+        ["1", " 2"],
+        "１２",
+        "-1",
+        -1,
+        True,
+        [True],
+        1.5,
+        [1.5],
+        [None],
+        b"12",
+        ["1", "2", "1"],
+        [1, "1"],
+    ],
+    ids=repr,
+)
+def test_numbers(reboot: Reboot, numbers: Any) -> None:
+    with Wire([accept]) as wire, pytest.raises((ValueError, TypeError)) as caught:
+        reboot(wire.url, numbers)
+
+    assert wire.connections == []
+    assert isinstance(caught.value, ValueError) or numbers == 1.5
+
+
+@both
+@pytest.mark.parametrize("numbers", ["7", 7, ["7"], (7,), {"7": 1}.keys(), range(7, 8)], ids=repr)
+def test_one_number_in_many_forms(reboot: Reboot, numbers: Any) -> None:
+    with Wire([accept]) as wire:
+        reboot(wire.url, numbers)
+
+    assert [received.numbers for received in wire.requests] == [["7"]]
+
+
+@both
+@pytest.mark.parametrize("region", ["", " ", "K R", "\ud800", b"KR", ["KR"]], ids=repr)
+def test_region(reboot: Reboot, region: Any) -> None:
+    with Wire([accept]) as wire, pytest.raises(ValueError, match="region_code must be a code"):
+        reboot(wire.url, "7", region)
+
+    assert wire.connections == []
