@@ -13,7 +13,7 @@ PORT ?= 4010
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: setup ## start the mock, restart a server on it, show what came back
+demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock, restart a server on it, show what came back
 	@$(BIN)/python examples/demo.py
 
 test: setup check ## run every check and every test
@@ -76,23 +76,23 @@ clean: ## remove everything that make has made
 	@touch $@
 
 .venv/dependencies: requirements/dev.txt
-	@$(PYTHON) tools/require.py
+	@$(PYTHON) tools/require.py 20
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .venv-codegen/ready: requirements/codegen.txt
-	@$(PYTHON) tools/require.py
+	@$(PYTHON) tools/require.py 20
 	$(PYTHON) -m venv --clear .venv-codegen
 	.venv-codegen/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/codegen.txt
 	@touch $@
 
 mock/node_modules/.package-lock.json: mock/package-lock.json
-	@$(PYTHON) tools/require.py
+	@$(PYTHON) tools/require.py 20
 	cd mock && $(NPM_CI)
 	@touch $@
 
 tools/node_modules/.package-lock.json: tools/package-lock.json
-	@$(PYTHON) tools/require.py
+	@$(PYTHON) tools/require.py 20.19  # the OpenAPI linter's
 	cd tools && $(NPM_CI)
 	@touch $@

@@ -4,23 +4,21 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-
-NODE = (20, 19)
+from typing import Iterator
 
 
-def problems() -> Iterator[str]:
+def problems(node: str) -> Iterator[str]:
     """What stands in the way, one line each."""
     if sys.version_info < (3, 11):
         yield "Python 3.11 or newer is needed, and this is {}: make PYTHON=python3.12 …".format(sys.version.split()[0])
     if shutil.which("node") is None or shutil.which("npm") is None:
-        yield "Node.js {}.{} or newer with npm is needed, and not on the PATH".format(*NODE)
+        yield "Node.js {} or newer with npm is needed, and not on the PATH".format(node)
         return
     answer = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, check=True).stdout.decode().strip()
-    version = tuple(int(part) for part in re.findall(r"\d+", answer)[:2])
-    if version < NODE:
-        yield "Node.js {}.{} or newer is needed, and this is {}".format(*NODE, answer)
+    found, needed = ([int(part) for part in re.findall(r"\d+", text)] for text in (answer, node))
+    if found < needed:
+        yield "Node.js {} or newer is needed, and this is {}".format(node, answer)
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(problems()) or None)
+    sys.exit("\n".join(problems(sys.argv[1])) or None)

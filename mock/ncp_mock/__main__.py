@@ -21,6 +21,7 @@ def main() -> int:
         parser.error(f"argument --port: {arguments.port} is no port number")
 
     signal.signal(signal.SIGTERM, _exit_on_signal)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
     try:
         with Prism(port=arguments.port, log=_print_requests) as prism:
             print(f"The mock answers on {prism.url} until Ctrl-C. To send requests to it:\n")

@@ -4,8 +4,10 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -108,7 +110,7 @@ class Prism:
         self._settled.set()
 
     def _end(self) -> None:
-        """End every process of the group, and return when they are gone, or only wait for init to reap them."""
+        """End every process of the group, and return when the log has ended and the port is free."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
@@ -119,15 +121,29 @@ class Prism:
             self._reader.join()
         self._process.wait()
         self._process.stdout.close()
+        # A process that ends closes its log before its listening socket, by some milliseconds.
+        deadline = time.monotonic() + _SECONDS_TO_END
+        while self._url is not None and _accepts(self._url) and time.monotonic() < deadline:
+            time.sleep(0.001)
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
 
+def _accepts(url: str) -> bool:
+    host, _, port = url.removeprefix("http://").partition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=_SECONDS_TO_END).close()
+    except OSError as error:
+        return not isinstance(error, ConnectionRefusedError)
+    return True
+
+
 def _environment() -> dict[str, str]:
     """This process's environment, without what would change how Prism runs, and with the lifeline."""
-    environment = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
+    changes = ("NODE_ENV", "npm_config_workspace")  # production mode logs otherwise; a workspace is not ours
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(changes)}
     lifeline = str(_LIFELINE).replace("\\", "\\\\").replace('"', '\\"')
     environment["NODE_OPTIONS"] = f'{environment.get("NODE_OPTIONS", "")} --require "{lifeline}"'.strip()
     environment["npm_config_update_notifier"] = "false"

@@ -13,7 +13,7 @@ from ncp_signer import Credentials, NcpAuth, load_credentials
 from ncp_vserver_api.api.server import reboot_server_instances
 from ncp_vserver_api.types import UNSET, Unset
 
-from ._reboot import ClosedError, RebootJob, RebootResult
+from ._reboot import ClosedError, RebootJob, RebootResult, note_status, note_status_async
 
 PUBLIC_GATEWAY: Final = "https://ncloud.apigw.ntruss.com"
 GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
@@ -58,6 +58,7 @@ class Client:
     ) -> None:
         self._api = _api(credentials, base_url, timeout, allowed_hosts)
         self._http = self._api.get_httpx_client()  # now: threads that came first would each make one
+        self._http.event_hooks = {"response": [note_status]}
 
     def reboot(
         self, server_instance_nos: str | int | Iterable[str | int], *, region_code: str | None = None
@@ -120,6 +121,7 @@ class AsyncClient:
     ) -> None:
         self._api = _api(credentials, base_url, timeout, allowed_hosts)
         self._http = self._api.get_async_httpx_client()
+        self._http.event_hooks = {"response": [note_status_async]}
 
     async def reboot(
         self, server_instance_nos: str | int | Iterable[str | int], *, region_code: str | None = None

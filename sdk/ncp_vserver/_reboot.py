@@ -42,6 +42,18 @@ _NOT_SENT: Final = (
 # Statuses that mean that nothing was done. Proxies use 408 and 499 for a request that was under way.
 _REFUSALS: Final = {*range(300, 500)} - {408, 499}
 
+_STATUS: Final = "ncp_vserver.status"
+
+
+def note_status(response: httpx.Response) -> None:
+    """Keep the status where it can be found if the rest of the answer never comes. A response hook of the client."""
+    response.request.extensions = {**response.request.extensions, _STATUS: response.status_code}
+
+
+async def note_status_async(response: httpx.Response) -> None:
+    """:func:`note_status` for an asynchronous client."""
+    note_status(response)
+
 
 @dataclass(frozen=True, slots=True)
 class RebootResult:
@@ -86,8 +98,13 @@ class RebootJob:
             raise self._failure(batch, error.response.status_code, read_statement(error.response.content)) from error
         except _NOT_SENT as error:
             raise self._error(NotSentError, f"the request was not sent: {_describe(error)}") from error
-        except Exception as error:
+        except httpx.RequestError as error:
+            status = error.request.extensions.get(_STATUS)
+            if status is not None:  # the answer broke off behind its status line
+                raise self._failure(batch, status, NO_STATEMENT) from error
             raise self._error(OutcomeUnknownError, f"no answer: {_describe(error)}", unknown=batch) from error
+        except Exception as error:
+            raise self._error(OutcomeUnknownError, f"no usable answer: {_describe(error)}", unknown=batch) from error
         except BaseException as error:  # Ctrl-C or a cancelled task: not ours to replace, but ours to account for
             error.add_note(str(self._error(OutcomeUnknownError, "interrupted", unknown=batch)))
             raise
@@ -106,12 +123,9 @@ class RebootJob:
         self._servers |= {number: servers[number] for number in batch if number in servers}
         if isinstance(answer.request_id, str):
             self._request_ids.append(answer.request_id)
-        missing = [number for number in batch if number not in servers]
         foreign = [number for number in servers if number not in batch]
-        if missing or foreign:
-            text = "the service reports success"
-            if missing:
-                text += ", but not for all servers"
+        if any(number not in servers for number in batch):
+            text = "the service reports success, but not for all servers"
             if foreign:
                 text += f", and names others: {printable(', '.join(foreign))}"
             raise self._error(OutcomeUnknownError, text, response.status_code, statement, unknown=batch)

@@ -156,7 +156,7 @@ def load_credentials() -> Credentials:
     try:
         return Credentials.from_env()
     except CredentialsError as error:
-        if any(os.environ.get(name) for name in ACCESS_KEY_VARIABLES + SECRET_KEY_VARIABLES):
+        if _first_set(os.environ, ACCESS_KEY_VARIABLES + SECRET_KEY_VARIABLES):
             raise
         in_environment = str(error)
     try:

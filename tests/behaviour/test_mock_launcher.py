@@ -29,7 +29,7 @@ def test_serves_until_the_end_of_the_block(monkeypatch: pytest.MonkeyPatch) -> N
         group = prism._process.pid
         assert prism.url == f"http://127.0.0.1:{port}"
         assert httpx.get(prism.url).status_code == 404
-        assert any("node" in process for process in running(group))
+        assert len(running(group)) >= 2  # npx and Prism, and perhaps a shell between them
 
     assert is_free(prism.url)
     assert running(group) == []

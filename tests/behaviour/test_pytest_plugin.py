@@ -87,7 +87,14 @@ def test_fails_without_node_in_ci(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_run_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     command = pytest_command(tmp_path, HANGING)
-    process = subprocess.Popen(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # may be ignored around us
+    )
     assert process.stdout is not None
     try:
         url = next(line.partition("URL ")[2].strip() for line in process.stdout if "URL " in line)

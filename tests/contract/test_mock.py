@@ -76,4 +76,4 @@ def test_missing_header(ncp_mock: str, missing: str) -> None:
     response = httpx.get(ncp_mock + PATH, params={"serverInstanceNoList.1": "1"}, headers=headers)
 
     assert response.status_code == 401
-    assert response.json()["error"]["errorCode"] == "200"
+    assert response.json()["error"]["details"] == "Authentication information are missing."

@@ -71,13 +71,6 @@ def test_metadata(wheel: Path) -> None:
     assert "ncp_mock = ncp_mock.pytest_plugin" in (folder / "entry_points.txt").read_text(encoding="utf-8")
 
 
-def test_version_is_in_the_changelog_or_unreleased(wheel: Path) -> None:
-    version = next(wheel.glob("*.dist-info")).name.split("-")[1]
-    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-
-    assert f"## [{version}]" in changelog or "## [Unreleased]" in changelog
-
-
 def test_everything_imports_from_the_wheel(wheel: Path) -> None:
     script = f"import {', '.join(PACKAGES)}; print(*[m.__file__ for m in ({', '.join(PACKAGES)})], sep=chr(10))"
 

@@ -1,8 +1,9 @@
 """Whether processes and ports are gone."""
 
 import socket
-import subprocess
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 
@@ -34,14 +35,22 @@ def wait_until_free(url: str) -> bool:
 
 
 def running(group: int) -> list[str]:
-    """The commands of a process group's members that have not ended."""
-    listing = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], stdout=subprocess.PIPE, text=True, check=True).stdout
-    rows = (line.split(None, 2) for line in listing.splitlines())
-    return [row[2] for row in rows if int(row[0]) == group and not row[1].startswith("Z")]
+    """The names of a process group's members that have not ended."""
+    return [name for _, _, pgid, state, name in _processes() if pgid == group and state not in "ZX"]
 
 
 def children(parent: int) -> list[int]:
     """The ids of a process's children."""
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], stdout=subprocess.PIPE, text=True, check=True).stdout
-    rows = (line.split() for line in listing.splitlines())
-    return [int(row[0]) for row in rows if int(row[1]) == parent]
+    return [pid for pid, ppid, _, _, _ in _processes() if ppid == parent]
+
+
+def _processes() -> Iterator[tuple[int, int, int, str, str]]:
+    """Id, parent, group, state and name of every process, from /proc: "ps" is not on every machine."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, _, rest = stat.read_text().partition(" (")
+        except OSError:  # ended meanwhile
+            continue
+        name, _, rest = rest.rpartition(") ")
+        state, ppid, pgid, *_ = rest.split(" ")
+        yield int(pid), int(ppid), int(pgid), state, name
