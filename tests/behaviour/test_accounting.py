@@ -1,0 +1,215 @@
+"""Every number is accounted for, once and truly, whatever happens in the middle of a call."""
+
+import pickle
+import socket
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from ncp_vserver import AsyncClient, NcpError, NotSentError, OutcomeUnknownError, RejectedError
+from ncp_vserver._reboot import RebootJob
+from support.calls import BOTH, CREDENTIALS, Reboot
+from support.outcomes import NUMBERS, business_error, gateway_error
+from support.wire import Received, Reply, Wire, accept, answer, raw, reboot_answer, silence
+
+both = pytest.mark.parametrize("reboot", BOTH.values(), ids=BOTH)
+
+
+@both
+@pytest.mark.parametrize(
+    ("listed", "accepted", "unknown", "text"),
+    [
+        (["2345"], ("2345",), ("1234",), "but not for all servers"),
+        ([], (), ("1234", "2345"), "but not for all servers"),
+        (["9999"], (), ("1234", "2345"), "but not for all servers, and names others: 9999"),
+    ],
+    ids=["half", "none", "another"],
+)
+def test_success_for_other_servers(
+    reboot: Reboot, listed: list[str], accepted: tuple[str, ...], unknown: tuple[str, ...], text: str
+) -> None:
+    with Wire([answer(200, reboot_answer(listed))]) as wire, pytest.raises(OutcomeUnknownError, match=text) as caught:
+        reboot(wire.url, NUMBERS)
+
+    assert (caught.value.accepted, caught.value.unknown) == (accepted, unknown)
+    assert caught.value.server_instance_nos == NUMBERS
+    assert (caught.value.status, caught.value.code) == (200, "0")
+
+
+@both
+@pytest.mark.parametrize(
+    ("second", "groups"),
+    [
+        (answer(400, business_error("24120", "no")), ("accepted", "rejected", "not_sent")),
+        (answer(503, gateway_error("500", "Endpoint Error")), ("accepted", "unknown", "not_sent")),
+        (raw(b""), ("accepted", "unknown", "not_sent")),
+    ],
+    ids=["rejected", "endpoint-error", "closed"],
+)
+def test_failure_of_a_later_batch(reboot: Reboot, second: Reply, groups: tuple[str, str, str]) -> None:
+    numbers = tuple(str(number) for number in range(100, 145))
+
+    with Wire([accept, second, accept]) as wire, pytest.raises(NcpError) as caught:
+        reboot(wire.url, numbers)
+
+    parts = (numbers[:20], numbers[20:40], numbers[40:])
+    assert tuple(getattr(caught.value, group) for group in groups) == parts
+    assert caught.value.server_instance_nos == numbers
+    assert len(wire.requests) == 2
+
+
+@both
+def test_fault_of_our_own_keeps_the_account(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ncp_vserver._reboot.read_statement", fail)
+
+    with Wire([accept]) as wire, pytest.raises(OutcomeUnknownError) as caught:
+        reboot(wire.url, NUMBERS)
+
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert caught.value.unknown == NUMBERS
+
+
+def test_interrupt_keeps_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[httpx.Request] = []
+    original = httpx.Client.send
+
+    def send(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+        sent.append(request)
+        if len(sent) == 2:
+            raise KeyboardInterrupt
+        return original(self, request, **options)
+
+    monkeypatch.setattr(httpx.Client, "send", send)
+    with Wire([accept]) as wire, pytest.raises(KeyboardInterrupt) as caught:
+        BOTH["sync"](wire.url, range(100, 122))
+
+    accepted = ", ".join(map(str, range(100, 120)))
+    assert caught.value.__notes__ == [f"interrupted. accepted: {accepted}; unknown: 120, 121"]
+
+
+def test_cancelled_task_keeps_the_account() -> None:
+    notes: list[str] = []
+
+    async def call(url: str) -> None:
+        async with AsyncClient(CREDENTIALS, base_url=url) as client:
+            with anyio.move_on_after(0.2):
+                try:
+                    await client.reboot(NUMBERS)
+                except BaseException as error:
+                    notes.extend(getattr(error, "__notes__", []))
+                    raise
+
+    with Wire([silence]) as wire:
+        anyio.run(call, wire.url)
+
+    assert notes == ["interrupted. unknown: 1234, 2345"]
+
+
+@pytest.mark.parametrize("kind", [NcpError, NotSentError, RejectedError, OutcomeUnknownError])
+def test_errors_survive_pickling(kind: type[NcpError]) -> None:
+    groups = {"accepted": ("1",), "rejected": ("2",), "unknown": ("3",), "not_sent": ("4",)}
+    error = kind("text", status=400, code="1", message="m", server_instance_nos=("4", "3", "2", "1"), **groups)
+
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - made on the line before
+
+    assert type(copy) is kind
+    assert vars(copy) == vars(error)
+    assert str(copy) == str(error)
+
+
+@both
+def test_server_that_was_not_asked_for_stays_out_of_the_result(reboot: Reboot) -> None:
+    with Wire([answer(200, reboot_answer(["9999", *NUMBERS]))]) as wire:
+        result = reboot(wire.url, NUMBERS)
+
+    assert [server.server_instance_no for server in result] == list(NUMBERS)
+
+
+@both
+def test_request_ids_of_accepted_batches_are_kept(reboot: Reboot) -> None:
+    with Wire([accept, answer(503)]) as wire, pytest.raises(OutcomeUnknownError) as caught:
+        reboot(wire.url, range(100, 122))
+
+    assert caught.value.request_ids == ("request-100",)
+
+
+@both
+def test_stray_bytes_behind_an_answer_are_not_the_next_answer(reboot: Reboot) -> None:
+    def answer_and_more(connection: socket.socket, received: Received) -> None:
+        accept(connection, received)
+        connection.sendall(b"HTTP/1.1 400 Bad\r\ncontent-length: 0\r\n\r\n")
+
+    with Wire([answer_and_more]) as wire:
+        assert len(reboot(wire.url, range(100, 145))) == 45
+
+
+@both
+def test_client_that_is_closed_between_batches(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = RebootJob.answered
+
+    def close_after(job: RebootJob, *arguments: Any) -> None:
+        answered(job, *arguments)
+        monkeypatch.setattr("httpx.Client.is_closed", True)
+        monkeypatch.setattr("httpx.AsyncClient.is_closed", True)
+
+    monkeypatch.setattr(RebootJob, "answered", close_after)
+    with Wire([accept]) as wire, pytest.raises(NotSentError, match="the client is closed") as caught:
+        reboot(wire.url, range(100, 122))
+
+    assert caught.value.not_sent == ("120", "121")
+    assert len(wire.requests) == 1
+
+
+@both
+@pytest.mark.parametrize(
+    "servers", [[{"serverName": "nameless"}], [{"serverInstanceNo": "9\n" + "8" * 5000}]], ids=[0, 1]
+)
+def test_text_is_one_line_of_limited_length(reboot: Reboot, servers: list[dict[str, str]]) -> None:
+    body = reboot_answer(NUMBERS, serverInstanceList=servers)
+
+    with Wire([answer(200, body)]) as wire, pytest.raises(OutcomeUnknownError) as caught:
+        reboot(wire.url, NUMBERS)
+
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+    assert ("without a number" in str(caught.value)) == ("serverName" in servers[0])
+
+
+@both
+def test_loopback_goes_through_no_proxy(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Wire([answer(407)]) as proxy, Wire([accept]) as wire:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        assert len(reboot(wire.url, NUMBERS)) == 2
+
+    assert proxy.connections == []
+
+
+def test_pool_that_is_exhausted() -> None:
+    errors: list[BaseException] = []
+    timeout = httpx.Timeout(connect=5, read=1.5, write=5, pool=0.3)
+
+    async def call(url: str) -> None:
+        async with AsyncClient(CREDENTIALS, base_url=url, timeout=timeout) as client:
+
+            async def one(number: int) -> None:
+                try:
+                    await client.reboot(number)
+                except NcpError as error:
+                    errors.append(error)
+
+            async with anyio.create_task_group() as group:
+                for number in range(11):
+                    group.start_soon(one, number)
+
+    with Wire([silence]) as wire:
+        anyio.run(call, wire.url)
+
+    assert len(wire.requests) == 10
+    assert [type(error) for error in errors].count(NotSentError) == 1
+    assert [type(error) for error in errors].count(OutcomeUnknownError) == 10
+    assert isinstance(errors[0].__cause__, httpx.PoolTimeout)
