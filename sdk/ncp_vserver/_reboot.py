@@ -99,7 +99,7 @@ class RebootJob:
         except _NOT_SENT as error:
             raise self._error(NotSentError, f"the request was not sent: {_describe(error)}") from error
         except httpx.RequestError as error:
-            status = error.request.extensions.get(_STATUS)
+            status = _status_of(error)
             if status is not None:  # the answer broke off behind its status line
                 raise self._failure(batch, status, NO_STATEMENT) from error
             raise self._error(OutcomeUnknownError, f"no answer: {_describe(error)}", unknown=batch) from error
@@ -172,6 +172,13 @@ class RebootJob:
             server_instance_nos=self._numbers,
             **groups,
         )
+
+
+def _status_of(error: httpx.RequestError) -> int | None:
+    try:
+        return error.request.extensions.get(_STATUS)
+    except RuntimeError:  # httpx did not say which request
+        return None
 
 
 def _describe(error: Exception) -> str:

@@ -73,6 +73,18 @@ def test_fault_of_our_own_keeps_the_account(reboot: Reboot, monkeypatch: pytest.
     assert caught.value.unknown == NUMBERS
 
 
+@both
+def test_error_of_a_transport_that_names_no_request(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: RebootJob, *arguments: object) -> None:
+        raise httpx.ReadError("odd")
+
+    monkeypatch.setattr(RebootJob, "answered", fail)
+    with Wire([accept]) as wire, pytest.raises(OutcomeUnknownError, match="no answer: ReadError: odd") as caught:
+        reboot(wire.url, NUMBERS)
+
+    assert caught.value.unknown == NUMBERS
+
+
 def test_interrupt_keeps_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[httpx.Request] = []
     original = httpx.Client.send
