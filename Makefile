@@ -22,7 +22,7 @@ test: setup check ## run every check and every test
 check: lint types check-generated ## run every check that is not a test
 
 unit: .venv/ready ## run the tests that need no mock
-	$(BIN)/pytest -n 2 tests/unit tests/typing tests/known_answers
+	$(BIN)/pytest -n 2 tests/unit tests/known_answers
 
 known-answers: .venv/ready ## run the signature's known-answer suite, openssl and node included
 	$(BIN)/pytest tests/known_answers

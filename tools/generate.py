@@ -100,7 +100,7 @@ def sha256(files: dict[str, bytes]) -> str:
 
 
 def report(wanted: dict[str, bytes], found: dict[str, bytes]) -> int:
-    """Print how ``found`` differs from ``wanted``; the number of differing files is the verdict."""
+    """Print how ``found`` differs from ``wanted``; 1 if it does, else 0."""
     differing = [name for name in sorted(wanted.keys() | found.keys()) if wanted.get(name) != found.get(name)]
     for name in differing:
         old, new = (tree.get(name, b"").decode("utf-8", "replace").splitlines(True) for tree in (found, wanted))

@@ -180,10 +180,10 @@ def _gateway(name: str, value: str) -> httpx.URL:
     """Scheme and host. The errors do not quote the value: it may have a password in it."""
     try:
         url = httpx.URL(value)
-    except httpx.InvalidURL as error:
-        raise ValueError(f"{name} is not a URL: {error}") from None
+    except httpx.InvalidURL:
+        raise ValueError(f"{name} is not a URL: it must be scheme and host, such as {PUBLIC_GATEWAY}") from None
     problems = {
-        "has no scheme": url.scheme not in ("http", "https"),
+        "has neither https:// nor http:// in front": url.scheme not in ("http", "https"),
         "has no host": not url.host,
         "has a path or query": url.raw_path != b"/",
         "has a user name": bool(url.userinfo),

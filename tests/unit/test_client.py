@@ -17,13 +17,14 @@ both = pytest.mark.parametrize("reboot", BOTH.values(), ids=BOTH)
 @pytest.mark.parametrize(
     ("base_url", "problem"),
     [
-        ("ncloud.apigw.ntruss.com", "base_url has no scheme, has no host, has a path"),
-        ("ftp://ncloud.apigw.ntruss.com", "base_url has no scheme"),
+        ("ncloud.apigw.ntruss.com", "base_url has neither https:// nor http:// in front, has no host, has a path"),
+        ("ftp://ncloud.apigw.ntruss.com", "base_url has neither https:// nor http:// in front: it must be"),
         ("https://", "base_url has no host"),
         ("https://ncloud.apigw.ntruss.com/vserver/v2", "base_url has a path"),
         ("https://ncloud.apigw.ntruss.com?a=b", "base_url has a path or query"),
         ("https://me:password@ncloud.apigw.ntruss.com", "base_url has a user name"),
         ("https://ncloud.apigw.ntruss.com:port", "base_url is not a URL"),
+        ("https://me:pass:password", "base_url is not a URL"),
     ],
 )
 def test_base_url(make: type[Any], base_url: str, problem: str) -> None:
@@ -51,7 +52,7 @@ def test_gateway_of_the_environment(make: type[Any], monkeypatch: pytest.MonkeyP
     assert str(make(CREDENTIALS)._http.base_url) == "https://ncloud.apigw.ntruss.com"
 
     monkeypatch.setenv("NCLOUD_API_GW", "127.0.0.1:4010")
-    with pytest.raises(ValueError, match=r"^NCLOUD_API_GW (is not a URL|has no scheme)"):
+    with pytest.raises(ValueError, match=r"^NCLOUD_API_GW (is not a URL|has neither)"):
         make(CREDENTIALS)
 
 
