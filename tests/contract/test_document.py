@@ -155,7 +155,7 @@ def test_every_error_row_is_an_example(method: str, path: str, operation: dict[s
         (status, example["value"]["error"]["errorCode"], example["value"]["error"]["message"])
         for status, response in operation["responses"].items()
         for example in resolve(response)["content"]["application/json"].get("examples", {}).values()
-        if "error" in resolve(example)["value"]
+        if status != "default" and "error" in resolve(example)["value"]
     }
 
     assert rows == COMMON_ERRORS
@@ -209,7 +209,7 @@ def test_example_is_valid(place: str) -> None:
 
 
 def test_all_examples_are_found() -> None:
-    parameters, bodies, responses = 22, 1, 17
+    parameters, bodies, responses = 22, 1, 21
 
     assert len(examples()) == parameters + bodies + responses, "an example came or went: adapt the three counts"
 
