@@ -1,0 +1,273 @@
+"""One deliberately wrong signature for every known mistake, each with the name that it is to be explained by."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from ncp_mock._authentication import Keys, Refusal, authenticate
+from ncp_mock._messages import Request
+
+ACCESS = "NCPACCESSKEYEXAMPLE0"
+SECRET = "NCPsecretKeyEXAMPLEfortestsonly0123456789"  # noqa: S105 - an example
+NOW = 1700000000000
+PATH = "/vserver/v2/rebootServerInstances"
+TARGET = "/vserver/v2/rebootServerInstances?regionCode=KR&serverInstanceNoList.1=1234&responseFormatType=json"
+RIGHT = f"GET {TARGET}\n1700000000000\n{ACCESS}"
+SPACED = "/vserver/v2/getServerInstanceList?serverName=a%20b%2Fc&pageSize=~"
+HANGUL = "/vserver/v2/getServerInstanceList?serverName=%EC%9B%B9"
+FORM = b"serverInstanceNoList.1=1234&responseFormatType=json"
+TAIL = f"\n1700000000000\n{ACCESS}"
+
+
+def digest(text: str, key: str | bytes = SECRET, algorithm: str = "sha256") -> bytes:
+    return hmac.digest(key.encode() if isinstance(key, str) else key, text.encode(), algorithm)
+
+
+def b64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A request that was sent, and the string or the signature that was made for it."""
+
+    verdict: str
+    text: str = RIGHT
+    target: str = TARGET
+    method: str = "GET"
+    timestamp: str = str(NOW)
+    access_key: str = ACCESS
+    body: bytes = b""
+    key: str | bytes = SECRET
+    signature: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    keys: Keys = field(default_factory=Keys)
+
+    def refusal(self, now_ms: int = NOW) -> Refusal:
+        request = Request(
+            self.method,
+            self.target,
+            (
+                ("host", "127.0.0.1:4010"),
+                ("x-ncp-apigw-timestamp", self.timestamp),
+                ("x-ncp-iam-access-key", self.access_key),
+                ("x-ncp-apigw-signature-v2", self.sent_signature),
+                *self.headers,
+            ),
+            self.body,
+        )
+        refusal = authenticate(request, self.keys, now_ms)
+        assert refusal is not None
+        return refusal
+
+    @property
+    def sent_signature(self) -> str:
+        return b64(digest(self.text, self.key)) if self.signature is None else self.signature
+
+
+def get(verdict: str, signed: str, sent: str = TARGET) -> Mistake:
+    """A GET whose string to sign holds something else than what was sent."""
+    return Mistake(verdict, f"GET {signed}{TAIL}", sent)
+
+
+def encoded(verdict: str, signature: str) -> Mistake:
+    return Mistake(verdict, signature=signature)
+
+
+RAW = digest(RIGHT)
+# Other signatures of this secret have neither + nor /, or no character that is percent-encoded.
+SLASHED = "/vserver/v2/getRegionList"
+SLASHED_RAW = base64.b64decode("bsm0jONrdeXvMsL2PZZxIbslW/hp1FfLyut5ePtsKt0=")
+OTHER_SECRETS = {
+    "base64": Keys(secret_key=b64(b"thirty bytes, which is a secret")),
+    "hex": Keys(secret_key="00112233445566778899aabbccddeeff"),  # noqa: S106 - an example
+}
+
+CASES = [
+    # Path and query
+    get("query-left-out", "/vserver/v2/rebootServerInstances"),
+    get("path-left-out", "regionCode=KR&serverInstanceNoList.1=1234&responseFormatType=json"),
+    get("space-encoding", SPACED.replace("%20", "+"), SPACED),
+    get("space-encoding", SPACED, SPACED.replace("%20", "+")),
+    get("hex-case", SPACED.replace("%2F", "%2f"), SPACED),
+    get("hex-case", SPACED, SPACED.replace("%2F", "%2f")),
+    get("query-reencoded", SPACED.replace("%2F", "/"), SPACED),
+    get("query-reencoded", SPACED.replace("~", "%7E"), SPACED),
+    get("query-reencoded", SPACED.replace("~", "%7E").replace("%20", "+"), SPACED),
+    get("query-reencoded", TARGET.replace(".1", "%2E1")),
+    get("query-reencoded", "/p?a=b%2Bc", "/p?a=b+c"),
+    get("query-reencoded", "/p?a=(b)%20c", "/p?a=%28b%29%20c"),
+    get("query-decoded", "/vserver/v2/getServerInstanceList?serverName=a b/c&pageSize=~", SPACED),
+    get("query-decoded", "/vserver/v2/getServerInstanceList?serverName=웹", HANGUL),
+    get("query-decoded", "/p?a=b c", "/p?a=b+c"),
+    get("query-encoded-twice", "/vserver/v2/getServerInstanceList?serverName=%25EC%259B%25B9", HANGUL),
+    get("target-escaped", "/vserver/v2/rebootServerInstances%3FregionCode%3DKR", f"{PATH}?regionCode=KR"),
+    get("target-escaped", "%2Fvserver%2Fv2%2FrebootServerInstances%3FregionCode%3DKR", f"{PATH}?regionCode=KR"),
+    get("ampersand-escaped", f"{PATH}?a=1&amp;b=2", f"{PATH}?a=1&b=2"),
+    get("non-ascii-target", "/p?a=웹", "/p?a=\u00ec\u009b\u00b9"),
+    get("query-reordered", f"{PATH}?responseFormatType=json&regionCode=KR&serverInstanceNoList.1=1234"),
+    get("query-reordered", f"{PATH}?regionCode=KR&responseFormatType=json&serverInstanceNoList.1=1234"),
+    get("query-reordered", f"{PATH}?f=6&a=1&b=2&c=3&d=4&e=5", f"{PATH}?a=1&b=2&c=3&d=4&e=5&f=6"),
+    get("query-reordered", f"{PATH}?a=1&c=3&d=4&e=5&b=2&f=6", f"{PATH}?a=1&b=2&c=3&d=4&e=5&f=6"),
+    get("parameters-added-later", f"{PATH}?regionCode=KR&serverInstanceNoList.1=1234"),
+    get("parameters-added-later", f"{PATH}?serverInstanceNoList.1=1234"),
+    get("parameters-added-later", f"{PATH}?responseFormatType=json"),
+    get("parameters-added-later", "/p?b=2&e=5&g=7", "/p?a=1&b=2&c=3&d=4&e=5&f=6&g=7&h=8"),
+    get(
+        "parameters-added-later",
+        "/p?" + "&".join(f"a{i}" for i in range(12)),
+        "/p?" + "&".join(f"a{i}" for i in range(20)),
+    ),
+    get("parameter-not-sent", f"{PATH}?regionCode=KR&responseFormatType=json", f"{PATH}?regionCode=KR"),
+    get("parameter-value-changed", TARGET.replace("json", "xml")),
+    get("parameter-value-changed", TARGET.replace("KR", "JPN")),
+    get("template-name", TARGET.replace(".1", ".N")),
+    get("list-index", TARGET.replace(".1", ".0")),
+    get("full-url", f"https://ncloud.apigw.ntruss.com{TARGET}"),
+    get("full-url", f"https://ncloud.apigw.gov-ntruss.com{PATH}"),
+    get("full-url", f"https://fin-ncloud.apigw.fin-ntruss.com{TARGET}"),
+    get("full-url", f"http://127.0.0.1:4010{TARGET}"),
+    get("full-url", f"https://127.0.0.1:4010{PATH}"),
+    get("host-in-path", f"ncloud.apigw.ntruss.com{TARGET}"),
+    get("host-in-path", f"127.0.0.1:4010{PATH}"),
+    get("absolute-target", TARGET, f"http://ncloud.apigw.ntruss.com{TARGET}"),
+    get("action-only", "rebootServerInstances"),
+    get("action-only", "/rebootServerInstances"),
+    get("action-only", f"rebootServerInstances?{TARGET.partition('?')[2]}"),
+    get("action-only", f"/rebootServerInstances?{TARGET.partition('?')[2]}"),
+    get("action-left-out", "/vserver/v2"),
+    get("action-left-out", "/"),
+    get("path-prefix-left-out", f"/v2/rebootServerInstances?{TARGET.partition('?')[2]}"),
+    get("path-prefix-added", f"/vserver/v2{TARGET}"),
+    get("classic-path", TARGET.replace("vserver", "server")),
+    get("leading-slash-missing", TARGET[1:]),
+    get("slash-doubled", f"/{TARGET}"),
+    get("slash-doubled", TARGET, TARGET.replace("/v2/", "//v2/")),
+    get("trailing-slash", TARGET.replace("?", "/?")),
+    get("trailing-slash", TARGET, TARGET.replace("?", "/?")),
+    get("trailing-question-mark", f"{PATH}?", PATH),
+    get("trailing-question-mark", f"{TARGET}&"),
+    get("query-left-out", PATH, f"{PATH}?"),
+    get("question-mark-missing", TARGET.replace("?", "")),
+    Mistake("body-as-query", f"POST {PATH}?{FORM.decode()}{TAIL}", PATH, "POST", body=FORM),
+    Mistake("body-as-query", f"POST {PATH}?{FORM.decode()}{TAIL}", f"{PATH}?a=1", "POST", body=FORM),
+    Mistake("body-as-query", f"POST {PATH}?a=1&{FORM.decode()}{TAIL}", f"{PATH}?a=1", "POST", body=FORM),
+    # Method
+    Mistake("other-method", f"GET {PATH}{TAIL}", PATH, "POST"),
+    Mistake("other-method", f"POST {TARGET}{TAIL}"),
+    Mistake("other-method", f"post {TARGET}{TAIL}"),
+    Mistake("method-case", f"get {TARGET}{TAIL}"),
+    Mistake("method-case", f"Get {TARGET}{TAIL}"),
+    Mistake("method-case", f"GET {TARGET}{TAIL}", method="get"),
+    Mistake("method-not-signed", f"{TARGET}{TAIL}"),
+    # Time
+    Mistake("seconds-instead-of-milliseconds", f"GET {TARGET}\n1700000000\n{ACCESS}", timestamp="1700000000"),
+    Mistake("seconds-in-header", f"GET {TARGET}\n1700000000000\n{ACCESS}", timestamp="1700000000"),
+    Mistake("seconds-in-header", f"GET {TARGET}\n1700000000987\n{ACCESS}", timestamp="1700000000"),
+    Mistake("seconds-in-signature", f"GET {TARGET}\n1700000000\n{ACCESS}"),
+    Mistake("seconds-in-signature", f"GET {TARGET}\n1699999998\n{ACCESS}"),
+    Mistake("timestamp-as-float", f"GET {TARGET}\n1700000000000.0\n{ACCESS}"),
+    Mistake("two-timestamps", f"GET {TARGET}\n1700000000001\n{ACCESS}"),
+    Mistake("two-timestamps", f"GET {TARGET}\n1699999995001\n{ACCESS}"),
+    Mistake("two-timestamps", f"GET {TARGET}\n1700000004999\n{ACCESS}"),
+    Mistake("two-timestamps", f"GET {TARGET}\n1700000060000\n{ACCESS}"),
+    Mistake(
+        "seconds-instead-of-milliseconds + two-timestamps",
+        f"GET {TARGET}\n1700000002\n{ACCESS}",
+        timestamp="1700000000",
+    ),
+    Mistake("timestamp-not-signed", f"GET {TARGET}\n{ACCESS}"),
+    # Access key
+    Mistake("access-key-not-signed", f"GET {TARGET}\n1700000000000\n"),
+    Mistake("access-key-not-signed", f"GET {TARGET}\n1700000000000"),
+    Mistake("secret-in-string", f"GET {TARGET}\n1700000000000\n{SECRET}"),
+    Mistake("other-access-key-signed", f"GET {TARGET}\n1700000000000\n{ACCESS.lower()}"),
+    Mistake("secret-as-access-key", f"GET {TARGET}\n1700000000000\n{SECRET}", access_key=SECRET),
+    Mistake("secret-as-access-key", f"GET {TARGET}\n1700000000000\nx", access_key=f'"{SECRET}"'),
+    Mistake("secret-as-signature", signature=SECRET),
+    # Layout
+    Mistake("literal-backslash-n", rf"GET {TARGET}\n1700000000000\n{ACCESS}"),
+    Mistake("carriage-return", f"GET {TARGET}\r\n1700000000000\r\n{ACCESS}"),
+    Mistake("spaces-for-newlines", f"GET {TARGET} 1700000000000 {ACCESS}"),
+    Mistake("newlines-missing", f"GET {TARGET}1700000000000{ACCESS}"),
+    Mistake("newlines-missing", f"GET{TARGET}1700000000000{ACCESS}"),
+    Mistake("space-missing", f"GET{TARGET}{TAIL}"),
+    Mistake("space-doubled", f"GET  {TARGET}{TAIL}"),
+    Mistake("newline-for-space", f"GET\n{TARGET}{TAIL}"),
+    Mistake("trailing-newline", f"{RIGHT}\n"),
+    Mistake("trailing-newline", f"{RIGHT}\r\n"),
+    Mistake("leading-newline", f"\n{RIGHT}"),
+    Mistake("parts-reordered", f"1700000000000\n{ACCESS}\nGET\n{TARGET}"),
+    Mistake("parts-reordered", f"GET {TARGET}\n{ACCESS}\n1700000000000"),
+    Mistake("target-not-signed", f"GET\n1700000000000\n{ACCESS}"),
+    Mistake("search-ad-scheme", f"1700000000000.GET.{TARGET}"),
+    Mistake("search-ad-scheme", f"1700000000000.GET.{PATH}"),
+    Mistake(
+        "api-key-signed",
+        f"GET {TARGET}\n1700000000000\nAPIKEY{{0}}of0somebody\n{ACCESS}",
+        headers=(("x-ncp-apigw-api-key", "APIKEY{0}of0somebody"),),
+    ),
+    Mistake("body-signed", f"POST {PATH}{TAIL}{FORM.decode()}", PATH, "POST", body=FORM),
+    Mistake("body-signed", f"POST {PATH}{TAIL}\n{FORM.decode()}", PATH, "POST", body=FORM),
+    Mistake("body-signed", f'POST {PATH}{TAIL}\n{{"a": 1}}', PATH, "POST", body=b'{"a": 1}'),
+    # HMAC key
+    Mistake("access-key-as-hmac-key", key=ACCESS),
+    Mistake("keys-swapped", f"GET {TARGET}\n1700000000000\n{SECRET}", access_key=SECRET, key=ACCESS),
+    Mistake(
+        "secret-base64-decoded",
+        key=b"thirty bytes, which is a secret",
+        keys=OTHER_SECRETS["base64"],
+    ),
+    Mistake("secret-base64-encoded", key=b64(SECRET.encode())),
+    Mistake("secret-hex-decoded", key=bytes.fromhex("00112233445566778899aabbccddeeff"), keys=OTHER_SECRETS["hex"]),
+    Mistake("secret-with-white-space", key=f"{SECRET}\n"),
+    Mistake("secret-with-white-space", key=f"{SECRET}\r\n"),
+    Mistake("secret-with-white-space", key=f" {SECRET}"),
+    Mistake("secret-in-quotes", key=f'"{SECRET}"'),
+    Mistake("secret-in-quotes", key=f"'{SECRET}'"),
+    Mistake("secret-as-bytes-repr", key=f"b'{SECRET}'"),
+    Mistake("secret-with-ampersand", key=f"{SECRET}&"),
+    Mistake("secret-in-other-case", key=SECRET.upper()),
+    Mistake("keys-joined", key=f"{ACCESS}:{SECRET}"),
+    Mistake("empty-hmac-key", key=""),
+    # Digest
+    encoded("md5", b64(digest(RIGHT, algorithm="md5"))),
+    encoded("sha-1", b64(digest(RIGHT, algorithm="sha1"))),
+    encoded("sha-224", b64(digest(RIGHT, algorithm="sha224"))),
+    encoded("sha-384", b64(digest(RIGHT, algorithm="sha384"))),
+    encoded("sha-512", b64(digest(RIGHT, algorithm="sha512"))),
+    encoded("no-hmac", b64(hashlib.sha256(RIGHT.encode()).digest())),
+    encoded("no-hmac", b64(hashlib.sha256((SECRET + RIGHT).encode()).digest())),
+    encoded("no-hmac", b64(hashlib.sha256((RIGHT + SECRET).encode()).digest())),
+    encoded("sha-1 + no-hmac", b64(hashlib.sha1(RIGHT.encode(), usedforsecurity=False).digest())),
+    # Encoding of the digest
+    encoded("hex-signature", RAW.hex()),
+    encoded("hex-signature", RAW.hex().upper()),
+    encoded("base64-of-hex", b64(RAW.hex().encode())),
+    encoded("base64-of-hex", b64(RAW.hex().upper().encode())),
+    encoded("base64-twice", b64(b64(RAW).encode())),
+    Mistake("url-safe-base64", target=SLASHED, signature=base64.urlsafe_b64encode(SLASHED_RAW).decode()),
+    Mistake("percent-encoded-signature", target=SLASHED, signature=quote(b64(SLASHED_RAW), safe="")),
+    encoded("padding-missing", b64(RAW).rstrip("=")),
+    encoded("signature-in-quotes", f'"{b64(RAW)}"'),
+    encoded("signature-as-bytes-repr", f"b'{b64(RAW)}'"),
+    encoded("signature-as-bytes-repr", str(base64.encodebytes(RAW))),
+    encoded("signature-with-label + hex-signature", f"SHA2-256(stdin)= {RAW.hex()}"),
+    # Several at once
+    encoded("signature-as-bytes-repr + hex-signature", str(RAW.hex().encode())),
+    encoded("sha-1 + hex-signature", digest(RIGHT, algorithm="sha1").hex()),
+    Mistake("query-left-out + seconds-in-signature", f"GET {PATH}\n1700000000\n{ACCESS}"),
+    Mistake("query-left-out + trailing-newline", f"GET {PATH}{TAIL}\n"),
+    Mistake("other-method + query-left-out", f"POST {PATH}{TAIL}"),
+    Mistake("full-url + secret-with-white-space", f"GET http://127.0.0.1:4010{TARGET}{TAIL}", key=f"{SECRET}\n"),
+    Mistake("action-only + hex-signature", signature=digest(f"GET /rebootServerInstances{TAIL}").hex()),
+    Mistake(
+        "query-left-out + literal-backslash-n + hex-signature",
+        signature=digest(rf"GET {PATH}\n1700000000000\n{ACCESS}").hex(),
+    ),
+    # Nothing known
+    Mistake("wrong-signature", key="another secret key"),
+    Mistake("malformed-signature", signature="c2hvcnQ="),
+]

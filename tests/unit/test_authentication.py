@@ -1,0 +1,258 @@
+"""The mock's gateway lets in what NCP's description lets in, and says why it refuses the rest."""
+
+import base64
+import hashlib
+import hmac
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ncp_mock._authentication import Keys, Refusal, authenticate, signature, string_to_sign
+from ncp_mock._messages import Request
+
+NOW = 1700000000000
+ACCESS = "NCPACCESSKEYEXAMPLE0"
+SECRET = "NCPsecretKeyEXAMPLEfortestsonly0123456789"  # noqa: S105 - an example
+# The signature of GET /vserver/v2/getRegionList at NOW, as openssl computes it (see README.md).
+SIGNATURE = "bsm0jONrdeXvMsL2PZZxIbslW/hp1FfLyut5ePtsKt0="
+GOOD = {
+    "x-ncp-apigw-timestamp": str(NOW),
+    "x-ncp-iam-access-key": ACCESS,
+    "x-ncp-apigw-signature-v2": SIGNATURE,
+}
+KNOWN_ANSWERS = sorted(file.parent for file in Path(__file__).parent.parent.glob("known_answers/*/signature.txt"))
+
+
+def request(headers: dict[str, str], *more: tuple[str, str], target: str = "/vserver/v2/getRegionList") -> Request:
+    return Request("GET", target, (*headers.items(), *more))
+
+
+def refused(request: Request, now_ms: int = NOW, keys: Keys | None = None) -> Refusal:
+    refusal = authenticate(request, keys or Keys(), now_ms)
+    assert refusal is not None
+    return refusal
+
+
+def signed(text: str, secret: str = SECRET) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
+
+
+def test_lets_in_a_good_request() -> None:
+    assert authenticate(request(GOOD), Keys(), NOW) is None
+
+
+def test_string_to_sign_and_signature() -> None:
+    text = string_to_sign("GET", "/vserver/v2/getRegionList", "1700000000000", ACCESS)
+
+    assert text == "GET /vserver/v2/getRegionList\n1700000000000\nNCPACCESSKEYEXAMPLE0"
+    assert signature(SECRET, text) == SIGNATURE
+
+
+def test_repr_of_keys_is_silent() -> None:
+    assert SECRET not in repr(Keys())
+
+
+@pytest.mark.parametrize("difference", [0, 299_999, -299_999])
+def test_within_the_window(difference: int) -> None:
+    assert authenticate(request(GOOD), Keys(), NOW + difference) is None
+
+
+@pytest.mark.parametrize(
+    ("difference", "verdict", "words"),
+    [
+        (300_000, "stale-timestamp", "5 minutes behind"),
+        (-300_000, "future-timestamp", "5 minutes ahead of"),
+        (7_384_000, "stale-timestamp", "2 hours 3 minutes behind"),
+        (-32_400_000, "future-timestamp", "9 hours ahead of the gateway's clock"),
+        (86_461_000, "stale-timestamp", "1 day 1 minute behind"),
+    ],
+)
+def test_outside_the_window(difference: int, verdict: str, words: str) -> None:
+    refusal = refused(request(GOOD), NOW + difference)
+
+    assert (refusal.example, refusal.verdict) == ("authenticationFailed", verdict)
+    assert words in refusal.explanation
+    assert refusal.received == refusal.expected == f"GET /vserver/v2/getRegionList\n{NOW}\n{ACCESS}"
+
+
+def test_nine_hours_are_a_time_zone() -> None:
+    assert "Korean time" in refused(request(GOOD), NOW + 32_400_500).explanation
+    assert "Korean time" not in refused(request(GOOD), NOW + 28_800_000).explanation
+
+
+@pytest.mark.parametrize("value", [None, "", " "], ids=["absent", "empty", "space"])
+@pytest.mark.parametrize("name", GOOD)
+def test_missing_header(name: str, value: str | None) -> None:
+    headers = {key: text for key, text in GOOD.items() if key != name} | ({} if value is None else {name: value})
+
+    refusal = refused(request(headers))
+
+    assert (refusal.example, refusal.verdict) == ("authenticationMissing", "missing-headers")
+    assert [key for key in GOOD if key in refusal.explanation] == [name]
+
+
+@pytest.mark.parametrize("value", ["Bearer abc", f"Basic {base64.b64encode(f'{ACCESS}:{SECRET}'.encode()).decode()}"])
+def test_authorization_header_is_no_signature(value: str) -> None:
+    refusal = refused(request({"authorization": value}))
+
+    assert (refusal.example, refusal.verdict) == ("authenticationMissing", "missing-headers")
+    assert "Authorization" in refusal.explanation
+    assert value.split()[1] not in refusal.explanation
+
+
+def test_search_ad_headers_are_no_signature() -> None:
+    assert "Search Ad" in refused(request({"x-api-key": ACCESS, "x-signature": SIGNATURE})).explanation
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["same", "different"])
+@pytest.mark.parametrize("name", [*GOOD, "x-ncp-apigw-signature-v1"])
+def test_duplicate_header(name: str, same: bool) -> None:
+    headers = GOOD | {"x-ncp-apigw-signature-v1": SIGNATURE}
+
+    refusal = refused(request(headers, (name, headers[name] if same else "other")))
+
+    assert (refusal.example, refusal.verdict) == ("authenticationFailed", "duplicate-headers")
+    assert f"{name} stands in the request 2 times" in refusal.explanation
+
+
+V1 = {name.replace("-v2", "-v1"): value for name, value in GOOD.items()}
+
+
+def test_signature_by_the_name_that_sdks_use() -> None:
+    assert authenticate(request(V1), Keys(), NOW) is None
+    assert authenticate(request(GOOD | V1), Keys(), NOW) is None
+
+
+@pytest.mark.parametrize("other", ["", signed("other")], ids=["empty", "different"])
+def test_two_signatures(other: str) -> None:
+    refusal = refused(request(GOOD, ("x-ncp-apigw-signature-v1", other)))
+
+    assert (refusal.example, refusal.verdict) == ("authenticationFailed", "two-signatures")
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "words"),
+    [
+        ("1700000000000000", "in microseconds"),
+        ("1700000000000000000", "in nanoseconds"),
+        ("1700000000000.5", "13 digits"),
+        ("2023-11-14T22:13:20Z", "13 digits"),
+        ("+170000000000", "13 digits"),
+        ("170000000000\u00b2", "13 digits"),
+        ("\u0661700000000000", "13 digits"),
+        ("1700000000000\n", "13 digits"),
+    ],
+    ids=["microseconds", "nanoseconds", "fraction", "date", "sign", "superscript", "arabic", "newline"],
+)
+def test_malformed_timestamp(timestamp: str, words: str) -> None:
+    text = f"GET /vserver/v2/getRegionList\n{timestamp}\n{ACCESS}"
+    headers = GOOD | {"x-ncp-apigw-timestamp": timestamp, "x-ncp-apigw-signature-v2": signed(text)}
+
+    refusal = refused(request(headers))
+
+    assert refusal.verdict == "malformed-timestamp"
+    assert words in refusal.explanation
+    assert refusal.expected == f"GET /vserver/v2/getRegionList\n{NOW}\n{ACCESS}"
+
+
+@pytest.mark.parametrize("secret", [SECRET, "somebody's"], ids=["own-secret", "foreign-secret"])
+def test_unknown_access_key(secret: str) -> None:
+    foreign = "ForeignKeyThatMayBeSecret"
+    text = f"GET /vserver/v2/getRegionList\n{NOW}\n{foreign}"
+    headers = GOOD | {"x-ncp-iam-access-key": foreign, "x-ncp-apigw-signature-v2": signed(text, secret)}
+
+    refusal = refused(request(headers))
+
+    assert (refusal.example, refusal.verdict) == ("authenticationFailed", "unknown-access-key")
+    assert "`Fore... (25 characters)`" in refusal.explanation
+    assert ACCESS in refusal.explanation
+    assert foreign not in repr(refusal)
+
+
+def test_short_access_key_is_not_shown() -> None:
+    assert "`(3 characters)`" in refused(request(GOOD | {"x-ncp-iam-access-key": "any"})).explanation
+
+
+def test_clock_and_signature_are_both_reported() -> None:
+    text = f"GET /vserver/v2/getRegionList\n{NOW}\n{ACCESS}\n"
+
+    refusal = refused(request(GOOD | {"x-ncp-apigw-signature-v2": signed(text)}), NOW + 400_000)
+
+    assert refusal.verdict == "stale-timestamp + trailing-newline"
+
+
+def read(folder: Path) -> tuple[Request, Keys, dict[str, Any]]:
+    settings = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    head, _, body = (folder / "request.http").read_bytes().partition(b"\r\n\r\n")
+    method, target, _ = head.decode("ascii").split("\r\n")[0].split(" ")
+    headers = dict(line.split(": ") for line in (folder / "headers.txt").read_text(encoding="ascii").splitlines())
+    # Clients send the method in upper case.
+    request = Request(method.upper(), target, tuple(headers.items()), body)
+    return request, Keys(settings["access_key"], settings["secret_key"]), settings
+
+
+each_known_answer = pytest.mark.parametrize("folder", KNOWN_ANSWERS, ids=lambda folder: folder.name)
+
+
+@each_known_answer
+def test_lets_in_every_known_answer(folder: Path) -> None:
+    request, keys, settings = read(folder)
+
+    assert authenticate(request, keys, settings["timestamp_ms"]) is None
+
+
+@pytest.mark.parametrize("place", [0, 21, 42])
+@each_known_answer
+def test_refuses_every_known_answer_with_one_character_flipped(folder: Path, place: int) -> None:
+    request, keys, settings = read(folder)
+    *headers, (name, good) = request.headers
+    flipped = good[:place] + ("A" if good[place] != "A" else "Q") + good[place + 1 :]
+
+    refusal = refused(
+        Request(request.method, request.target, (*headers, (name, flipped)), request.body),
+        settings["timestamp_ms"],
+        keys,
+    )
+
+    assert refusal.verdict in {"wrong-signature", "base64-altered"}
+    assert good not in repr(refusal)
+    assert flipped not in repr(refusal)
+
+
+def test_there_are_known_answers() -> None:
+    assert len(KNOWN_ANSWERS) >= 33
+
+
+HOSTILE = {
+    "empty": "",
+    "nul": "\0",
+    "latin-1": "\u00ff\u00e9\u0080",
+    "hangul": "\ud55c\uae00",
+    "surrogate": "\udcff\ud800",
+    "braces": "{0} {method} {",
+    "percent": "%zz%",
+    "backslash": "\\1\\g<0>",
+    "newlines": "\r\n\n",
+    "digits": "9" * 13,
+    "many-digits": "9" * 5000,
+    "huge": "a" * 60_000,
+}
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("place", ["method", "target", "query", "body", "host", "api-key", *GOOD])
+def test_nothing_that_arrives_raises(place: str, value: str) -> None:
+    headers = GOOD | {"x-ncp-apigw-signature-v2": signed("nothing that anybody signs")}
+    if place in GOOD:
+        headers[place] = value
+    more = (("host", value if place == "host" else "h"), ("x-ncp-apigw-api-key", value if place == "api-key" else "k"))
+    method = value if place == "method" else "GET"
+    target = {"target": value, "query": f"/p?{value}={value}&a"}.get(place, "/p")
+    body = value.encode("utf-8", "surrogatepass") + b"\xff" if place == "body" else b""
+
+    refusal = refused(Request(method, target, (*headers.items(), *more), body))
+
+    assert len(refusal.explanation) <= 600
+    assert refusal.explanation.replace("…", "").isascii()
+    assert refusal.explanation.isprintable()
