@@ -8,16 +8,19 @@ PORT ?= 4010
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check unit known-answers contract mock generate check-generated lint types format setup lock build clean
+.PHONY: help demo test benchmark check unit known-answers contract mock generate check-generated lint types format setup lock build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock, restart a server on it, show what came back
+demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock, restart servers on it, show what came back
 	@$(BIN)/python examples/demo.py
 
 test: setup check ## run every check and every test
 	$(BIN)/pytest -n 2
+
+benchmark: .venv/ready mock/node_modules/.package-lock.json ## time the mock beside bare Prism
+	@$(BIN)/python benchmarks/chain.py
 
 check: lint types check-generated ## run every check that is not a test
 
@@ -30,7 +33,7 @@ known-answers: .venv/ready ## run the signature's known-answer suite, openssl an
 contract: .venv/ready mock/node_modules/.package-lock.json ## run the contract tests, Schemathesis included
 	$(BIN)/pytest tests/contract
 
-mock: .venv/ready mock/node_modules/.package-lock.json ## serve the contract on 127.0.0.1:4010 (or PORT=…) until Ctrl-C
+mock: .venv/ready mock/node_modules/.package-lock.json ## run the mock gateway on 127.0.0.1:4010 (or PORT=…) until Ctrl-C
 	@exec $(BIN)/python -m ncp_mock --port $(PORT)
 
 generate: .venv-codegen/ready ## write generated/ from openapi/

@@ -1,17 +1,18 @@
 """Start the mock, restart a server on it, and show what came back: "make demo"."""
 
-from ncp_mock import Prism
-from ncp_vserver import Client, Credentials
+from ncp_mock import Mock
+from ncp_vserver import Client, Credentials, RejectedError
 
-# The mock answers every request with the example that NCP publishes: it is about this server.
-SERVER_INSTANCE_NO = "123458773"
+NUMBERS = ("123458773", "123458774")
 
 
 def main() -> None:
     print("Starting the mock …")
-    with Prism() as mock, Client(Credentials("EXAMPLEACCESSKEY", "example-secret-key"), base_url=mock.url) as client:
-        print(f"GET {mock.url}/vserver/v2/rebootServerInstances, signed, for server {SERVER_INSTANCE_NO}\n")
-        result = client.reboot(SERVER_INSTANCE_NO)
+    with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock) as client:
+        print(f"GET {mock}/vserver/v2/rebootServerInstances, signed, for servers {' and '.join(NUMBERS)}\n")
+        result = client.reboot(NUMBERS)
+        again = try_again(client)
+        explanation = mock.requests[-1].explanation
 
     row = "{:<12} {:<10} {:<8} {:<8} {:<10} {}"
     print(row.format("number", "name", "zone", "status", "operation", "is"))
@@ -26,7 +27,16 @@ def main() -> None:
                 server.server_instance_status_name or "",
             )
         )
-    print(f"\nAccepted: {len(result)} server. Request id: {', '.join(result.request_ids)}")
+    print(f"\nAccepted: {len(result)} servers. Request id: {', '.join(result.request_ids)}")
+    print(f"\nThe same again, at once: {again}\nThe mock explains: {explanation}")
+
+
+def try_again(client: Client) -> str:
+    try:
+        client.reboot(NUMBERS[0])
+    except RejectedError as error:
+        return str(error)
+    return "accepted"
 
 
 if __name__ == "__main__":

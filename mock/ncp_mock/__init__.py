@@ -1,6 +1,36 @@
-"""A mock of NAVER Cloud Platform's Server API: Prism, serving the contract on loopback."""
+"""A mock of NAVER Cloud Platform's Server API: a gateway that verifies signatures, before Prism with the contract."""
+
+from typing import TYPE_CHECKING, Any
 
 from ._installation import InstallationError, NodeMissingError
-from ._prism import Prism, PrismError
+from ._installation import require_extra as _require_extra
 
-__all__ = ["InstallationError", "NodeMissingError", "Prism", "PrismError"]
+if TYPE_CHECKING:
+    from ._fleet_file import FleetError
+    from ._mock import Mock, MockError, NcpMock
+    from ._prism import PrismError
+    from ._records import Record
+
+__all__ = [
+    "FleetError",
+    "InstallationError",
+    "Mock",
+    "MockError",
+    "NcpMock",
+    "NodeMissingError",
+    "PrismError",
+    "Record",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: the pytest plugin, which is loaded into every run of pytest, lies in this package, too."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    _require_extra()
+    from . import _fleet_file, _mock, _prism, _records
+
+    for module in (_mock, _prism, _records, _fleet_file):
+        if name in vars(module):
+            return vars(module)[name]
+    raise AssertionError(name)

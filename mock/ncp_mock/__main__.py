@@ -1,48 +1,133 @@
-"""Serve the contract until interrupted: ``python -m ncp_mock``."""
+"""The command ``ncp-mock``, also ``python -m ncp_mock``."""
 
 import argparse
+import json
+import logging
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from . import InstallationError, Prism, PrismError
+from ._authentication import Keys
+from ._installation import InstallationError
+
+if TYPE_CHECKING:
+    from ._mock import NcpMock
+
+_DEFAULT: Final = Keys()
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m ncp_mock", description="Serve the contract on 127.0.0.1 with Prism."
-    )
-    parser.add_argument(
-        "--port", type=int, default=4010, help="port to listen on, 0 for any free one (default: %(default)s)"
-    )
-    arguments = parser.parse_args()
-    if not 0 <= arguments.port <= 65535:
-        parser.error(f"argument --port: {arguments.port} is no port number")
-
+    arguments = _parser().parse_args()
+    # A shell ignores SIGINT for what it runs in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _exit_on_signal)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
+    _log_to_standard_output(arguments.log_format)
     try:
-        with Prism(port=arguments.port, log=_print_requests) as prism:
-            print(f"The mock answers on {prism.url} until Ctrl-C. To send requests to it:\n")
-            print(
-                f"    export NCLOUD_API_GW={prism.url} NCLOUD_ACCESS_KEY_ID=any NCLOUD_SECRET_ACCESS_KEY=thing\n",
-                flush=True,
-            )
-            code = prism.wait()
-            print(f"Prism ended by itself with exit code {code}.", file=sys.stderr)
-            return 1
+        return _serve(arguments)
     except KeyboardInterrupt:
         return 0
-    except (InstallationError, PrismError) as error:
+    except InstallationError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _print_requests(line: str) -> None:
-    """Show what Prism says of requests; what it says while it starts is shown if it fails to."""
-    if "[HTTP SERVER]" in line or "[NEGOTIATOR]" in line or "[VALIDATOR]" in line:
-        print(line, end="", flush=True)
+def _serve(arguments: argparse.Namespace) -> int:
+    from . import FleetError, Mock, MockError, PrismError  # what they need may not be installed
+
+    mock = Mock(
+        host=arguments.host,
+        port=arguments.port,
+        access_key=arguments.access_key,
+        secret_key=arguments.secret_key,
+        lax=arguments.lax,
+        latency=arguments.latency,
+        reboot_seconds=arguments.reboot_seconds,
+        fleet=arguments.fleet,
+    )
+    try:
+        with mock as running:
+            _say_where(running, arguments.log_format, arguments.lax)
+            print(mock.wait(), file=sys.stderr)
+    except (FleetError, MockError, PrismError) as error:
+        print(error, file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ncp-mock",
+        description="A mock of NAVER Cloud Platform's Server API: verifies signatures and says what is wrong with them,"
+        " answers in XML or JSON, knows its servers, fails on demand.",
+        epilog="Ctrl-C ends it. GET /__mock__/ is a page with its servers and the latest requests.",
+    )
+    add = parser.add_argument
+    add("--port", type=_port, default=4010, help="port to listen on, 0 for any free one (default: %(default)s)")
+    add("--host", default="127.0.0.1", help="address to listen on; there is no protection (default: %(default)s)")
+    add("--access-key", default=_DEFAULT.access_key, help="the access key that it knows (default: %(default)s)")
+    add("--secret-key", default=_DEFAULT.secret_key, help="a key for tests, no real one (default: %(default)s)")
+    add("--lax", action="store_true", help="do not look at signatures")
+    add("--fleet", type=Path, metavar="FILE", help="its servers, as a list in JSON or YAML (default: 22 of its own)")
+    add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer (default: none)")
+    add(
+        "--reboot-seconds",
+        type=_seconds,
+        default=20.0,
+        metavar="SECONDS",
+        help="how long a restart takes (default: %(default)g)",
+    )
+    add("--log-format", choices=("text", "json"), default="text", help="form of the log (default: %(default)s)")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is no port number")
+    return port
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 to a day")
+    return seconds
+
+
+def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
+    """The two lines that a user needs. A secret key that is not the documented one is not repeated."""
+    environment = mock.environment
+    if mock.secret_key != _DEFAULT.secret_key:
+        environment["NCLOUD_SECRET_ACCESS_KEY"] = "…"  # noqa: S105 - that is no key
+    if log_format == "json":
+        print(json.dumps({"listening": mock.url, "environment": environment}, ensure_ascii=False), flush=True)
+        return
+    signatures = "Signatures are not looked at. " if lax else ""
+    exports = " ".join(f"{name}={value}" for name, value in environment.items())
+    where = f"The mock answers on {mock} until Ctrl-C. {signatures}Its page is {mock}/__mock__/. To use it:"
+    print(f"{where}\n\n    export {exports}\n", flush=True)
+
+
+class _TextFormatter(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(message)s", "%H:%M:%S")
+
+
+class _JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        request = record.__dict__.get("ncp_mock")
+        line = {"problem": super().format(record)} if request is None else request.as_json()
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _log_to_standard_output(log_format: str) -> None:
+    logging.raiseExceptions = False  # whoever read the log is gone: no reason to stop, or to complain each time
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
+    log = logging.getLogger("ncp_mock")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
 
 
 def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:

@@ -9,6 +9,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ class InstallationError(RuntimeError):
 
 
 class NodeMissingError(InstallationError):
-    """Node.js, with its npm and npx, is not on the PATH."""
+    """Node.js, with its npm, is not on the PATH."""
 
 
 def contract() -> Path:
@@ -40,7 +41,7 @@ def prism_home() -> Path:
         NodeMissingError: There is no Node.js.
         InstallationError: npm failed.
     """
-    if missing := [name for name in ("node", "npm", "npx") if shutil.which(name) is None]:
+    if missing := [name for name in ("node", "npm") if shutil.which(name) is None]:
         raise NodeMissingError(f"the mock needs Node.js 20 or newer: {', '.join(missing)} not found on the PATH")
     if _IN_WHEEL.exists():
         home = _cache_folder(_IN_WHEEL / "package-lock.json")
@@ -52,11 +53,20 @@ def prism_home() -> Path:
     return home
 
 
+def require_extra() -> None:
+    """See that the packages of the extra "mock" are there; some are imported late.
+
+    Raises:
+        InstallationError: They are not.
+    """
+    if missing := [name for name in ("h11", "jinja2", "platformdirs", "yaml") if find_spec(name) is None]:
+        raise InstallationError(
+            f'the mock needs the extra "mock" (there is no {", ".join(missing)}): pip install "ncp-vserver[mock]"'
+        )
+
+
 def _cache_folder(lock_file: Path) -> Path:
-    try:
-        from platformdirs import user_cache_path  # a checkout does without
-    except ModuleNotFoundError:
-        raise InstallationError('the mock needs the extra "mock": pip install "ncp-vserver[mock]"') from None
+    from platformdirs import user_cache_path
 
     digest = hashlib.sha256(lock_file.read_bytes()).hexdigest()[:16]
     return user_cache_path("ncp-vserver") / f"prism-{digest}"

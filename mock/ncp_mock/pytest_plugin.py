@@ -1,22 +1,39 @@
 """The ``ncp_mock`` fixture. pytest loads this module in every run of every project: keep it light."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+if TYPE_CHECKING:
+    from . import NcpMock
+
+_RUNNING: Final = pytest.StashKey["NcpMock"]()
+
 
 @pytest.fixture(scope="session")
-def ncp_mock() -> Iterator[str]:
-    """The base URL of a mock of NAVER Cloud Platform's Server API that lasts for the test session.
+def ncp_mock_options() -> Mapping[str, Any]:
+    """Arguments of ``ncp_mock.Mock`` for the fixture ``ncp_mock``; define a fixture of this name to give others."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def ncp_mock(request: pytest.FixtureRequest, ncp_mock_options: Mapping[str, Any]) -> "Iterator[NcpMock]":
+    """A mock of NAVER Cloud Platform's Server API: its base URL, with methods to control it.
+
+    It lasts for the test session. Before each test that uses it, it is put back into its first state. A restart takes
+    until ``ncp_mock.finish_reboots()``.
 
     Skips where Node.js is missing, except in CI (where the variable CI is set), where it fails.
     """
-    from . import NodeMissingError, Prism
+    from . import Mock, NodeMissingError
 
     try:
-        with Prism() as prism:
-            yield prism.url
+        with Mock(**ncp_mock_options) as mock:
+            request.config.stash[_RUNNING] = mock
+            yield mock
+            del request.config.stash[_RUNNING]
     except NodeMissingError as error:
         reason = str(error)
     else:
@@ -24,3 +41,9 @@ def ncp_mock() -> Iterator[str]:
     if os.environ.get("CI"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "ncp_mock" in getattr(item, "fixturenames", ()) and (mock := item.config.stash.get(_RUNNING, None)):
+        mock.reset()

@@ -1,42 +1,58 @@
 """The mock comes up, says why when it does not, and leaves nothing behind, however it is ended."""
 
-import contextlib
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
 from pathlib import Path
 
 import httpx
 import pytest
-from ncp_mock import NodeMissingError, Prism, PrismError
-from support.processes import children, is_free, running, wait_until_free
+from ncp_mock import FleetError, Mock, MockError, NcpMock, NodeMissingError, PrismError
+from ncp_mock._prism import Prism
+from support.mock_process import COMMAND, mock_process
+from support.processes import children, is_free, running, wait_until_ended, wait_until_free
 
-HOLD = "import sys; from ncp_mock import Prism\nwith Prism() as prism: print(prism.url, flush=True); sys.stdin.read()"
+HOLD = "import sys; from ncp_mock import Mock\nwith Mock() as mock: print(mock, flush=True); sys.stdin.read()"
+PATH = "/vserver/v2/rebootServerInstances"
 
 
 def test_serves_until_the_end_of_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    # In production mode Prism starts worker processes and prints JSON: not on account of the surroundings.
+    # In production mode Prism starts worker processes: not on account of the surroundings.
     monkeypatch.setenv("NODE_ENV", "production")
-    monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    lines: list[str] = []
+    monkeypatch.setenv("NODE_OPTIONS", "--no-such-option")
+    before = children(os.getpid())
 
-    with Prism(port=port, log=lines.append) as prism:
-        group = prism._process.pid
-        assert prism.url == f"http://127.0.0.1:{port}"
-        assert httpx.get(prism.url).status_code == 404
-        assert len(running(group)) >= 2  # npx and Prism, and perhaps a shell between them
+    with Mock() as mock:
+        [prism] = set(children(os.getpid())) - set(before)
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", mock)
+        assert mock.url == mock
+        assert type(mock.url) is str
+        assert httpx.get(mock.url).status_code == 404
+        assert running(prism) == ["node"]
 
-    assert is_free(prism.url)
-    assert running(group) == []
-    assert any(prism.url in line for line in lines)
+    assert is_free(mock)
+    assert running(prism) == []
+    with pytest.raises(RuntimeError):
+        mock.reset()
 
 
-def test_listens_on_loopback_only(ncp_mock: str) -> None:
+def test_same_port_again_at_once() -> None:
+    with Mock() as mock:
+        port = httpx.URL(mock).port
+        with httpx.Client() as client:  # leaves a connection for the mock to close
+            client.get(mock)
+            assert port
+
+    with Mock(port=port) as mock:
+        assert httpx.URL(mock).port == port
+
+
+def test_listens_on_loopback_only(ncp_mock: NcpMock) -> None:
     sockets = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
     port = f"{httpx.URL(ncp_mock).port:04X}"
     listening = [row.split()[1] for row in sockets if row.split()[3] == "0A"]
@@ -44,88 +60,217 @@ def test_listens_on_loopback_only(ncp_mock: str) -> None:
     assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]
 
 
-def test_gives_up_at_the_deadline_and_can_be_tried_again() -> None:
-    def fail(line: str) -> None:
-        raise BrokenPipeError
+@pytest.mark.parametrize(("host", "url"), [("0.0.0.0", "http://127.0.0.1:"), ("::1", "http://[::1]:")])  # noqa: S104 - that is tested
+def test_listens_elsewhere_when_told_to(host: str, url: str) -> None:
+    with Mock(host=host) as mock:
+        assert mock.startswith(url)
+        assert httpx.get(mock).status_code == 404
 
-    prism = Prism(deadline=0.01, log=fail)
 
-    with pytest.raises(PrismError, match=r"was not listening after 0\.01 seconds\. Its log:\n"), prism:
-        pass
+def test_prism_gives_up_at_the_deadline_and_can_be_tried_again() -> None:
+    prism = Prism(deadline=0.01)
 
-    assert running(prism._process.pid) == []
+    with prism, pytest.raises(PrismError, match=r"was not listening after 0\.01 seconds\. Its log:\n"):
+        _ = prism.port
+
     prism._deadline = 30
     with prism:
-        assert httpx.get(prism.url).status_code == 404
+        assert prism.port > 0
+
+
+def test_says_why_prism_did_not_come_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "empty.yaml").write_text("openapi: 3.1.0\n")
+    monkeypatch.setattr("ncp_mock._prism.contract", lambda: tmp_path / "empty.yaml")
+
+    with Prism() as prism, pytest.raises(PrismError, match=r"(?s)Prism ended\. Its log:.*No operations found"):
+        _ = prism.port
 
 
 def test_without_node(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(NodeMissingError, match=r"needs Node\.js 20 or newer: node, npm, npx not found"), Prism():
+    with pytest.raises(NodeMissingError, match=r"needs Node\.js 20 or newer: node, npm not found"), Mock():
         pass
 
 
-@contextlib.contextmanager
-def holder(*command: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A process of its own that has the mock running, and the mock's URL."""
-    process = subprocess.Popen(
-        [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        url = next(
-            word for line in process.stdout for word in line.split() if word.startswith("http://") and "/v" not in word
-        )
-        yield process, url
-    finally:
-        process.kill()
-        process.communicate()
+def test_port_in_use_ends_prism_too() -> None:
+    before = children(os.getpid())
+
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(MockError, match="perhaps another one does"):
+        Mock(port=taken.getsockname()[1]).__enter__()
+
+    assert children(os.getpid()) == before
+
+
+def test_fleet_that_is_none_ends_prism_too() -> None:
+    before = children(os.getpid())
+
+    with pytest.raises(FleetError, match="twice"), Mock(fleet=["1", 1]):
+        pass
+
+    assert children(os.getpid()) == before
+
+
+def test_requests_under_way_do_not_hold_up_the_end() -> None:
+    with Mock(latency=60) as mock:
+        address = httpx.URL(mock)
+        connection = socket.create_connection((address.host, address.port or 0))
+        connection.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+
+    with connection:
+        assert connection.recv(1) == b""
+
+
+def test_when_prism_is_killed() -> None:
+    before = children(os.getpid())
+    with Mock(lax=True) as mock:
+        [prism] = set(children(os.getpid())) - set(before)
+        os.kill(prism, signal.SIGKILL)
+        assert wait_until_ended(prism)
+
+        response = httpx.get(mock + PATH, params={"serverInstanceNoList.1": "123458773", "responseFormatType": "json"})
+
+    assert response.status_code == 503
+    assert response.json()["error"]["message"] == "Endpoint Error"
+    assert response.headers["x-mock-explanation"].startswith("prism-ended: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_ends_with_a_process_that_does_not_clean_up(number: signal.Signals) -> None:
-    with holder("-c", HOLD) as (process, url):
+    with mock_process("-c", HOLD) as (process, url):
+        [prism] = children(process.pid)
         process.send_signal(number)
         process.wait(timeout=10)
 
+        assert wait_until_ended(prism)
         assert wait_until_free(url)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_command_ends_quietly(number: signal.Signals, code: int) -> None:
-    with holder("-m", "ncp_mock", "--port", "0") as (process, url):
+    with mock_process(*COMMAND) as (process, url):
+        [prism] = children(process.pid)
         process.send_signal(number)
         _, errors = process.communicate(timeout=10)
 
     assert (process.returncode, errors) == (code, "")
     assert is_free(url)
+    assert running(prism) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_killed_while_it_starts(number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ncp_mock", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    started = threading.Event()
+    timer = threading.Timer(10, started.set)
+    timer.start()
+    while not (prisms := children(process.pid)) and not started.is_set():
+        pass
+    timer.cancel()
+
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=10)
+
+    assert len(prisms) == 1
+    assert wait_until_ended(prisms[0])
+    assert "Traceback" not in output + errors
 
 
 def test_command_says_so_when_prism_dies() -> None:
-    with holder("-m", "ncp_mock", "--port", "0") as (process, _):
-        for child in children(process.pid):
-            os.killpg(child, signal.SIGKILL)
+    with mock_process(*COMMAND) as (process, url):
+        [prism] = children(process.pid)
+        os.kill(prism, signal.SIGKILL)
         _, errors = process.communicate(timeout=10)
 
     assert process.returncode == 1
-    assert "Prism ended by itself" in errors
+    assert "Prism ended by itself with exit code -9" in errors
+    assert is_free(url)
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "ncp_mock", *arguments], capture_output=True, text=True)
 
 
 def test_command_says_so_when_the_port_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        command = [sys.executable, "-m", "ncp_mock", "--port", str(taken.getsockname()[1])]
-        process = subprocess.run(command, capture_output=True, text=True)
+        process = command("--port", str(taken.getsockname()[1]))
 
     assert process.returncode == 1
-    assert "is in use, perhaps by another mock" in process.stderr
+    assert "perhaps another one does" in process.stderr
     assert "Traceback" not in process.stderr
     assert process.stdout == ""
 
 
-def test_port_that_is_no_port() -> None:
-    command = [sys.executable, "-m", "ncp_mock", "--port", "99999"]
-    process = subprocess.run(command, capture_output=True, text=True)
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--port", "99999"], "99999 is no port number"),
+        (["--port", "x"], "invalid _port value"),
+        (["--latency", "-1"], "-1 is no number of seconds"),
+        (["--reboot-seconds", "nan"], "nan is no number of seconds"),
+        (["--log-format", "xml"], "invalid choice"),
+    ],
+    ids=["port-too-large", "port-no-number", "latency", "reboot-seconds", "log-format"],
+)
+def test_arguments_that_are_none(arguments: list[str], text: str) -> None:
+    process = command(*arguments)
 
     assert process.returncode == 2
-    assert "99999 is no port number" in process.stderr
+    assert text in process.stderr
+
+
+def test_fleet_file_that_is_missing() -> None:
+    process = command("--fleet", "no-such-file.yaml", "--port", "0")
+
+    assert process.returncode == 1
+    assert process.stderr.startswith("the fleet's file no-such-file.yaml cannot be read: ")
+
+
+def output_of(*arguments: str) -> tuple[str, str]:
+    """What the command prints at its start and about one request, after the URL's line, and the URL."""
+    with mock_process(*COMMAND, *arguments) as (process, url):
+        httpx.get(url + PATH, params={"serverInstanceNoList.1": "1"})
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout is not None
+        return process.stdout.read(), url
+
+
+def test_what_it_prints() -> None:
+    output, url = output_of()
+
+    exports, request = output.split("\n\n")[-2:]
+    assert exports.strip() == (
+        f"export NCLOUD_API_GW={url} NCLOUD_ACCESS_KEY_ID=NCPACCESSKEYEXAMPLE0"
+        " NCLOUD_SECRET_ACCESS_KEY=NCPsecretKeyEXAMPLEfortestsonly0123456789"
+    )
+    pattern = rf"\d\d:\d\d:\d\d GET {PATH}\?serverInstanceNoList\.1=1 401 missing-headers: missing or empty: .*\n"
+    assert re.fullmatch(pattern, request)
+
+
+def test_json_log() -> None:
+    output, _ = output_of("--log-format", "json", "--latency", "0.01")
+
+    [record] = [json.loads(line) for line in output.splitlines()]
+    assert record["target"] == f"{PATH}?serverInstanceNoList.1=1"
+    assert record["verdict"] == "missing-headers"
+    assert record["number"] == 1
+
+
+def test_secret_key_of_ones_own_is_not_repeated() -> None:
+    output, _ = output_of("--access-key", "AK", "--secret-key", "my-own-secret-key")
+
+    assert "NCLOUD_ACCESS_KEY_ID=AK NCLOUD_SECRET_ACCESS_KEY=…" in output
+    assert "my-own-secret-key" not in output
+
+
+def test_lax_and_another_fleet(tmp_path: Path) -> None:
+    (tmp_path / "fleet.yaml").write_text("- 0012\n- {serverInstanceNo: 34, serverInstanceStatus: NSTOP}\n")
+    with mock_process(*COMMAND, "--lax", "--fleet", str(tmp_path / "fleet.yaml")) as (_, url):
+        accepted = httpx.get(url + PATH, params={"serverInstanceNoList.1": "0012"})
+        refused = httpx.get(url + PATH, params={"serverInstanceNoList.1": "34"})
+
+    assert accepted.status_code == 200
+    assert "<serverName>test-012</serverName>" in accepted.text
+    assert refused.headers["x-mock-explanation"].startswith("wrong-status: the status of server 34 is NSTOP")

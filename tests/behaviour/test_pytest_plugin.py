@@ -73,7 +73,7 @@ def test_skips_without_node(tmp_path: Path) -> None:
 
     assert code == 0, output
     assert "2 skipped" in output
-    assert "the mock needs Node.js 20 or newer: node, npm, npx not found on the PATH" in output
+    assert "the mock needs Node.js 20 or newer: node, npm not found on the PATH" in output
 
 
 def test_fails_without_node_in_ci(tmp_path: Path) -> None:
@@ -105,6 +105,49 @@ def test_interrupted_run_leaves_nothing_behind(tmp_path: Path, number: signal.Si
     finally:
         process.kill()
         process.communicate()
+
+
+STATEFUL = """
+import pytest
+
+@pytest.fixture(scope="session")
+def ncp_mock_options():
+    return {"fleet": ["7", {"serverInstanceNo": "8", "serverName": "eight"}], "reboot_seconds": 0.0}
+
+@pytest.fixture(scope="module")
+def prepared(ncp_mock):
+    return ncp_mock
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_each_begins_afresh(prepared, time):
+    assert prepared.requests == []
+    import httpx
+    assert [httpx.get(prepared).status_code for _ in range(2)] == [404, 404]
+    prepared.fail_next(503, times=5)
+    assert [server["serverName"] for server in prepared.servers] == ["test-7", "eight"]
+"""
+
+
+def test_each_test_begins_afresh_with_the_options_of_the_project(tmp_path: Path) -> None:
+    code, output = run(tmp_path, STATEFUL)
+
+    assert code == 0, output
+    assert "2 passed" in output
+
+
+FAILING = """
+import httpx
+
+def test_one(ncp_mock):
+    assert httpx.get(ncp_mock + "/vserver/v2/rebootServerInstances").status_code == 200
+"""
+
+
+def test_failed_test_shows_why_the_mock_refused(tmp_path: Path) -> None:
+    code, output = run(tmp_path, FAILING)
+
+    assert code == 1
+    assert "401 missing-headers: missing or empty: x-ncp-apigw-timestamp" in output
 
 
 def test_plugin_is_light(tmp_path: Path) -> None:

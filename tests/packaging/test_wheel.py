@@ -53,7 +53,8 @@ def test_contents(wheel: Path) -> None:
     }
     for name, source in bundle.items():
         assert (wheel / "ncp_mock" / "bundle" / name).read_bytes() == (ROOT / source).read_bytes()
-    assert (wheel / "ncp_mock" / "lifeline.cjs").exists()
+    mock = {path.relative_to(ROOT / "mock") for path in (ROOT / "mock" / "ncp_mock").rglob("*") if path.is_file()}
+    assert {path for path in mock if "__pycache__" not in path.parts and not (wheel / path).exists()} == set()
     assert not list(wheel.rglob("node_modules"))
 
 
@@ -68,7 +69,9 @@ def test_metadata(wheel: Path) -> None:
     runtime = [line for line in metadata.get_all("Requires-Dist") or [] if "extra ==" not in line]
     assert sorted(line.partition(">")[0].partition("<")[0] for line in runtime) == ["attrs", "httpx"]
     assert (folder / "licenses" / "LICENSE").exists()
-    assert "ncp_mock = ncp_mock.pytest_plugin" in (folder / "entry_points.txt").read_text(encoding="utf-8")
+    entry_points = (folder / "entry_points.txt").read_text(encoding="utf-8")
+    assert "ncp_mock = ncp_mock.pytest_plugin" in entry_points
+    assert "ncp-mock = ncp_mock.__main__:main" in entry_points
 
 
 def test_everything_imports_from_the_wheel(wheel: Path) -> None:
@@ -85,9 +88,10 @@ def test_mock_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     cache.mkdir(parents=True)
     (cache / "node_modules").symlink_to(ROOT / "mock" / "node_modules")
     start = """
-from ncp_mock import Prism, _installation
+from ncp_mock import Mock, _installation
 from ncp_vserver import Client, Credentials
-with Prism() as prism, Client(Credentials("any", "thing"), base_url=prism.url) as client:
+with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock) as client:
+    assert client.reboot("123458774")
     print(client.reboot("123458773").servers[0].server_name, _installation.contract())
 """
 
@@ -102,8 +106,7 @@ def npm(tmp_path: Path) -> Path:
     """A folder with a stand-in for npm: it makes node_modules, or fails when it finds a file named fail beside it."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in ("node", "npx"):
-        (folder / name).symlink_to(shutil.which(name) or "/missing")
+    (folder / "node").symlink_to(shutil.which("node") or "/missing")
     script = f"""#!/bin/sh
 echo "$@" >> "{folder}/calls"
 if [ -e "{folder}/fail" ]; then echo "no registry"; exit 7; fi
@@ -131,11 +134,27 @@ def test_prism_is_installed_at_the_first_start(wheel: Path, npm: Path, tmp_path:
 def test_installation_that_fails_says_why_and_leaves_nothing(wheel: Path, npm: Path, tmp_path: Path) -> None:
     (npm / "fail").touch()
     script = (
-        "from ncp_mock import InstallationError, Prism\n"
-        "try:\n    Prism().__enter__()\nexcept InstallationError as error:\n    print(error)"
+        "from ncp_mock import InstallationError, Mock\n"
+        "try:\n    Mock().__enter__()\nexcept InstallationError as error:\n    print(error)"
     )
 
     output = run(wheel, script, PATH=f"{npm}:/bin:/usr/bin", XDG_CACHE_HOME=str(tmp_path / "cache"))
 
     assert output == "npm ci failed with exit code 7:\nno registry\n\n"
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("module", ["h11", "jinja2", "platformdirs", "yaml"])
+def test_mock_without_its_extra_says_what_to_install(wheel: Path, module: str) -> None:
+    script = f"""
+import sys
+sys.modules[{module!r}] = None
+import ncp_mock.pytest_plugin
+from ncp_mock.__main__ import main
+sys.argv = ["ncp-mock", "--port", "0"]
+sys.stderr = sys.stdout
+print(main())
+"""
+    expected = f'the mock needs the extra "mock" (there is no {module}): pip install "ncp-vserver[mock]"\n1\n'
+
+    assert run(wheel, script) == expected

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from ncp_mock import NcpMock
 from support.contract import ROOT
 from support.wire import Wire, answer
 
@@ -21,7 +22,10 @@ COMMANDS = [
     for line in code.splitlines()
     if line.startswith("$ ")
 ]
-KEYS = {"NCLOUD_ACCESS_KEY_ID": "any", "NCLOUD_SECRET_ACCESS_KEY": "thing"}
+KEYS = {
+    "NCLOUD_ACCESS_KEY_ID": "NCPACCESSKEYEXAMPLE0",
+    "NCLOUD_SECRET_ACCESS_KEY": "NCPsecretKeyEXAMPLEfortestsonly0123456789",
+}
 
 
 def run(code: str, gateway: str) -> str:
@@ -40,12 +44,13 @@ def test_every_block_is_known() -> None:
         "console",
         "python",
         "console",
+        "console",
     ]
-    assert COMMANDS[:5] == ["make demo", "make test", "make mock", COMMANDS[3], COMMANDS[4]]
-    assert len(COMMANDS) == 5
+    assert COMMANDS[:4] == ["make demo", "make test", "make mock", COMMANDS[3]]
+    assert len(COMMANDS) == 8
 
 
-def test_front(ncp_mock: str) -> None:
+def test_front(ncp_mock: NcpMock) -> None:
     assert run(PYTHON[0], ncp_mock) == "123458773 rebooting\n"
 
 
@@ -58,7 +63,7 @@ def test_front_when_it_fails() -> None:
     )
 
 
-def test_generated_client(ncp_mock: str) -> None:
+def test_generated_client(ncp_mock: NcpMock) -> None:
     output = run(PYTHON[1], ncp_mock)
 
     assert output.startswith("200 RebootServerInstancesEnvelope(")
@@ -71,7 +76,7 @@ def test_signer_alone() -> None:
 
     [received] = wire.requests
     assert received.target == "/vserver/v2/getRegionList?responseFormatType=json"
-    assert received.header("x-ncp-iam-access-key") == ["any"]
+    assert received.header("x-ncp-iam-access-key") == [KEYS["NCLOUD_ACCESS_KEY_ID"]]
 
 
 def test_fixture(tmp_path: Path) -> None:
@@ -81,7 +86,7 @@ def test_fixture(tmp_path: Path) -> None:
     process = subprocess.run(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     assert process.returncode == 0, process.stdout
-    assert "1 passed" in process.stdout
+    assert "2 passed" in process.stdout
 
 
 def test_make_targets_exist() -> None:
@@ -99,10 +104,11 @@ def test_demo() -> None:
     output = subprocess.run(demo, text=True, stdout=subprocess.PIPE, check=True).stdout
 
     assert re.search(r"^123458773 +test-123 +KR-1 +RUN +RESTA +rebooting$", output, re.MULTILINE)
-    assert "Accepted: 1 server" in output
+    assert "Accepted: 2 servers" in output
+    assert "The mock explains: server 123458773 is busy" in output
 
 
-def test_exports_are_what_the_front_reads(ncp_mock: str) -> None:
+def test_exports_are_what_the_front_reads(ncp_mock: NcpMock) -> None:
     export = COMMANDS[3]
     assert export.startswith("export NCLOUD_API_GW=http://127.0.0.1:4010 ")
     command = f"{export}; NCLOUD_API_GW={ncp_mock} {sys.executable} -c '{PYTHON[0]}'"
@@ -112,17 +118,27 @@ def test_exports_are_what_the_front_reads(ncp_mock: str) -> None:
     assert output == "123458773 rebooting\n"
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None and not os.environ.get("CI"), reason="openssl is not on the PATH")
-def test_openssl_check() -> None:
-    block = next(code for language, code in BLOCKS if language == "console" and "openssl" in code)
-    command, expected = block.removeprefix("$ ").splitlines()
-
-    output = subprocess.run(["bash", "-c", command], text=True, stdout=subprocess.PIPE, check=True).stdout
-
-    assert output.strip() == expected
+needs_openssl = pytest.mark.skipif(
+    shutil.which("openssl") is None and not os.environ.get("CI"), reason="openssl is not on the PATH"
+)
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "mock/README.md"])
+@needs_openssl
+@pytest.mark.parametrize("program", ["curl", "printf"])
+def test_openssl_example(ncp_mock: NcpMock, program: str) -> None:
+    [block] = [code for language, code in BLOCKS if language == "console" and f"\n$ {program}" in f"\n{code}"]
+    *commands, expected = block.splitlines()
+    script = "\n".join(command.removeprefix("$ ") for command in commands)
+
+    environment = os.environ | ncp_mock.environment
+    process = subprocess.run(["bash", "-c", script], text=True, stdout=subprocess.PIPE, check=True, env=environment)
+
+    assert process.stdout.strip() == expected
+
+
+@pytest.mark.parametrize(
+    "file", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "mock/README.md", "openapi/decisions.md"]
+)
 def test_links_within_the_project(file: str) -> None:
     page = ROOT / file
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))

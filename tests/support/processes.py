@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -21,13 +21,23 @@ def is_free(url: str) -> bool:
 
 
 def wait_until_free(url: str) -> bool:
-    """Whether ``url`` is free within ten seconds; asks again and again."""
+    """Whether ``url`` is free within ten seconds."""
+    return wait_until(lambda: is_free(url))
+
+
+def wait_until_ended(group: int) -> bool:
+    """Whether no process of a group is running within ten seconds."""
+    return wait_until(lambda: not running(group))
+
+
+def wait_until(condition: Callable[[], bool]) -> bool:
+    """Whether a condition holds within ten seconds; asks again and again."""
     ended = threading.Event()
     timer = threading.Timer(10, ended.set)
     timer.start()
     try:
         while not ended.is_set():
-            if is_free(url):
+            if condition():
                 return True
         return False
     finally:

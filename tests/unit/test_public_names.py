@@ -14,11 +14,11 @@ MAY_IMPORT = {
     "ncp_vserver_api": {"attrs", "httpx"},
     "ncp_signer": {"httpx"},
     "ncp_vserver": {"httpx", "ncp_signer", "ncp_vserver_api"},
-    "ncp_mock": {"platformdirs", "pytest"},
+    "ncp_mock": {"h11", "jinja2", "platformdirs", "pytest", "yaml"},
 }
 
 
-@pytest.mark.parametrize("name", ["ncp_signer", "ncp_vserver", "ncp_mock"])
+@pytest.mark.parametrize("name", ["ncp_signer", "ncp_vserver"])
 def test_all_is_sorted_and_complete(name: str) -> None:
     package = importlib.import_module(name)
     public = [
@@ -26,6 +26,15 @@ def test_all_is_sorted_and_complete(name: str) -> None:
     ]
 
     assert package.__all__ == sorted(public)
+
+
+def test_mock_has_what_it_says_and_nothing_else() -> None:
+    package = importlib.import_module("ncp_mock")
+
+    assert package.__all__ == sorted(package.__all__)
+    assert {getattr(package, name).__name__ for name in package.__all__} == {*package.__all__}
+    with pytest.raises(AttributeError, match="'ncp_mock' has no attribute 'Prism'"):
+        _ = package.Prism
 
 
 @pytest.mark.parametrize("name", PACKAGES)

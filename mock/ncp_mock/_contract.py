@@ -1,0 +1,117 @@
+"""The OpenAPI document, as the gateway needs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    name: str
+    """The vendor's name, which is also the end of the path."""
+    parameters: Mapping[str, Any]
+    """Schema of each parameter by its name: those of the query or, if it takes a form, the fields of that."""
+    takes_form: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorExample:
+    """An error of the contract."""
+
+    name: str
+    status: int
+    value: Mapping[str, Any]
+
+
+class Contract:
+    """What the document at ``path`` says."""
+
+    def __init__(self, path: Path) -> None:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML without libyaml is slower, not less able
+        self._document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe
+
+    @cached_property
+    def operations(self) -> Mapping[str, Mapping[str, Operation]]:
+        """Operation by path and method, the method in upper case."""
+        return {
+            path: {
+                method.upper(): self._operation(path, self.resolve(item[method]))
+                for method in _METHODS
+                if method in item
+            }
+            for path, item in self._document["paths"].items()
+        }
+
+    @cached_property
+    def errors(self) -> Mapping[str, ErrorExample]:
+        """Every example of an error answer, by its name. Those of the default response have status 405."""
+        found: dict[str, ErrorExample] = {}
+        for path in self._document["paths"].values():
+            for method in _METHODS:
+                for status, response in path.get(method, {}).get("responses", {}).items():
+                    if status != "200":
+                        found |= self._errors_of(405 if status == "default" else int(status), self.resolve(response))
+        return found
+
+    @cached_property
+    def published_server(self) -> Mapping[str, Any]:
+        """The server of the vendor's published example."""
+        for example in self._document["components"]["examples"].values():
+            for answer in example["value"].values():
+                if servers := answer.get("serverInstanceList"):
+                    return dict(servers[0])
+        raise LookupError("the contract has no example with a server")
+
+    @cached_property
+    def server_numbers(self) -> list[str]:
+        """The server instance numbers that the contract uses as examples, in order."""
+        parameters = self._document["components"]["parameters"].values()
+        return [
+            parameter["example"]
+            for parameter in parameters
+            if parameter["schema"].get("$ref", "").endswith("/ServerInstanceNo")
+        ]
+
+    @cached_property
+    def server_schema(self) -> Mapping[str, Any]:
+        """Schema of a server."""
+        return dict(self._document["components"]["schemas"]["ServerInstance"])
+
+    def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The object that a local reference points to, any other object as it is. A lone ``allOf`` counts as one."""
+        while True:
+            if "$ref" in node:
+                found: Any = self._document
+                for part in node["$ref"].removeprefix("#/").split("/"):
+                    found = found[part]
+                node = found
+            elif len(node.get("allOf", ())) == 1:
+                node = node["allOf"][0]
+            else:
+                return node
+
+    @cached_property
+    def xml_roots(self) -> Mapping[str, Mapping[str, Any]]:
+        """Schema by the name of the XML element that it describes."""
+        schemas = self._document["components"]["schemas"].values()
+        return {schema["xml"]["name"]: schema for schema in schemas if "name" in schema.get("xml", {})}
+
+    def _operation(self, path: str, node: Mapping[str, Any]) -> Operation:
+        name = path.rpartition("/")[2]
+        if body := node.get("requestBody"):
+            return Operation(name, self.resolve(body["content"][FORM]["schema"])["properties"], takes_form=True)
+        parameters = [self.resolve(parameter) for parameter in node.get("parameters", [])]
+        return Operation(
+            name, {each["name"]: each["schema"] for each in parameters if each["in"] == "query"}, takes_form=False
+        )
+
+    def _errors_of(self, status: int, response: Mapping[str, Any]) -> dict[str, ErrorExample]:
+        examples = response["content"]["application/json"].get("examples", {})
+        return {name: ErrorExample(name, status, self.resolve(node)["value"]) for name, node in examples.items()}

@@ -1,0 +1,102 @@
+"""What can be asked of the mock itself, below ``/__mock__/``."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from ._faults import FaultError
+from ._gateway import Gateway
+from ._messages import Answer, Request
+from ._page import CONTENT_SECURITY_POLICY, asset, live, page
+
+PREFIX: Final = "/__mock__/"
+_OPTIONS: Final = {
+    "times": "times",
+    "executed": "executed",
+    "retryAfter": "retry_after",
+    "format": "format",
+    "seconds": "seconds",
+}
+
+
+class Control:
+    """The page, the records, and the switches of a gateway."""
+
+    def __init__(self, gateway: Gateway, url: str, access_key: str) -> None:
+        self._gateway = gateway
+        self._url = url
+        self._access_key = access_key
+        self._routes: Mapping[str, Mapping[str, Callable[[Request], Answer]]] = {
+            "": {"GET": self._page},
+            "live": {"GET": self._live},
+            "requests": {"GET": self._requests},
+            "servers": {"GET": self._servers},
+            "faults": {"GET": self._pending, "POST": self._add_fault},
+            "finish": {"POST": self._finish},
+            "reset": {"POST": self._reset},
+        }
+
+    def handle(self, request: Request) -> Answer:
+        if not request.path.startswith(PREFIX):
+            return Answer(308, headers={"location": PREFIX})  # the page's own links are relative to that
+        name = request.path.removeprefix(PREFIX)
+        if found := asset(name):
+            return Answer(200, *found)
+        methods = self._routes.get(name)
+        if methods is None:
+            return _problem(
+                404, f"there is nothing here; there are {', '.join(PREFIX + each for each in self._routes)}"
+            )
+        if request.method not in methods:
+            return _problem(405, f"this takes {', '.join(methods)}", {"allow": ", ".join(methods)})
+        return methods[request.method](request)
+
+    def _page(self, request: Request) -> Answer:
+        body = page(self._gateway.records.latest(), self._gateway.fleet.servers(), self._url, self._access_key)
+        return Answer(200, "text/html;charset=UTF-8", body, {"content-security-policy": CONTENT_SECURITY_POLICY})
+
+    def _live(self, request: Request) -> Answer:
+        body = live(self._gateway.records.latest(), self._gateway.fleet.servers())
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {"etag": etag, "cache-control": "no-cache"}
+        if etag in request.header("if-none-match"):
+            return Answer(304, headers=headers)
+        return Answer(200, "text/html;charset=UTF-8", body, headers)
+
+    def _requests(self, request: Request) -> Answer:
+        records = self._gateway.records
+        return Answer.of_json({"count": records.count, "requests": [record.as_json() for record in records.latest()]})
+
+    def _servers(self, request: Request) -> Answer:
+        return Answer.of_json(self._gateway.fleet.servers())
+
+    def _pending(self, request: Request) -> Answer:
+        return Answer.of_json(self._gateway.faults.pending())
+
+    def _add_fault(self, request: Request) -> Answer:
+        # A form that a foreign web page could make a browser post is not JSON.
+        if not any(value.partition(";")[0].strip() == "application/json" for value in request.header("content-type")):
+            return _problem(415, "the content type must be application/json")
+        try:
+            given: dict[str, Any] = json.loads(request.body)
+            fault = given.pop("fault")
+            self._gateway.faults.add(fault, **{_OPTIONS[name]: value for name, value in given.items()})
+        except FaultError as error:
+            return _problem(400, str(error))
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            example = '{"fault": "endpointError", "times": 2}'
+            return _problem(400, f"the body must be an object such as {example}, with any of {', '.join(_OPTIONS)}")
+        return self._pending(request)
+
+    def _finish(self, request: Request) -> Answer:
+        self._gateway.fleet.finish()
+        return self._servers(request)
+
+    def _reset(self, request: Request) -> Answer:
+        self._gateway.reset()
+        return self._pending(request)
+
+
+def _problem(status: int, text: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(status, "text/plain;charset=UTF-8", f"{text}\n".encode(), headers or {})

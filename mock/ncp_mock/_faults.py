@@ -1,0 +1,147 @@
+"""Failures on demand: what the next requests get instead of, or done to, their answer."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ._contract import Contract
+from ._formats import Format, Renderer
+from ._messages import Answer, Delivery
+
+_HTML: Final = "text/html;charset=UTF-8"
+_PAGES: Final[Mapping[str, tuple[int, str]]] = {
+    "badGateway": (
+        502,
+        "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n",
+    ),
+    "unknownStatus": (520, "<html><head><title>520</title></head><body><h1>Web server error</h1></body></html>\n"),
+}
+_DELIVERIES: Final[Mapping[str, Delivery]] = {
+    "slowDrip": Delivery.DRIP,
+    "truncatedBody": Delivery.TRUNCATED,
+    "resetBefore": Delivery.RESET,
+    "resetAfter": Delivery.RESET,
+}
+_SKEW: Final = "skewedDate"
+_DEFAULT_SECONDS: Final = {"slowDrip": 2.0, _SKEW: 600.0}
+_MAX_TIMES: Final = 1_000_000
+_MAX_SECONDS: Final = 1e9
+
+
+class FaultError(ValueError):
+    """A fault that does not exist, or not in that form. The text says what does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens to a request.
+
+    Attributes:
+        name: An error example of the contract, such as ``endpointError``; or one of the pages of something on the way,
+            ``badGateway`` (502, HTML) and ``unknownStatus`` (520, HTML); or a way for the answer to go wrong:
+            ``slowDrip``, ``truncatedBody``, ``resetBefore`` and ``resetAfter`` the request was read, ``skewedDate``.
+        executed: Whether the request is carried out before the fault strikes. That is the caller's to say where the
+            answer is an error; what goes wrong with an answer strikes after, and ``resetBefore`` before.
+        retry_after: Value of a Retry-After header, in seconds.
+        format: ``json`` or ``xml`` for an error, whatever the request asked for.
+        seconds: How long a drip lasts, or by how much the gateway's clock is ahead of the true time.
+    """
+
+    name: str
+    executed: bool
+    retry_after: int | None = None
+    format: Format | None = None
+    seconds: float = 0.0
+
+    @property
+    def clock_skew(self) -> float:
+        """By how many seconds the gateway's clock is ahead."""
+        return self.seconds if self.name == _SKEW else 0.0
+
+
+class Faults:
+    """The queue of faults, and the forms that they can have."""
+
+    def __init__(self, contract: Contract, renderer: Renderer) -> None:
+        self._errors = contract.errors
+        self._renderer = renderer
+        self._queue: deque[tuple[Fault, int]] = deque()
+
+    @property
+    def names(self) -> list[str]:
+        """Every fault there is."""
+        return [*self._errors, *_PAGES, *_DELIVERIES, _SKEW]
+
+    def add(
+        self,
+        fault: str | int,
+        times: int = 1,
+        *,
+        executed: bool | None = None,
+        retry_after: int | None = None,
+        format: Format | None = None,  # noqa: A002 - the word that everyone would look for
+        seconds: float | None = None,
+    ) -> None:
+        """Queue a fault for the next ``times`` requests. A number stands for the first error with that status.
+
+        Raises:
+            FaultError: There is no such fault, or it has no such option.
+        """
+        name = self._name(fault)
+        is_error, has_seconds = name in self._errors or name in _PAGES, name in _DEFAULT_SECONDS
+        for option, given, applies in (
+            ("executed", executed, is_error),
+            ("retry_after", retry_after, is_error),
+            ("format", format, name in self._errors),
+            ("seconds", seconds, has_seconds),
+        ):
+            if given is not None and not applies:
+                raise FaultError(f"the fault {name} takes no option {option!r}")
+        if not 1 <= times <= _MAX_TIMES:
+            raise FaultError(f"a fault strikes 1 to {_MAX_TIMES} times, not {times}")
+        if format not in (None, "json", "xml"):
+            raise FaultError(f"the format of a fault is 'json' or 'xml', not {format!r}")
+        if seconds is not None and not (-_MAX_SECONDS if name == _SKEW else 0) <= seconds <= _MAX_SECONDS:
+            raise FaultError(f"the seconds of {name} are a number up to {_MAX_SECONDS:g}, not {seconds}")
+        struck_after = bool(executed) if is_error else name != "resetBefore"
+        duration = _DEFAULT_SECONDS.get(name, 0.0) if seconds is None else float(seconds)
+        self._queue.append((Fault(name, struck_after, retry_after, format, duration), times))
+
+    def take(self) -> Fault | None:
+        """The fault for the next request."""
+        if not self._queue:
+            return None
+        fault, times = self._queue.popleft()
+        if times > 1:
+            self._queue.appendleft((fault, times - 1))
+        return fault
+
+    def pending(self) -> list[dict[str, Any]]:
+        """The queue, for people."""
+        return [{"fault": fault.name, "times": times} for fault, times in self._queue]
+
+    def clear(self) -> None:
+        self._queue.clear()
+
+    def strike(self, fault: Fault, answer: Answer, requested: Format) -> Answer:
+        """What goes out instead of ``answer``."""
+        headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
+        if error := self._errors.get(fault.name):
+            return self._renderer.answer(error.status, error.value, fault.format or requested, headers)
+        if page := _PAGES.get(fault.name):
+            return Answer(page[0], _HTML, page[1].encode(), headers)
+        return replace(answer, delivery=_DELIVERIES.get(fault.name, Delivery.WHOLE), seconds=fault.seconds)
+
+    def _name(self, fault: str | int) -> str:
+        if isinstance(fault, str):
+            if fault in self.names:
+                return fault
+            raise FaultError(f"there is no fault {fault!r}; there are {', '.join(self.names)}")
+        for error in self._errors.values():
+            if error.status == fault:
+                return error.name
+        for name, (status, _) in _PAGES.items():
+            if status == fault:
+                return name
+        raise FaultError(f"the contract has no error with status {fault}")

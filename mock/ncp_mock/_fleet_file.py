@@ -1,0 +1,114 @@
+"""From a description of servers to complete servers, in the vendor's form."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+import yaml
+
+from ._contract import Contract
+from ._fleet import NO_OPERATION
+
+_CODE_NAMES: Final = {"RUN": "Server RUN state", "NSTOP": "Server NSTOP state", "NULL": NO_OPERATION["codeName"]}
+
+
+class FleetError(ValueError):
+    """A description of a fleet cannot be used. The text says why."""
+
+
+def default_fleet(contract: Contract) -> list[dict[str, Any]]:
+    """The servers that the contract has as examples, all running, then one that is stopped and one that is set up."""
+    last = int(contract.server_numbers[-1])
+    stopped = {
+        "serverInstanceNo": str(last + 1),
+        "serverInstanceStatus": "NSTOP",
+        "serverInstanceStatusName": "stopped",
+    }
+    busy = {
+        "serverInstanceNo": str(last + 2),
+        "serverInstanceStatus": "INIT",
+        "serverInstanceOperation": "SETUP",
+        "serverInstanceStatusName": "setting up",
+    }
+    return complete_servers(contract, [*contract.server_numbers, stopped, busy])
+
+
+def read_fleet(contract: Contract, file: Path) -> list[dict[str, Any]]:
+    """The servers of a file in JSON or YAML.
+
+    Raises:
+        FleetError: The file cannot be read, or does not describe servers.
+    """
+    try:
+        # Every scalar stays text, and the contract says what it is: YAML itself would make dates and octal numbers.
+        content: Any = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - text only is safe
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise FleetError(f"the fleet's file {file} cannot be read: {error}") from error
+    if not isinstance(content, list):
+        raise FleetError(f"the fleet's file {file} must hold a list of servers")
+    return complete_servers(contract, content)  # pyright: ignore[reportUnknownArgumentType] - checked item by item
+
+
+def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[dict[str, Any]]:
+    """Fill in what a description of servers leaves out, from the vendor's published example.
+
+    Each is a server instance number, or an object with ``serverInstanceNo`` and any other fields of a server. A bare
+    code such as RUN will do for a code with its name.
+
+    Raises:
+        FleetError: A description is of another kind, or two have the same number.
+    """
+    complete = [_complete(contract, server) for server in servers]
+    numbers = [server["serverInstanceNo"] for server in complete]
+    if repeated := [number for number in numbers if numbers.count(number) > 1]:
+        raise FleetError(f"server {repeated[0]} is in the fleet twice")
+    if not complete:
+        raise FleetError("a fleet has at least one server")
+    return complete
+
+
+def _complete(contract: Contract, description: Any) -> dict[str, Any]:
+    if not isinstance(description, Mapping):
+        description = {"serverInstanceNo": description}
+    given = _typed(contract, contract.server_schema, description, "a server")
+    number = given.get("serverInstanceNo", "")
+    if not (number.isascii() and number.isdigit()):
+        raise FleetError(f"a server of the fleet needs a serverInstanceNo of digits, not {number!r}")
+    published = contract.published_server
+    name = published["serverName"] if number == published["serverInstanceNo"] else f"test-{number[-3:]}"
+    fields = {
+        **published,
+        "serverName": name,
+        "serverInstanceStatus": {"code": "RUN", "codeName": _CODE_NAMES["RUN"]},
+        "serverInstanceOperation": dict(NO_OPERATION),
+        "serverInstanceStatusName": "running",
+        **given,
+    }
+    return {name: fields[name] for name in contract.server_schema["properties"] if name in fields}
+
+
+def _typed(contract: Contract, schema: Mapping[str, Any], value: Any, where: str) -> Any:
+    """A value of a description, in the type that the contract has for it."""
+    schema = contract.resolve(schema)
+    properties = schema.get("properties", {})
+    match schema["type"], value:
+        case "object", Mapping():
+            fields = cast("Mapping[str, Any]", value)
+            if unknown := [str(name) for name in fields if name not in properties]:
+                raise FleetError(f"{where} of the fleet has a field {unknown[0]!r}, which the contract does not know")
+            return {
+                name: _typed(contract, properties[name], each, f"{name} of {where}") for name, each in fields.items()
+            }
+        case "object", str() if "code" in properties:
+            return {"code": value, "codeName": _CODE_NAMES.get(value, f"Server {value}")}
+        case "array", list():
+            items: list[Any] = value  # pyright: ignore[reportUnknownVariableType] - whatever the file holds
+            return [_typed(contract, schema["items"], each, f"an item of {where}") for each in items]
+        case "boolean", bool() | "true" | "false":
+            return value in (True, "true")
+        case "integer", int() | str() if str(value).isascii() and str(value).isdigit():
+            return int(value)
+        case "string", str() | int() if not isinstance(value, bool):
+            return str(value)
+        case expected, _:
+            raise FleetError(f"{where} of the fleet must be of type {expected}, not {value!r}")

@@ -1,0 +1,227 @@
+"""The gateway: what happens to a request, in the order in which it happens."""
+
+import asyncio
+import difflib
+import json
+import logging
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+from typing import Any, Final
+from urllib.parse import quote
+
+from ._authentication import Keys, Refusal, authenticate
+from ._backend import Backend, BackendError
+from ._contract import FORM, Contract, Operation
+from ._faults import Fault, Faults
+from ._fleet import Fleet
+from ._formats import Format, Renderer, requested_format
+from ._http import MalformedRequestError
+from ._judge import NUMBER_LIST, Violation, encoding_violation, parameters, violation_found_by_prism
+from ._messages import NO_ANSWER, Answer, Delivery, Request
+from ._records import Record, Records
+
+_LOG: Final = logging.getLogger("ncp_mock")
+_LOG.addHandler(logging.NullHandler())
+_LONGEST_EXPLANATION: Final = 1000
+_PRINTABLE: Final = "".join(map(chr, range(32, 127)))
+
+# Prism looks for the three headers and not at what is in them. The gateway has looked already.
+_HEADERS_FOR_PRISM: Final = {
+    "accept": "application/json",
+    "x-ncp-apigw-timestamp": "-",
+    "x-ncp-iam-access-key": "-",
+    "x-ncp-apigw-signature-v2": "-",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """An answer, and what the log says about it."""
+
+    answer: Answer
+    verdict: str = "accepted"
+    explanation: str = ""
+    refusal: Refusal | None = None
+
+
+class Gateway:
+    """Answers requests as the vendor's gateway does, with Prism as the service behind it.
+
+    Args:
+        keys: The one pair of keys that signatures are checked with.
+        lax: Do not look at signatures.
+        latency: Seconds to wait before each answer.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        backend: Backend,
+        fleet: Fleet,
+        *,
+        keys: Keys,
+        lax: bool,
+        latency: float,
+    ) -> None:
+        self._contract = contract
+        self._backend = backend
+        self._renderer = Renderer(contract)
+        self._keys = keys
+        self._lax = lax
+        self._latency = latency
+        self._next_thorough_search = 0.0
+        self.fleet = fleet
+        self.faults = Faults(contract, self._renderer)
+        self.records = Records(keys.secret_key)
+
+    def reset(self) -> None:
+        """Forget all requests and faults, and put the fleet back into its first state."""
+        self.fleet.reset()
+        self.faults.clear()
+        self.records.clear()
+
+    async def handle(self, request: Request | MalformedRequestError) -> Answer:
+        """Answer a request, and record it."""
+        if self._latency:
+            await asyncio.sleep(self._latency)
+        if isinstance(request, MalformedRequestError):
+            head = request.head or Request("-", "-", ())
+            return self._record(head.method, head.target, self._malformed(request, requested_format(head)))
+        fault = self.faults.take()
+        outcome = await (self._fail(fault, request) if fault else self._carry_out(request))
+        return self._record(request.method, request.target, outcome)
+
+    async def _fail(self, fault: Fault, request: Request) -> _Outcome:
+        carried_out = await self._carry_out(request, fault.clock_skew) if fault.executed else _Outcome(NO_ANSWER)
+        answer = self.faults.strike(fault, carried_out.answer, requested_format(request))
+        if fault.clock_skew:
+            date = formatdate(time.time() + fault.clock_skew, usegmt=True)
+            answer = replace(answer, headers={**answer.headers, "date": date})
+        became = carried_out.verdict if fault.executed else "not carried out"
+        explanation = f"the fault {fault.name} was asked for; the request itself was {became}"
+        if carried_out.explanation:
+            explanation += f": {carried_out.explanation}"
+        return _Outcome(answer, f"fault {fault.name}", explanation, carried_out.refusal)
+
+    async def _carry_out(self, request: Request, clock_skew: float = 0.0) -> _Outcome:
+        methods = self._contract.operations.get(request.path)
+        form = requested_format(request)
+        if methods is None:
+            return self._unknown_path(request, form)
+        operation = methods.get(request.method)
+        if operation is None:
+            return self._method_not_allowed(request, methods, form)
+        if violation := encoding_violation(request):
+            return self._violated(violation, form)
+        if not self._lax and (refusal := self._authenticate(request, clock_skew)):
+            outcome = self._error(refusal.example, form, refusal.verdict, refusal.explanation)
+            return replace(outcome, refusal=refusal)
+        given = parameters(operation, request)
+        if isinstance(given, Violation):
+            return self._violated(given, form)
+        return await self._perform(operation, request, given, form)
+
+    def _authenticate(self, request: Request, clock_skew: float) -> Refusal | None:
+        """Check the signature. Explaining wrong ones takes no more than a third of the time, however many come."""
+        started = time.monotonic()
+        now_ms = int((time.time() + clock_skew) * 1000)
+        thorough = started >= self._next_thorough_search
+        refusal = authenticate(request, self._keys, now_ms, thorough=thorough)
+        if refusal and thorough:
+            ended = time.monotonic()
+            self._next_thorough_search = ended + 2 * (ended - started)
+        return refusal
+
+    async def _perform(
+        self, operation: Operation, request: Request, given: Mapping[str, str], form: Format
+    ) -> _Outcome:
+        headers = _HEADERS_FOR_PRISM | ({"content-type": FORM} if operation.takes_form else {})
+        try:
+            judged = await self._backend.ask(request.method, request.target, headers, request.body)
+        except BackendError as error:
+            return self._error(
+                "endpointError", form, "prism-ended", f"Prism, behind the gateway, does not answer: {error}"
+            )
+        if "sl-violations" in judged.headers:
+            return self._violated(violation_found_by_prism(operation, judged.headers["sl-violations"]), form)
+        if judged.status != 200:
+            text = judged.body[:200].decode("utf-8", "replace")
+            return self._error("unexpectedError", form, "prism-failed", f"Prism answered {judged.status}: {text}")
+        servers = self.fleet.perform(operation.name, _numbers(given), given.get("regionCode"))
+        if isinstance(servers, Violation):
+            return self._violated(servers, form)
+        return _Outcome(self._renderer.answer(200, _filled_in(json.loads(judged.body), servers), form, {}))
+
+    def _malformed(self, error: MalformedRequestError, form: Format) -> _Outcome:
+        example = "requestEntityTooLarge" if error.status == 413 else "badRequest"
+        outcome = self._error(example, form, "malformed-request", str(error))
+        return replace(outcome, answer=replace(outcome.answer, status=error.status))
+
+    def _unknown_path(self, request: Request, form: Format) -> _Outcome:
+        alike = difflib.get_close_matches(request.path[:200], self._contract.operations, 1)
+        hint = f"is {alike[0]} meant?" if alike else f"it knows {', '.join(self._contract.operations)}"
+        return self._error("notFound", form, "unknown-path", f"the mock knows no path {request.path[:200]}: {hint}")
+
+    def _method_not_allowed(self, request: Request, methods: Mapping[str, Operation], form: Format) -> _Outcome:
+        allowed = ", ".join(methods)
+        capitals = ", which are written in capitals" if request.method.upper() in methods else ""
+        explanation = f"the path has {allowed}{capitals}, not {request.method[:50]}"
+        outcome = self._error("methodNotAllowed", form, "method-not-allowed", explanation)
+        headers = {**outcome.answer.headers, "allow": allowed}
+        return replace(outcome, answer=replace(outcome.answer, headers=headers))
+
+    def _violated(self, violation: Violation, form: Format) -> _Outcome:
+        return self._error(violation.example, form, violation.verdict, violation.explanation)
+
+    def _error(self, example: str, form: Format, verdict: str, explanation: str) -> _Outcome:
+        error = self._contract.errors[example]
+        return _Outcome(self._renderer.answer(error.status, error.value, form, {}), verdict, explanation)
+
+    def _record(self, method: str, target: str, outcome: _Outcome) -> Answer:
+        answer, refusal = outcome.answer, outcome.refusal
+        record = self.records.add(
+            method=method,
+            target=target,
+            status=None if answer.delivery is Delivery.RESET else answer.status,
+            verdict=outcome.verdict,
+            explanation=outcome.explanation,
+            expected=refusal.expected if refusal else None,
+            received=refusal.received if refusal else None,
+        )
+        _log(record)
+        if record.explanation:
+            answer = replace(answer, headers={**answer.headers, "x-mock-explanation": _header_value(record)})
+        return answer
+
+
+def _log(record: Record) -> None:
+    level = logging.INFO if record.verdict == "accepted" else logging.WARNING
+    if _LOG.isEnabledFor(level):
+        status = "reset" if record.status is None else record.status
+        reason = f": {record.explanation}" if record.explanation else ""
+        message = "%s %s %s %s%s"
+        _LOG.log(
+            level, message, record.method, record.target, status, record.verdict, reason, extra={"ncp_mock": record}
+        )
+
+
+def _header_value(record: Record) -> str:
+    """Verdict and explanation as one line of printable ASCII, other characters percent-encoded."""
+    text = f"{record.verdict}: {record.explanation}".replace("…", "...")
+    return quote(text, safe=_PRINTABLE)[:_LONGEST_EXPLANATION]
+
+
+def _numbers(given: Mapping[str, str]) -> list[str]:
+    """The server instance numbers of a request, in order."""
+    count = sum(name.startswith(f"{NUMBER_LIST}.") for name in given)
+    return [given[f"{NUMBER_LIST}.{index}"] for index in range(1, count + 1)]
+
+
+def _filled_in(published: Mapping[str, Mapping[str, Any]], servers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The published answer, about other servers."""
+    [(root, answer)] = published.items()
+    ours = {"totalRows": len(servers), "serverInstanceList": servers, "requestId": str(uuid.uuid4())}
+    return {root: {name: ours.get(name, value) for name, value in answer.items()}}

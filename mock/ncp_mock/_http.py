@@ -1,0 +1,230 @@
+"""An HTTP server that gives every byte of a request to its handler, and sends answers whole or broken on purpose.
+
+Frameworks do neither: they normalise the request target, which the signature covers, and they keep the socket, which a
+mock of failures needs. The protocol itself is h11's.
+"""
+
+import asyncio
+import contextlib
+import http
+import logging
+import re
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from email.utils import formatdate
+from typing import Any, Final
+
+import h11
+
+from ._messages import Answer, Delivery, Request
+
+_LOG: Final = logging.getLogger("ncp_mock")
+
+_MAX_HEAD: Final = 64 * 1024
+_MAX_BODY: Final = 1024 * 1024
+_READ_SIZE: Final = 64 * 1024
+_SECONDS_FOR_A_REQUEST: Final = 60.0
+_SECONDS_BETWEEN_DRIPS: Final = 0.05
+
+_ORIGIN: Final = re.compile("^https?://[^/?]*(?=/)")
+_TLS_HANDSHAKE: Final = b"\x16\x03"
+_HINTS: Final = {
+    "illegal request line": ": it is a method, a target and HTTP/1.1, with one space between them and none in them;"
+    " everything but printable ASCII is percent-encoded",
+    "illegal header line": ": it is a name, a colon and a value, with no space before the colon and on one line;"
+    " Base64 is often broken into lines, not by base64 -w0 or openssl base64 -A",
+}
+
+# A connection that is closed with this set is reset: the peer sees ECONNRESET, not an end.
+_RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
+
+
+class MalformedRequestError(Exception):
+    """What came is no HTTP request, or too much of one.
+
+    The text says what is wrong with it, without a word of what came: that may hold a key or a signature.
+    """
+
+    def __init__(self, status: int, reason: str, head: Request | None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.head = head
+        """The request without its body, if it got that far."""
+
+
+Handler = Callable[[Request | MalformedRequestError], Awaitable[Answer]]
+
+
+class Server:
+    """Serves one handler on one port, for as long as the ``async with`` block lasts."""
+
+    def __init__(self, handler: Handler, host: str, port: int) -> None:
+        self._handler = handler
+        self._host = host
+        self._port = port
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    async def __aenter__(self) -> "Server":
+        self._server = await asyncio.start_server(self._accept, self._host, self._port, backlog=1024)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        self._server.close()
+        for task, writer in self._connections.items():
+            task.cancel()
+            writer.close()  # also where the task has not begun, and never will
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._connections[task] = writer
+        task.add_done_callback(self._connections.pop)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await _Connection(reader, writer).serve(self._handler)
+        except OSError:
+            pass  # the client is gone
+        finally:
+            writer.close()
+
+
+class _Connection:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD)
+        self._head: Request | None = None
+        self._latest = b""
+
+    async def serve(self, handler: Handler) -> None:
+        """Answer one request after the other, pipelined ones too, until either side wants no more."""
+        while True:
+            try:
+                async with asyncio.timeout(_SECONDS_FOR_A_REQUEST):
+                    request = await self._receive()
+            except TimeoutError:
+                return
+            except MalformedRequestError as error:
+                await self._send(await _answer(handler, error), close=True)
+                return
+            if request is None:
+                return
+            await self._send(await _answer(handler, request))
+            if self._protocol.our_state is not h11.DONE or self._protocol.their_state is not h11.DONE:
+                return
+            self._protocol.start_next_cycle()
+
+    async def _receive(self) -> Request | None:
+        """The next request; None when the client has closed the connection."""
+        self._head = None
+        body = bytearray()
+        while True:
+            event = await self._next_event()
+            if isinstance(event, h11.Request):
+                headers = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in event.headers)
+                # Clients that think they talk to a proxy send a whole URL, and mean its path (RFC 9112, 3.2.2).
+                target = _ORIGIN.sub("", event.target.decode("ascii"))
+                self._head = Request(event.method.decode("ascii"), target, headers)
+            elif isinstance(event, h11.Data):
+                body += event.data
+                if len(body) > _MAX_BODY:
+                    raise MalformedRequestError(413, f"the body is larger than {_MAX_BODY} bytes", self._head)
+            elif isinstance(event, h11.EndOfMessage):
+                assert self._head is not None
+                return replace(self._head, body=bytes(body))
+            else:
+                return None
+
+    async def _next_event(self) -> Any:
+        while True:
+            try:
+                event = self._protocol.next_event()
+            except h11.RemoteProtocolError as error:
+                status = 431 if error.error_status_hint == 431 else 400
+                raise MalformedRequestError(status, _what_is_wrong(str(error), self._latest), self._head) from error
+            if event is not h11.NEED_DATA:
+                return event
+            if self._protocol.they_are_waiting_for_100_continue:
+                self._writer.write(self._protocol.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
+            self._latest = await self._reader.read(_READ_SIZE)
+            self._protocol.receive_data(self._latest)
+
+    async def _send(self, answer: Answer, close: bool = False) -> None:
+        if answer.delivery is Delivery.RESET:
+            return self._reset()
+        headers = {"date": formatdate(usegmt=True), "content-length": str(len(answer.body)), **answer.headers}
+        if answer.content_type:
+            headers["content-type"] = answer.content_type
+        if close or answer.delivery is Delivery.TRUNCATED:
+            headers["connection"] = "close"
+        head, body, end = self._encode(answer, headers)
+        if answer.delivery is Delivery.WHOLE:
+            self._writer.write(head + body + end)
+        elif answer.delivery is Delivery.TRUNCATED:
+            self._writer.write(head + body[: len(body) // 2])
+        else:
+            self._writer.write(head)
+            await self._drip(body, answer.seconds)
+        await self._writer.drain()
+        if close:
+            await self._let_the_answer_be_read()
+        return None
+
+    def _encode(self, answer: Answer, headers: dict[str, str]) -> tuple[bytes, bytes, bytes]:
+        """Head, body and end of an answer as bytes; h11 sees to it that they fit the request."""
+        fields = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+        response = h11.Response(status_code=answer.status, headers=fields, reason=_reason(answer.status))
+        head = self._protocol.send(response) or b""
+        is_head = self._head is not None and self._head.method == "HEAD"
+        body = b"" if is_head else self._protocol.send(h11.Data(data=answer.body)) or b""
+        return head, body, self._protocol.send(h11.EndOfMessage()) or b""
+
+    async def _drip(self, body: bytes, seconds: float) -> None:
+        steps = max(1, round(seconds / _SECONDS_BETWEEN_DRIPS))
+        size = max(1, -(-len(body) // steps))
+        for start in range(0, len(body), size):
+            self._writer.write(body[start : start + size])
+            await self._writer.drain()
+            await asyncio.sleep(_SECONDS_BETWEEN_DRIPS)
+
+    def _reset(self) -> None:
+        connection: socket.socket = self._writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        self._writer.transport.abort()
+        raise ConnectionAbortedError
+
+    async def _let_the_answer_be_read(self) -> None:
+        """Read on for a moment: closing with unread bytes would reset the connection and take the answer with it."""
+        self._writer.write_eof()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                while await self._reader.read(_READ_SIZE):
+                    pass
+
+
+async def _answer(handler: Handler, request: Request | MalformedRequestError) -> Answer:
+    try:
+        return await handler(request)
+    except Exception:
+        _LOG.exception("the mock itself failed")
+        text = "mock-failed: the mock itself failed, its log says how"
+        return Answer(500, "text/plain", f"{text}\n".encode(), {"x-mock-explanation": text})
+
+
+def _what_is_wrong(complaint: str, latest: bytes) -> str:
+    """h11's complaint, without the bytes that it quotes and with what is behind the usual ones."""
+    complaint = complaint.partition(": bytearray")[0].partition(": b'")[0]
+    if latest.startswith(_TLS_HANDSHAKE):
+        return "that is TLS: the mock speaks plain HTTP, at a URL with http://"
+    return complaint + _HINTS.get(complaint, "")
+
+
+def _reason(status: int) -> bytes:
+    try:
+        return http.HTTPStatus(status).phrase.encode()
+    except ValueError:
+        return b"Unknown"

@@ -1,0 +1,181 @@
+"""What the contract forbids and Prism lets through, and what Prism's findings mean in the vendor's terms."""
+
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote, unquote_to_bytes
+
+from ._contract import FORM, Operation
+from ._formats import FORMAT_PARAMETER
+from ._messages import Request
+
+NUMBER_LIST: Final = "serverInstanceNoList"
+_NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
+_LOWER_CASE_NAME: Final = re.compile(r"[a-z]+(\.[0-9]+)?")
+_BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Something about a request that is answered with an error of the contract."""
+
+    example: str
+    """Name of that error."""
+    verdict: str
+    explanation: str
+
+
+def encoding_violation(request: Request) -> Violation | None:
+    """A target or a form that cannot be decoded: percent-encoding of UTF-8 is what the vendor demands."""
+    encoded = {"the path": request.path, "the query": request.query}
+    if _content_type(request) == FORM:
+        try:
+            encoded["the body"] = request.body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return _bad_encoding(f"the body is not UTF-8, at byte {error.start}")
+    for where, text in encoded.items():
+        if found := _BAD_ESCAPE.search(text):
+            return _bad_encoding(
+                f"{where} has a '%' without two hexadecimal digits behind it: {text[found.start() :][:8]!r}"
+            )
+        try:
+            unquote_to_bytes(text).decode("utf-8")
+        except UnicodeDecodeError:
+            return _bad_encoding(f"{where} is not UTF-8 once its percent-encoding is taken off")
+    return None
+
+
+def _bad_encoding(explanation: str) -> Violation:
+    return Violation("badRequest", "bad-encoding", explanation)
+
+
+def parameters(operation: Operation, request: Request) -> dict[str, str] | Violation:
+    """The parameters of a request, by name, or why the contract forbids them.
+
+    What OpenAPI can say and Prism checks is left to Prism.
+    """
+    if not operation.takes_form:
+        pairs = _pairs(request.query)
+        if request.body:
+            return Violation(
+                "invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query"
+            )
+    else:
+        # The official Python SDK asks for the format in the query, also when it posts a form.
+        pairs = _pairs(request.query)
+        for name, _ in pairs:
+            if name != FORMAT_PARAMETER:
+                explanation = (
+                    f"the query of a POST may carry {FORMAT_PARAMETER} only: {name[:100]!r} belongs in a body of"
+                    f" content type {FORM}"
+                )
+                return Violation(_example_for(name), "parameter-in-query", explanation)
+        if (content_type := _content_type(request)) != FORM:
+            shown = content_type[:100] or "none"
+            explanation = f"a POST carries a form: its content type must be {FORM}, it is {shown}"
+            return Violation("invalidParameter", "wrong-content-type", explanation)
+        pairs = _pairs(request.body.decode("utf-8")) + pairs
+    return _unknown(operation, pairs) or _repeated(pairs) or _empty(pairs) or _gap(pairs) or dict(pairs)
+
+
+def _pairs(encoded: str) -> list[tuple[str, str]]:
+    pairs = [part.partition("=") for part in encoded.split("&") if part]
+    return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in pairs]
+
+
+def _unknown(operation: Operation, pairs: list[tuple[str, str]]) -> Violation | None:
+    for name, _ in pairs:
+        if name in operation.parameters:
+            continue
+        by_lower_case = {known.lower(): known for known in operation.parameters}
+        if name.lower() in by_lower_case:
+            known = by_lower_case[name.lower()]
+            return Violation(
+                _example_for(name), "parameter-in-another-case", f"the parameter is called {known!r}, not {name!r}"
+            )
+        hint = _hint_for(name, operation)
+        return Violation(
+            _example_for(name), "unknown-parameter", f"{operation.name} has no parameter {name[:100]!r}{hint}"
+        )
+    return None
+
+
+def _hint_for(name: str, operation: Operation) -> str:
+    """What an unknown parameter may be meant for."""
+    for known in operation.parameters:
+        if (first := _NUMBERED.fullmatch(known)) and name.lower().startswith(first[1].lower()):
+            last = sum(each.startswith(f"{first[1]}.") for each in operation.parameters)
+            return f": number the values from 1, as {first[1]}.1, {first[1]}.2 and so on, to {first[1]}.{last}"
+    alike = difflib.get_close_matches(name[:100], operation.parameters, 1)
+    return f": is {alike[0]!r} meant?" if alike else f". It knows {_names(operation)}"
+
+
+def _repeated(pairs: list[tuple[str, str]]) -> Violation | None:
+    [(name, count)] = Counter(name for name, _ in pairs).most_common(1) or [("", 0)]
+    if count > 1:
+        return Violation(_example_for(name), "repeated-parameter", f"{name!r} is given {count} times")
+    return None
+
+
+def _empty(pairs: list[tuple[str, str]]) -> Violation | None:
+    for name, value in pairs:
+        if not value:
+            return Violation(_example_for(name), "empty-value", f"{name!r} has no value: leave it out or give it one")
+    return None
+
+
+def _gap(pairs: list[tuple[str, str]]) -> Violation | None:
+    lists: dict[str, set[int]] = {}
+    for name, _ in pairs:
+        if numbered := _NUMBERED.fullmatch(name):
+            lists.setdefault(numbered[1], set()).add(int(numbered[2]))
+    for name, indexes in lists.items():
+        missing = next(index for index in range(1, len(indexes) + 2) if index not in indexes)
+        if missing <= len(indexes):
+            return Violation(
+                _example_for(name),
+                "numbering-gap",
+                f"{name!r} is numbered from 1 without gaps: {name}.{max(indexes)} is there, {name}.{missing} is not",
+            )
+    return None
+
+
+def violation_found_by_prism(operation: Operation, header: str) -> Violation:
+    """What Prism says in its ``sl-violations`` header."""
+    names = {name.lower(): name for name in operation.parameters}  # Prism has those of a query in lower case
+    try:
+        found: list[Mapping[str, Any]] = json.loads(header)
+    except ValueError:
+        found = []
+    if not found:
+        return Violation("invalidParameter", "contract-violation", "Prism refuses the request without saying why")
+    texts: list[str] = []
+    for each in found:
+        place = ".".join(each.get("location", [])[1:]) or "request"
+        text = f"{place}: {each.get('message', '')} ({each.get('code', '')})"
+        texts.append(_LOWER_CASE_NAME.sub(lambda found: names.get(found[0], found[0]), text))
+    first = found[0]
+    if any(each.get("code") == "required" for each in found):
+        example = "requiredFieldMissing"
+    else:
+        example = _example_for(str(first.get("location", [""])[-1]))
+    return Violation(example, "contract-violation", "; ".join(texts))
+
+
+def _example_for(parameter: str) -> str:
+    """The error that an unusable value of a parameter gets."""
+    return "invalidServerInstanceNo" if parameter.lower().startswith(NUMBER_LIST.lower()) else "invalidParameter"
+
+
+def _names(operation: Operation) -> str:
+    """The parameters' names for people: a numbered list once, with N."""
+    names = dict.fromkeys(_NUMBERED.sub(r"\1.N", name) for name in operation.parameters)
+    return ", ".join(names)
+
+
+def _content_type(request: Request) -> str:
+    return request.header("content-type")[0].partition(";")[0].strip().lower() if request.header("content-type") else ""

@@ -1,0 +1,261 @@
+"""Failures on demand: as they are asked for, on the wire, and as the clients report them."""
+
+import email.utils
+import re
+import time
+
+import httpx
+import pytest
+from ncp_mock import NcpMock
+from ncp_vserver import OutcomeUnknownError, RejectedError
+from support.calls import BOTH, Reboot
+from support.contract import CONTRACT
+from support.mock_calls import PATH, exchange, raw_request, reboot
+
+NUMBER = "123458773"
+TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}&responseFormatType=json"
+
+
+def restarted(mock: NcpMock) -> bool:
+    """Whether the request was carried out, whatever came back."""
+    return bool(mock.servers[0]["serverInstanceOperation"]["code"] == "RESTA")
+
+
+@pytest.mark.parametrize("executed", [False, True])
+def test_error_strikes_as_often_as_it_is_told_to(ncp_mock: NcpMock, executed: bool) -> None:
+    ncp_mock.fail_next("endpointError", times=2, executed=executed)
+
+    statuses = [reboot(ncp_mock, number).status_code for number in (NUMBER, "123458774", "123458775")]
+
+    assert statuses == [503, 503, 200]
+    assert restarted(ncp_mock) is executed
+
+
+def test_faults_strike_in_their_order(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next(429)
+    ncp_mock.fail_next("badGateway", times=2)
+    ncp_mock.fail_next("unknownStatus")
+
+    assert [reboot(ncp_mock, NUMBER).status_code for _ in range(5)] == [429, 502, 502, 520, 200]
+
+
+@pytest.mark.parametrize("fault", ["throttleLimited", "rateLimited", "quotaExceeded", 429, 503, 502])
+def test_retry_after(ncp_mock: NcpMock, fault: str | int) -> None:
+    ncp_mock.fail_next(fault)
+    ncp_mock.fail_next(fault, retry_after=7)
+
+    assert [reboot(ncp_mock, NUMBER).headers.get("retry-after") for _ in range(2)] == [None, "7"]
+
+
+def test_throttling_is_the_vendors(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next(429)
+
+    assert reboot(ncp_mock, NUMBER).json() == {"error": {"errorCode": "410", "message": "Throttle Limited"}}
+
+
+def test_error_in_another_format_than_asked_for(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next("serverNotControllable", format="xml")
+    ncp_mock.fail_next("serverNotControllable", format="json")
+
+    as_xml, as_json = reboot(ncp_mock, NUMBER, form="json"), reboot(ncp_mock, NUMBER, form="xml")
+
+    assert as_xml.headers["content-type"] == "application/xml;charset=UTF-8"
+    assert "<returnCode>1100031</returnCode>" in as_xml.text
+    assert as_json.json()["responseError"]["returnCode"] == "1100031"
+
+
+@pytest.mark.parametrize(("fault", "status"), [("badGateway", 502), ("unknownStatus", 520)])
+def test_pages_of_something_on_the_way(ncp_mock: NcpMock, fault: str, status: int) -> None:
+    ncp_mock.fail_next(fault)
+
+    response = reboot(ncp_mock, NUMBER)
+
+    assert response.status_code == status
+    assert response.headers["content-type"] == "text/html;charset=UTF-8"
+    assert response.text.startswith("<html>")
+
+
+def test_slow_drip(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next("slowDrip", seconds=0.5)
+    arrived: list[float] = []
+
+    with httpx.stream("GET", ncp_mock + TARGET) as response:
+        arrived.extend(time.monotonic() for _ in response.iter_raw())
+
+    assert response.status_code == 401  # unsigned: the fault is in how the answer comes, not in what it says
+    assert len(arrived) >= 5
+    assert arrived[-1] - arrived[0] >= 0.3
+
+
+def test_truncated_body(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next("truncatedBody")
+
+    received = exchange(ncp_mock, raw_request(ncp_mock, "GET", TARGET))
+
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
+    assert head.startswith(b"HTTP/1.1 200 OK")
+    assert b'{"rebootServerInstancesResponse"' in body
+    assert len(body) == length // 2
+    assert restarted(ncp_mock)
+
+
+@pytest.mark.parametrize(("fault", "executed"), [("resetBefore", False), ("resetAfter", True)])
+def test_reset(ncp_mock: NcpMock, fault: str, executed: bool) -> None:
+    ncp_mock.fail_next(fault)
+
+    with pytest.raises(httpx.ReadError, match="reset by peer"):
+        reboot(ncp_mock, NUMBER)
+
+    assert restarted(ncp_mock) is executed
+    [record] = ncp_mock.requests
+    assert (record.status, record.verdict) == (None, f"fault {fault}")
+
+
+@pytest.mark.parametrize("seconds", [600, -600])
+def test_skewed_clock_refuses_what_the_true_clock_accepts(ncp_mock: NcpMock, seconds: float) -> None:
+    ncp_mock.fail_next("skewedDate", seconds=seconds)
+
+    response = reboot(ncp_mock, NUMBER)
+
+    gateway = email.utils.parsedate_to_datetime(response.headers["date"]).timestamp()
+    assert response.status_code == 401
+    assert abs(gateway - time.time() - seconds) < 60
+    assert ("stale-timestamp" if seconds > 0 else "future-timestamp") in response.headers["x-mock-explanation"]
+    assert reboot(ncp_mock, NUMBER).status_code == 200
+
+
+def test_small_skew_shows_in_the_date_only(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next("skewedDate", seconds=120)
+
+    response = reboot(ncp_mock, NUMBER)
+
+    gateway = email.utils.parsedate_to_datetime(response.headers["date"]).timestamp()
+    assert response.status_code == 200
+    assert 60 < gateway - time.time() < 180
+
+
+def test_says_what_became_of_the_request(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next("endpointError")
+    ncp_mock.fail_next("endpointError", executed=True)
+
+    explanations = [reboot(ncp_mock, "1").headers["x-mock-explanation"] for _ in range(2)]
+
+    asked_for = "fault endpointError: the fault endpointError was asked for; the request itself was"
+    assert explanations[0] == f"{asked_for} not carried out"
+    assert explanations[1].startswith(f"{asked_for} unknown-server: the fleet has no server 1")
+
+
+@pytest.mark.parametrize("call", BOTH.values(), ids=BOTH)
+def test_what_the_clients_make_of_it(ncp_mock: NcpMock, call: Reboot) -> None:
+    ncp_mock.fail_next("serverNotControllable")
+    with pytest.raises(RejectedError):
+        call(ncp_mock, NUMBER)
+    for fault in ("endpointError", "badGateway", "truncatedBody", "resetAfter"):
+        ncp_mock.reset()
+        ncp_mock.fail_next(fault)
+        with pytest.raises(OutcomeUnknownError):
+            call(ncp_mock, NUMBER)
+
+
+def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
+    reboot(ncp_mock, NUMBER)
+    ncp_mock.fail_next("endpointError", times=9)
+
+    ncp_mock.reset()
+
+    assert ncp_mock.requests == []
+    assert not restarted(ncp_mock)
+    assert reboot(ncp_mock, NUMBER).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"fault": "noSuchFault"}, "there is no fault 'noSuchFault'; there are invalidServerInstanceNo, "),
+        ({"fault": 418}, "the contract has no error with status 418"),
+        ({"fault": 503, "times": 0}, "strikes 1 to 1000000 times, not 0"),
+        ({"fault": 503, "format": "yaml"}, "is 'json' or 'xml', not 'yaml'"),
+        ({"fault": "resetAfter", "executed": False}, "the fault resetAfter takes no option 'executed'"),
+        ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retry_after'"),
+        ({"fault": "badGateway", "format": "xml"}, "the fault badGateway takes no option 'format'"),
+        ({"fault": 503, "seconds": 1}, "the fault endpointError takes no option 'seconds'"),
+        ({"fault": "slowDrip", "seconds": -1}, "the seconds of slowDrip are a number up to"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else "-".join(map(str, value.values())),
+)
+def test_faults_that_there_are_not(ncp_mock: NcpMock, arguments: dict[str, object], text: str) -> None:
+    names = {"retryAfter": "retry_after"}
+    with pytest.raises(ValueError, match=re.escape(text)) as caught:
+        ncp_mock.fail_next(**{names.get(name, name): value for name, value in arguments.items()})  # type: ignore[arg-type]  # wrong on purpose
+    response = httpx.post(f"{ncp_mock}/__mock__/faults", json=arguments)
+
+    assert (response.status_code, response.text) == (400, f"{caught.value}\n")
+    assert reboot(ncp_mock, NUMBER).status_code == 200
+
+
+def test_over_http(ncp_mock: NcpMock) -> None:
+    fault = {"fault": 429, "times": 2, "retryAfter": 3, "executed": True, "format": "xml"}
+    with httpx.Client(base_url=ncp_mock + "/__mock__/") as client:
+        assert client.post("faults", json=fault).json() == [{"fault": "throttleLimited", "times": 2}]
+        answers = [reboot(ncp_mock, NUMBER)]
+        assert client.get("faults").json() == [{"fault": "throttleLimited", "times": 1}]
+        assert client.get("servers").json()[0]["serverInstanceStatusName"] == "rebooting"
+        assert client.post("finish").json()[0]["serverInstanceStatusName"] == "running"
+        record = client.get("requests").json()["requests"][-1]
+        assert client.post("reset").json() == []
+        assert client.get("requests").json()["requests"] == []
+
+    assert (answers[0].status_code, answers[0].headers["retry-after"]) == (429, "3")
+    assert answers[0].text.startswith("<?xml")
+    assert record["verdict"] == "fault throttleLimited"
+    assert record["target"] == TARGET
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        ("application/x-www-form-urlencoded", b"fault=503", 415),
+        ("text/plain", b'{"fault": 503}', 415),
+        ("application/json", b"{", 400),
+        ("application/json", b"[]", 400),
+        ("application/json", b"{}", 400),
+        ("application/json", b'{"fault": 503, "colour": "red"}', 400),
+        ("application/json", b'{"fault": 503, "times": "many"}', 400),
+        ("application/json", b'{"fault": {}}', 400),
+        ("application/json", b"\xff", 400),
+        ("application/json", b"[" * 100_000, 400),
+    ],
+)
+def test_malformed_fault_over_http(ncp_mock: NcpMock, content_type: str, body: bytes, status: int) -> None:
+    url = f"{ncp_mock}/__mock__/faults"
+
+    response = httpx.post(url, content=body, headers={"content-type": content_type})
+
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith("text/plain")
+    assert httpx.get(url).json() == []
+
+
+@pytest.mark.parametrize(("method", "name", "status"), [("GET", "none", 404), ("POST", "", 405), ("GET", "reset", 405)])
+def test_elsewhere_below_the_prefix(ncp_mock: NcpMock, method: str, name: str, status: int) -> None:
+    response = httpx.request(method, f"{ncp_mock}/__mock__/{name}")
+
+    assert response.status_code == status
+    assert ncp_mock.requests == []
+
+
+def test_page_without_the_last_slash(ncp_mock: NcpMock) -> None:
+    response = httpx.get(f"{ncp_mock}/__mock__", follow_redirects=True)
+
+    assert response.url == f"{ncp_mock}/__mock__/"
+    assert "<h1>NCP mock</h1>" in response.text
+
+
+def test_every_error_of_the_contract_has_a_name_of_its_own() -> None:
+    # Faults go by the names of the contract's examples: one name for two errors would hide one of them.
+    names: dict[str, str] = {}
+    for response, node in CONTRACT["components"]["responses"].items():
+        for name in node["content"]["application/json"].get("examples", {}):
+            assert names.setdefault(name, response) == response
+    assert len(names) >= 20

@@ -1,0 +1,25 @@
+"""The mock as a command, in a process of its own."""
+
+import contextlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def mock_process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """``python`` with these arguments, which starts a mock and prints its URL; and the URL."""
+    process = subprocess.Popen(
+        [sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        url = next(found[0] for line in process.stdout if (found := re.search(r"http://[0-9.]+:\d+", line)))
+        yield process, url
+    finally:
+        process.kill()
+        process.communicate()
+
+
+COMMAND = ("-m", "ncp_mock", "--port", "0")

@@ -1,0 +1,114 @@
+"""From a fleet's file to servers, or to a reason why not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ncp_mock import FleetError
+from ncp_mock._contract import Contract
+from ncp_mock._fleet_file import complete_servers, default_fleet, read_fleet
+from support.contract import CONTRACT, ROOT, violations
+
+DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
+SCHEMA = CONTRACT["components"]["schemas"]["ServerInstance"]
+
+
+def read(folder: Path, text: str) -> list[dict[str, Any]]:
+    (folder / "fleet").write_text(text, encoding="utf-8")
+    return read_fleet(DOCUMENT, folder / "fleet")
+
+
+def test_yaml(tmp_path: Path) -> None:
+    text = """
+- 0012
+- serverInstanceNo: 34
+  serverName: 결제-01
+  memorySize: 17179869184
+  isProtectServerTermination: false
+  uptime: 2025-06-11T17:00:14+0900
+  serverInstanceStatus: NSTOP
+  serverInstanceOperation: {code: CHNG, codeName: changing}
+  networkInterfaceNoList: [1, 2]
+  blockDevicePartitionList: [{mountPoint: /, partitionSize: 10}]
+"""
+    first, second = read(tmp_path, text)
+
+    assert (first["serverInstanceNo"], first["serverName"], first["serverInstanceStatusName"]) == (
+        "0012",
+        "test-012",
+        "running",
+    )
+    given = {
+        "serverInstanceNo": "34",
+        "serverName": "결제-01",
+        "memorySize": 17179869184,
+        "isProtectServerTermination": False,
+        "uptime": "2025-06-11T17:00:14+0900",
+        "serverInstanceStatus": {"code": "NSTOP", "codeName": "Server NSTOP state"},
+        "serverInstanceOperation": {"code": "CHNG", "codeName": "changing"},
+        "networkInterfaceNoList": ["1", "2"],
+        "blockDevicePartitionList": [{"mountPoint": "/", "partitionSize": "10"}],
+    }
+    assert second | given == second
+    assert [name for name in SCHEMA["properties"] if name in second] == list(second)
+    assert violations(SCHEMA, first) == violations(SCHEMA, second) == []
+
+
+def test_json_is_yaml_too(tmp_path: Path) -> None:
+    servers = [{"serverInstanceNo": "7", "serverName": '사과 \\ "', "isProtectServerTermination": True}, "8", 9]
+
+    read_back = read(tmp_path, json.dumps(servers, indent="\t").replace("\t", "  "))
+
+    assert [server["serverInstanceNo"] for server in read_back] == ["7", "8", "9"]
+    assert read_back[0]["serverName"] == '사과 \\ "'
+    assert read_back[0]["isProtectServerTermination"] is True
+
+
+def test_what_the_mock_answers_can_be_its_fleet() -> None:
+    fleet = default_fleet(DOCUMENT)
+
+    assert complete_servers(DOCUMENT, fleet) == fleet
+    assert [violations(SCHEMA, server) for server in fleet] == [[]] * 22
+    assert [server["serverInstanceStatus"]["code"] for server in fleet] == ["RUN"] * 20 + ["NSTOP", "INIT"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "must hold a list of servers"),
+        ("a: 1", "must hold a list of servers"),
+        ("[]", "a fleet has at least one server"),
+        ("- 1\n- 1", "server 1 is in the fleet twice"),
+        ("- web-1", "needs a serverInstanceNo of digits, not 'web-1'"),
+        ("- ٣", "needs a serverInstanceNo of digits"),
+        ("- {serverName: a}", "needs a serverInstanceNo of digits, not ''"),
+        ("- ", "needs a serverInstanceNo of digits, not ''"),
+        ("- {serverInstanceNo: 1, name: a}", "has a field 'name', which the contract does not know"),
+        ("- {serverInstanceNo: 1, cpuCount: two}", "cpuCount of a server of the fleet must be of type integer"),
+        ("- {serverInstanceNo: 1, cpuCount: ''}", "must be of type integer, not ''"),
+        ("- {serverInstanceNo: 1, isProtectServerTermination: 1}", "must be of type boolean, not '1'"),
+        ("- {serverInstanceNo: 1, serverName: [a]}", "serverName of a server of the fleet must be of type string"),
+        ("- {serverInstanceNo: 1, networkInterfaceNoList: 1}", "must be of type array, not '1'"),
+        ("- {serverInstanceNo: 1, blockDevicePartitionList: [a]}", "must be of type object, not 'a'"),
+        ("- [1]", "a server of the fleet must be of type"),
+        ("- {a: 1", "cannot be read: "),
+        ("- !!python/object/apply:os.getcwd []", "cannot be read: |must be of type"),
+    ],
+)
+def test_fleet_that_is_none(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(FleetError, match=problem.replace("[", r"\[") if "|" not in problem else problem):
+        read(tmp_path, text)
+
+
+def test_file_that_is_not_text(tmp_path: Path) -> None:
+    (tmp_path / "fleet").write_bytes(b"- \xc7\xd1")
+    for file in (tmp_path / "fleet", tmp_path, tmp_path / "missing"):
+        with pytest.raises(FleetError, match="cannot be read: "):
+            read_fleet(DOCUMENT, file)
+
+
+@pytest.mark.parametrize("server", [True, None, 1.5, {"serverInstanceNo": True}, {1: 2}], ids=repr)
+def test_fleet_from_python_that_is_none(server: object) -> None:
+    with pytest.raises(FleetError):
+        complete_servers(DOCUMENT, [server])

@@ -1,0 +1,68 @@
+"""XML and JSON, as the contract and the vendor's own readers want them."""
+
+from typing import Any
+
+import pytest
+from ncp_mock._contract import Contract
+from ncp_mock._formats import Renderer, requested_format
+from ncp_mock._messages import Request
+from support.contract import CONTRACT, ROOT
+from support.xml_values import xml_value
+
+RENDERER = Renderer(Contract(ROOT / "openapi" / "vserver.yaml"))
+SCHEMAS = CONTRACT["components"]["schemas"]
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "expected"),
+    [
+        ("", b"", "xml"),
+        ("responseFormatType=json", b"", "json"),
+        ("responseFormatType=xml", b"", "xml"),
+        ("responseFormatType=JSON", b"", "xml"),
+        ("responseFormatType=", b"", "xml"),
+        ("responseFormatType=j%73on", b"", "json"),
+        ("a=b&responseFormatType=json", b"", "json"),
+        ("", b"a=b&responseFormatType=json", "json"),
+        ("responseFormatType=xml", b"responseFormatType=json", "xml"),
+        ("%zz&&&=", b"\xff\xfe\x00", "xml"),
+    ],
+)
+def test_requested_format(query: str, body: bytes, expected: str) -> None:
+    assert requested_format(Request("POST", f"/a?{query}", (), body)) == expected
+
+
+SERVER: dict[str, Any] = {
+    "serverInstanceNo": "1",
+    "serverName": "<서버> & \"co\" 'x' ]]>",
+    "serverDescription": "",
+    "cpuCount": 0,
+    "isProtectServerTermination": False,
+    "networkInterfaceNoList": [],
+    "blockDevicePartitionList": [{"mountPoint": "/", "partitionSize": "1"}, {"mountPoint": "/b", "partitionSize": "2"}],
+    "eventList": ["a", "b"],
+    "isPreInstallGpuDriver": True,
+}
+
+
+def test_xml_reads_back_as_the_value() -> None:
+    answer = {"totalRows": 1, "serverInstanceList": [SERVER], "requestId": "r", "returnCode": "0"}
+
+    text = RENDERER.xml({"rebootServerInstancesResponse": answer})
+
+    assert xml_value(text.encode(), SCHEMAS["RebootServerInstancesResponse"]) == answer
+    assert "<networkInterfaceNoList></networkInterfaceNoList>" in text
+    assert "<serverDescription></serverDescription>" in text
+    assert text.index("<requestId>") < text.index("<totalRows>")
+
+
+def test_characters_that_xml_does_not_have() -> None:
+    text = RENDERER.xml({"responseError": {"returnCode": "1", "returnMessage": "a\x00b\x1b\ud800c\t"}})
+
+    assert "<returnMessage>a\ufffdb\ufffd\ufffdc\t</returnMessage>" in text
+
+
+def test_json_is_utf_8_and_readable() -> None:
+    answer = RENDERER.answer(200, {"responseError": {"returnMessage": "서버"}}, "json", {})
+
+    assert answer.body == '{"responseError": {"returnMessage": "서버"}}'.encode()
