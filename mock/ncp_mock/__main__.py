@@ -1,13 +1,19 @@
 """The command ``ncp-mock``, also ``python -m ncp_mock``."""
 
 import argparse
+import contextlib
+import io
 import json
 import logging
+import logging.handlers
+import os
+import queue
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from ._authentication import Keys
 from ._installation import InstallationError
@@ -16,21 +22,38 @@ if TYPE_CHECKING:
     from ._mock import NcpMock
 
 _DEFAULT: Final = Keys()
+_LINES_KEPT: Final = 10_000
+
+
+def run() -> NoReturn:
+    """Run the command and end the process."""
+    code = main()
+    # At once: the interpreter would wait for standard output, which nobody may be reading.
+    os._exit(code)
 
 
 def main() -> int:
-    arguments = _parser().parse_args()
+    """Run the command, and return its exit code."""
+    try:
+        arguments = _parser().parse_args()
+    except SystemExit as error:
+        sys.stdout.flush()
+        return int(error.code or 0)
     # A shell ignores SIGINT for what it runs in the background.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _exit_on_signal)
-    _log_to_standard_output(arguments.log_format)
+    log = _Log(arguments.log_format)
     try:
         return _serve(arguments)
     except KeyboardInterrupt:
         return 0
+    except SystemExit as error:
+        return int(error.code or 0)
     except InstallationError as error:
         print(error, file=sys.stderr)
         return 1
+    finally:
+        log.finish()
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -99,14 +122,19 @@ def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
     """The two lines that a user needs. A secret key that is not the documented one is not repeated."""
     environment = mock.environment
     if mock.secret_key != _DEFAULT.secret_key:
-        environment["NCLOUD_SECRET_ACCESS_KEY"] = "…"  # noqa: S105 - that is no key
+        environment["NCLOUD_SECRET_ACCESS_KEY"] = "..."  # noqa: S105 - that is no key
     if log_format == "json":
-        print(json.dumps({"listening": mock.url, "environment": environment}, ensure_ascii=False), flush=True)
+        _print(json.dumps({"listening": mock.url, "environment": environment}, ensure_ascii=False))
         return
     signatures = "Signatures are not looked at. " if lax else ""
     exports = " ".join(f"{name}={value}" for name, value in environment.items())
     where = f"The mock answers on {mock} until Ctrl-C. {signatures}Its page is {mock}/__mock__/. To use it:"
-    print(f"{where}\n\n    export {exports}\n", flush=True)
+    _print(f"{where}\n\n    export {exports}\n")
+
+
+def _print(text: str) -> None:
+    with contextlib.suppress(OSError):  # nobody reads it: no reason not to serve
+        print(text, flush=True)
 
 
 class _TextFormatter(logging.Formatter):
@@ -121,13 +149,39 @@ class _JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def _log_to_standard_output(log_format: str) -> None:
-    logging.raiseExceptions = False  # whoever read the log is gone: no reason to stop, or to complain each time
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
-    log = logging.getLogger("ncp_mock")
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
+class _Log:
+    """Writes the log to standard output, in a thread of its own: a reader that is slow, or gone, holds up no request.
+
+    What cannot be written for long is dropped.
+    """
+
+    def __init__(self, log_format: str) -> None:
+        logging.raiseExceptions = False  # no complaint about what is dropped
+        _accept_any_character(sys.stdout)
+        self._handler = logging.StreamHandler(sys.stdout)
+        self._handler.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
+        self._lines: queue.Queue[logging.LogRecord | None] = queue.Queue(_LINES_KEPT)
+        self._thread = threading.Thread(target=self._write, name="ncp-mock-log", daemon=True)
+        self._thread.start()
+        log = logging.getLogger("ncp_mock")
+        log.addHandler(logging.handlers.QueueHandler(self._lines))
+        log.setLevel(logging.INFO)
+
+    def finish(self) -> None:
+        """Write what is left, if anyone reads it."""
+        with contextlib.suppress(queue.Full):
+            self._lines.put_nowait(None)
+            self._thread.join(1)
+
+    def _write(self) -> None:
+        while line := self._lines.get():
+            self._handler.handle(line)
+
+
+def _accept_any_character(stream: TextIO) -> None:
+    """A terminal that is not UTF-8 has no Korean names: show those as escapes."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:
@@ -135,4 +189,4 @@ def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -1,6 +1,8 @@
 """Asking Prism: one request, one answer, over connections that are kept."""
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +12,7 @@ import h11
 _READ_SIZE: Final = 64 * 1024
 _MAX_HEAD: Final = 1024 * 1024  # Prism reports violations in a header, each of them at length
 _SECONDS_FOR_AN_ANSWER: Final = 30.0
+_SECONDS_KEPT: Final = 4.0  # Node.js keeps an idle connection for five
 
 
 class BackendError(Exception):
@@ -28,7 +31,8 @@ class Backend:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._idle: list[_Connection] = []
+        self._idle: deque[tuple[float, _Connection]] = deque()
+        """Connections and when each was last used, the latest at the right."""
 
     async def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> BackendAnswer:
         """Send a request.
@@ -40,15 +44,16 @@ class Backend:
         request = h11.Request(method=method, target=target, headers=list(fields.items()))
         try:
             async with asyncio.timeout(_SECONDS_FOR_AN_ANSWER):
+                self._close_stale()
                 while self._idle:
-                    connection = self._idle.pop()
+                    _, connection = self._idle.pop()
                     try:
                         return await self._ask_on(connection, request, body)
                     except (OSError, h11.RemoteProtocolError):
-                        pass  # Prism closes what is idle for some seconds. It has no state: asking again is harmless.
+                        pass  # Prism has closed it meanwhile. It has no state: asking again is harmless.
                 return await self._ask_on(await _Connection.open(self._port), request, body)
         except (OSError, TimeoutError, h11.RemoteProtocolError) as error:
-            raise BackendError(f"{type(error).__name__}: {error}") from error
+            raise BackendError(repr(error)) from error
 
     async def _ask_on(self, connection: "_Connection", request: h11.Request, body: bytes) -> BackendAnswer:
         try:
@@ -57,14 +62,19 @@ class Backend:
             connection.close()
             raise
         if connection.can_be_kept():
-            self._idle.append(connection)
+            self._idle.append((time.monotonic(), connection))
         else:
             connection.close()
         return answer
 
     def close(self) -> None:
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[1].close()
+
+    def _close_stale(self) -> None:
+        """Close what Prism closes at its end about now."""
+        while self._idle and self._idle[0][0] < time.monotonic() - _SECONDS_KEPT:
+            self._idle.popleft()[1].close()
 
 
 class _Connection:

@@ -98,10 +98,16 @@ class Faults:
         ):
             if given is not None and not applies:
                 raise FaultError(f"the fault {name} takes no option {option!r}")
-        if not 1 <= times <= _MAX_TIMES:
-            raise FaultError(f"a fault strikes 1 to {_MAX_TIMES} times, not {times}")
+        if type(times) is not int or not 1 <= times <= _MAX_TIMES:
+            raise FaultError(f"a fault strikes 1 to {_MAX_TIMES} times, not {times!r}")
+        if executed is not None and type(executed) is not bool:
+            raise FaultError(f"whether a request is executed is true or false, not {executed!r}")
+        if retry_after is not None and (type(retry_after) is not int or retry_after < 0):
+            raise FaultError(f"retry_after is a number of whole seconds, not {retry_after!r}")
         if format not in (None, "json", "xml"):
             raise FaultError(f"the format of a fault is 'json' or 'xml', not {format!r}")
+        if seconds is not None and type(seconds) not in (int, float):
+            raise FaultError(f"the seconds of {name} are a number, not {seconds!r}")
         if seconds is not None and not (-_MAX_SECONDS if name == _SKEW else 0) <= seconds <= _MAX_SECONDS:
             raise FaultError(f"the seconds of {name} are a number up to {_MAX_SECONDS:g}, not {seconds}")
         struck_after = bool(executed) if is_error else name != "resetBefore"

@@ -1,5 +1,10 @@
 """From a description of servers to complete servers, in the vendor's form."""
 
+import contextlib
+import json
+import re
+import reprlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
@@ -9,6 +14,7 @@ import yaml
 from ._contract import Contract
 from ._fleet import NO_OPERATION
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CODE_NAMES: Final = {"RUN": "Server RUN state", "NSTOP": "Server NSTOP state", "NULL": NO_OPERATION["codeName"]}
 
 
@@ -40,13 +46,19 @@ def read_fleet(contract: Contract, file: Path) -> list[dict[str, Any]]:
         FleetError: The file cannot be read, or does not describe servers.
     """
     try:
-        # Every scalar stays text, and the contract says what it is: YAML itself would make dates and octal numbers.
-        content: Any = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - text only is safe
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        content = _parsed(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise FleetError(f"the fleet's file {file} cannot be read: {error}") from error
     if not isinstance(content, list):
         raise FleetError(f"the fleet's file {file} must hold a list of servers")
     return complete_servers(contract, content)  # pyright: ignore[reportUnknownArgumentType] - checked item by item
+
+
+def _parsed(text: str) -> Any:
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
+    # Every scalar stays text, and the contract says what it is: YAML itself would make dates and octal numbers.
+    return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - text only is safe
 
 
 def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[dict[str, Any]]:
@@ -59,11 +71,11 @@ def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[dict[st
         FleetError: A description is of another kind, or two have the same number.
     """
     complete = [_complete(contract, server) for server in servers]
-    numbers = [server["serverInstanceNo"] for server in complete]
-    if repeated := [number for number in numbers if numbers.count(number) > 1]:
-        raise FleetError(f"server {repeated[0]} is in the fleet twice")
     if not complete:
         raise FleetError("a fleet has at least one server")
+    [(number, count)] = Counter(server["serverInstanceNo"] for server in complete).most_common(1)
+    if count > 1:
+        raise FleetError(f"server {number} is in the fleet {count} times")
     return complete
 
 
@@ -106,9 +118,9 @@ def _typed(contract: Contract, schema: Mapping[str, Any], value: Any, where: str
             return [_typed(contract, schema["items"], each, f"an item of {where}") for each in items]
         case "boolean", bool() | "true" | "false":
             return value in (True, "true")
-        case "integer", int() | str() if str(value).isascii() and str(value).isdigit():
+        case "integer", int() | str() if re.fullmatch("[0-9]{1,18}", str(value), re.ASCII):
             return int(value)
-        case "string", str() | int() if not isinstance(value, bool):
+        case "string", str() | int() if not isinstance(value, bool) and not _SURROGATE.search(str(value)):
             return str(value)
         case expected, _:
-            raise FleetError(f"{where} of the fleet must be of type {expected}, not {value!r}")
+            raise FleetError(f"{where} of the fleet must be of type {expected}, not {reprlib.repr(value)}")

@@ -142,14 +142,13 @@ class Gateway:
         try:
             judged = await self._backend.ask(request.method, request.target, headers, request.body)
         except BackendError as error:
-            return self._error(
-                "endpointError", form, "prism-ended", f"Prism, behind the gateway, does not answer: {error}"
-            )
+            explanation = f"Prism, behind the gateway, does not answer: {error}"
+            return self._error("endpointError", form, "prism-does-not-answer", explanation)
         if "sl-violations" in judged.headers:
             return self._violated(violation_found_by_prism(operation, judged.headers["sl-violations"]), form)
         if judged.status != 200:
-            text = judged.body[:200].decode("utf-8", "replace")
-            return self._error("unexpectedError", form, "prism-failed", f"Prism answered {judged.status}: {text}")
+            text = judged.body.decode("utf-8", "replace")
+            return self._error("unexpectedError", form, "prism-failed", f"Prism answered {judged.status} {text!r}")
         servers = self.fleet.perform(operation.name, _numbers(given), given.get("regionCode"))
         if isinstance(servers, Violation):
             return self._violated(servers, form)
@@ -163,12 +162,12 @@ class Gateway:
     def _unknown_path(self, request: Request, form: Format) -> _Outcome:
         alike = difflib.get_close_matches(request.path[:200], self._contract.operations, 1)
         hint = f"is {alike[0]} meant?" if alike else f"it knows {', '.join(self._contract.operations)}"
-        return self._error("notFound", form, "unknown-path", f"the mock knows no path {request.path[:200]}: {hint}")
+        return self._error("notFound", form, "unknown-path", f"the mock knows no path {request.path}: {hint}")
 
     def _method_not_allowed(self, request: Request, methods: Mapping[str, Operation], form: Format) -> _Outcome:
         allowed = ", ".join(methods)
         capitals = ", which are written in capitals" if request.method.upper() in methods else ""
-        explanation = f"the path has {allowed}{capitals}, not {request.method[:50]}"
+        explanation = f"the path has {allowed}{capitals}, not {request.method}"
         outcome = self._error("methodNotAllowed", form, "method-not-allowed", explanation)
         headers = {**outcome.answer.headers, "allow": allowed}
         return replace(outcome, answer=replace(outcome.answer, headers=headers))

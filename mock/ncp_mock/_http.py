@@ -28,6 +28,7 @@ _READ_SIZE: Final = 64 * 1024
 _SECONDS_FOR_A_REQUEST: Final = 60.0
 _SECONDS_BETWEEN_DRIPS: Final = 0.05
 
+_UNPRINTABLE: Final = re.compile("[^ -~]")
 _ORIGIN: Final = re.compile("^https?://[^/?]*(?=/)")
 _TLS_HANDSHAKE: Final = b"\x16\x03"
 _HINTS: Final = {
@@ -73,10 +74,11 @@ class Server:
 
     async def __aexit__(self, *exception: object) -> None:
         self._server.close()
-        for task, writer in self._connections.items():
-            task.cancel()
-            writer.close()  # also where the task has not begun, and never will
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        while self._connections:  # one can come in while the others end
+            for task, writer in self._connections.items():
+                task.cancel()
+                writer.transport.abort()  # also where the task has not begun, and never will
+            await asyncio.gather(*self._connections, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
@@ -176,7 +178,9 @@ class _Connection:
 
     def _encode(self, answer: Answer, headers: dict[str, str]) -> tuple[bytes, bytes, bytes]:
         """Head, body and end of an answer as bytes; h11 sees to it that they fit the request."""
-        fields = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+        fields = [
+            (name.encode("ascii"), _UNPRINTABLE.sub("?", value).strip().encode()) for name, value in headers.items()
+        ]
         response = h11.Response(status_code=answer.status, headers=fields, reason=_reason(answer.status))
         head = self._protocol.send(response) or b""
         is_head = self._head is not None and self._head.method == "HEAD"
@@ -184,12 +188,12 @@ class _Connection:
         return head, body, self._protocol.send(h11.EndOfMessage()) or b""
 
     async def _drip(self, body: bytes, seconds: float) -> None:
-        steps = max(1, round(seconds / _SECONDS_BETWEEN_DRIPS))
-        size = max(1, -(-len(body) // steps))
-        for start in range(0, len(body), size):
-            self._writer.write(body[start : start + size])
+        size = max(1, round(len(body) * _SECONDS_BETWEEN_DRIPS / seconds)) if seconds else len(body) or 1
+        pieces = [body[start : start + size] for start in range(0, len(body), size)]
+        for piece in pieces:
+            self._writer.write(piece)
             await self._writer.drain()
-            await asyncio.sleep(_SECONDS_BETWEEN_DRIPS)
+            await asyncio.sleep(seconds / len(pieces))
 
     def _reset(self) -> None:
         connection: socket.socket = self._writer.get_extra_info("socket")

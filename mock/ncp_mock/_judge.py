@@ -14,6 +14,7 @@ from ._formats import FORMAT_PARAMETER
 from ._messages import Request
 
 NUMBER_LIST: Final = "serverInstanceNoList"
+_MOST_PARAMETERS: Final = 1000
 _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
 _LOWER_CASE_NAME: Final = re.compile(r"[a-z]+(\.[0-9]+)?")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -58,6 +59,9 @@ def parameters(operation: Operation, request: Request) -> dict[str, str] | Viola
 
     What OpenAPI can say and Prism checks is left to Prism.
     """
+    if max(request.query.count("&"), request.body.count(b"&")) > _MOST_PARAMETERS:
+        explanation = f"there are more than {_MOST_PARAMETERS} parameters"
+        return Violation("invalidParameter", "too-many-parameters", explanation)
     if not operation.takes_form:
         pairs = _pairs(request.query)
         if request.body:
@@ -70,12 +74,12 @@ def parameters(operation: Operation, request: Request) -> dict[str, str] | Viola
         for name, _ in pairs:
             if name != FORMAT_PARAMETER:
                 explanation = (
-                    f"the query of a POST may carry {FORMAT_PARAMETER} only: {name[:100]!r} belongs in a body of"
+                    f"the query of a POST may carry {FORMAT_PARAMETER} only: {name!r} belongs in a body of"
                     f" content type {FORM}"
                 )
                 return Violation(_example_for(name), "parameter-in-query", explanation)
-        if (content_type := _content_type(request)) != FORM:
-            shown = content_type[:100] or "none"
+        if _content_type(request) != FORM:
+            shown = ", ".join(request.header("content-type")) or "none"
             explanation = f"a POST carries a form: its content type must be {FORM}, it is {shown}"
             return Violation("invalidParameter", "wrong-content-type", explanation)
         pairs = _pairs(request.body.decode("utf-8")) + pairs
@@ -98,9 +102,7 @@ def _unknown(operation: Operation, pairs: list[tuple[str, str]]) -> Violation | 
                 _example_for(name), "parameter-in-another-case", f"the parameter is called {known!r}, not {name!r}"
             )
         hint = _hint_for(name, operation)
-        return Violation(
-            _example_for(name), "unknown-parameter", f"{operation.name} has no parameter {name[:100]!r}{hint}"
-        )
+        return Violation(_example_for(name), "unknown-parameter", f"{operation.name} has no parameter {name!r}{hint}")
     return None
 
 

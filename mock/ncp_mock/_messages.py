@@ -55,7 +55,7 @@ class Answer:
 
     @classmethod
     def of_json(cls, value: Any, status: int = 200) -> "Answer":
-        return cls(status, "application/json", json.dumps(value, ensure_ascii=False).encode())
+        return cls(status, "application/json", json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 NO_ANSWER: Final = Answer(0, delivery=Delivery.RESET)

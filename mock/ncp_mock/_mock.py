@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -42,13 +43,16 @@ class NcpMock(str):
     access_key: str
     secret_key: str
     _gateway: Gateway
-    _loop: asyncio.AbstractEventLoop
+    _thread: "_GatewayThread"
 
-    def __new__(cls, url: str, keys: Keys, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> Self:
+    def __new__(cls, url: str, keys: Keys, gateway: Gateway, thread: "_GatewayThread") -> Self:
         self = super().__new__(cls, url)
         self.access_key, self.secret_key = keys.access_key, keys.secret_key
-        self._gateway, self._loop = gateway, loop
+        self._gateway, self._thread = gateway, thread
         return self
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (self.url,)  # a copy is the URL, and nothing that could be told anything
 
     @property
     def url(self) -> str:
@@ -67,12 +71,12 @@ class NcpMock(str):
     @property
     def requests(self) -> Sequence[Record]:
         """The last 200 requests and what became of them, oldest first."""
-        return self._call(self._gateway.records.latest)
+        return self._thread.call(self._gateway.records.latest)
 
     @property
     def servers(self) -> Sequence[Mapping[str, Any]]:
         """The fleet as it is now, each server in the vendor's form."""
-        return self._call(self._gateway.fleet.servers)
+        return self._thread.call(self._gateway.fleet.servers)
 
     def fail_next(
         self,
@@ -98,7 +102,7 @@ class NcpMock(str):
         Raises:
             ValueError: There is no such fault, or it has no such option.
         """
-        self._call(
+        self._thread.call(
             lambda: self._gateway.faults.add(
                 fault, times, executed=executed, retry_after=retry_after, format=format, seconds=seconds
             )
@@ -106,24 +110,11 @@ class NcpMock(str):
 
     def finish_reboots(self) -> None:
         """Let every restart that is under way be over."""
-        self._call(self._gateway.fleet.finish)
+        self._thread.call(self._gateway.fleet.finish)
 
     def reset(self) -> None:
         """Forget all requests and faults, and put every server back into its first state."""
-        self._call(self._gateway.reset)
-
-    def _call(self, function: Callable[[], _T]) -> _T:
-        """Run a function where the requests are handled, between two of them."""
-        future: Future[_T] = Future()
-
-        def run() -> None:
-            try:
-                future.set_result(function())
-            except BaseException as error:  # raised again below, in the caller's thread
-                future.set_exception(error)
-
-        self._loop.call_soon_threadsafe(run)
-        return future.result()
+        self._thread.call(self._gateway.reset)
 
 
 class Mock:
@@ -172,14 +163,16 @@ class Mock:
             fleet = Fleet(self._servers(document), self._reboot_seconds)
             backend = Backend(self._prism.port)
             gateway = Gateway(document, backend, fleet, keys=self._keys, lax=self._lax, latency=self._latency)
-            mock = stack.enter_context(_running(gateway, backend, self._keys, self._address))
+            thread = stack.enter_context(_GatewayThread(gateway, backend, self._keys, self._address))
+            self._process = os.getpid()
             self._stack = stack.pop_all()
-        return mock
+        return NcpMock(thread.url, self._keys, gateway, thread)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._stack.close()
+        if os.getpid() == self._process:  # a process that was forked inside the block has neither of the two to end
+            self._stack.close()
 
     def wait(self) -> str:
         """Wait until Prism ends by itself, and return what it said."""
@@ -194,50 +187,87 @@ class Mock:
         return complete_servers(document, self._fleet)
 
 
-@contextlib.contextmanager
-def _running(gateway: Gateway, backend: Backend, keys: Keys, address: tuple[str, int]) -> Generator[NcpMock]:
-    """The gateway, serving in a thread of its own."""
-    started: Future[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+class _GatewayThread:
+    """The gateway, serving in a thread of its own for as long as the ``with`` block lasts."""
 
-    async def serve() -> None:
-        ended = asyncio.Event()
-        host, port = address
+    url: str
+
+    def __init__(self, gateway: Gateway, backend: Backend, keys: Keys, address: tuple[str, int]) -> None:
+        self._gateway = gateway
+        self._backend = backend
+        self._keys = keys
+        self._address = address
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._ended = True
+
+    def __enter__(self) -> Self:
+        started: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, args=[started], name="ncp-mock", daemon=True)
+        self._thread.start()
+        try:
+            started.result()
+        except (OSError, OverflowError, TypeError, ValueError) as error:
+            host, port = self._address
+            raise MockError(f"the mock cannot listen on {host}:{port}, perhaps another one does: {error}") from None
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with self._lock:
+            self._ended = True
+            self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+    def call(self, function: Callable[[], _T]) -> _T:
+        """Run a function where the requests are handled, between two of them.
+
+        Raises:
+            RuntimeError: The mock has ended, or runs in the process that this one was forked from.
+        """
+        future: Future[_T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(function())
+            except BaseException as error:  # raised again below, in the caller's thread
+                future.set_exception(error)
+
+        with self._lock:  # what is called before the end is run before the end
+            if self._ended or os.getpid() != self._process:
+                raise RuntimeError("the mock has ended, or runs in another process")
+            self._loop.call_soon_threadsafe(run)
+        return future.result()
+
+    def _run(self, started: Future[None]) -> None:
+        try:
+            asyncio.run(self._serve(started))
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+
+    async def _serve(self, started: Future[None]) -> None:
+        host, port = self._address
         control: Control
 
         async def handle(request: Request | MalformedRequestError) -> Answer:
             if isinstance(request, Request) and f"{request.path}/".startswith(PREFIX):
                 return control.handle(request)
-            return await gateway.handle(request)
+            return await self._gateway.handle(request)
 
+        self._loop = asyncio.get_running_loop()
+        self._end = asyncio.Event()
         async with Server(handle, host, port) as server:
-            control = Control(gateway, _url(host, server.port), keys.access_key)
-            started.set_result((server.port, asyncio.get_running_loop(), ended))
-            await ended.wait()
-        backend.close()
-
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except OSError as error:
-            started.set_exception(error)
-
-    thread = threading.Thread(target=run, name="ncp-mock", daemon=True)
-    thread.start()
-    try:
-        port, loop, ended = started.result()
-    except OSError as error:
-        host, port = address
-        raise MockError(
-            f"the mock cannot listen on {host}:{port}, perhaps another one does: {error.strerror}"
-        ) from None
-    try:
-        yield NcpMock(_url(address[0], port), keys, gateway, loop)
-    finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join()
+            self.url = _url(host, server.port)
+            control = Control(self._gateway, self.url, self._keys.access_key)
+            self._ended = False
+            started.set_result(None)
+            await self._end.wait()
+        self._backend.close()
 
 
 def _url(host: str, port: int) -> str:
     """The URL at which this machine reaches the mock."""
-    reachable = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not listened on
+    everywhere = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened on
+    reachable = everywhere.get(host, host)
     return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"

@@ -43,9 +43,29 @@ class Prism:
         self._settled = threading.Event()
         # node itself and not npx, which starts a shell and a second node process, and takes its time.
         prism = prism_home() / "node_modules" / ".bin" / "prism"
-        command = ["node", "--require", str(_PRELOAD), str(prism), "mock", "--host", "127.0.0.1", "--port", "0"]
+        node = [
+            "node",
+            "--max-http-header-size=131072",
+            "--require",
+            str(_PRELOAD),
+        ]  # all that the gateway lets through
         self._process = subprocess.Popen(
-            [*command, "--multiprocess", "false", "--cors", "false", "--verboseLevel", "fatal", str(contract())],
+            [
+                *node,
+                str(prism),
+                "mock",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--multiprocess",
+                "false",
+                "--cors",
+                "false",
+                "--verboseLevel",
+                "fatal",
+                str(contract()),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -107,8 +127,10 @@ class Prism:
         self._process.terminate()
         try:
             self._process.wait(_SECONDS_TO_END)
-        except subprocess.TimeoutExpired:
+        except BaseException as error:  # another Ctrl-C, too: nothing may be left running
             self._process.kill()
             self._process.wait()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
         self._reader.join()
         self._process.stdout.close()

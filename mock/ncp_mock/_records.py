@@ -1,14 +1,18 @@
 """What the mock remembers of the requests that it got."""
 
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import quote, quote_plus
+
+from ._mistakes.wording import Wording
 
 KEPT: Final = 200
 _LONGEST: Final = 4000
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Records:
     """The latest requests, without the secret key: clients do send it by mistake."""
 
     def __init__(self, secret_key: str) -> None:
-        self._secrets = sorted({secret_key, quote(secret_key, safe=""), quote_plus(secret_key)}, key=len, reverse=True)
+        self._wording = Wording(secret_key)
         self._records: deque[Record] = deque(maxlen=KEPT)
         self.count = 0
         """How many requests there were since the start."""
@@ -57,17 +61,18 @@ class Records:
         expected: str | None = None,
         received: str | None = None,
     ) -> Record:
+        """Remember a request, and return what may be shown of it."""
         self.count += 1
         record = Record(
             number=self.count,
             time=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            method=method,
-            target=self.without_secrets(target)[:_LONGEST],
+            method=self._shown(method),
+            target=self._shown(target),
             status=status,
             verdict=verdict,
-            explanation=self.without_secrets(explanation),
-            expected_string_to_sign=None if expected is None else self._visible(expected),
-            received_string_to_sign=None if received is None else self._visible(received),
+            explanation=self._shown(explanation),
+            expected_string_to_sign=None if expected is None else self._shown(expected),
+            received_string_to_sign=None if received is None else self._shown(received),
         )
         self._records.append(record)
         return record
@@ -80,13 +85,11 @@ class Records:
         """Forget the requests; their numbers go on."""
         self._records.clear()
 
-    def without_secrets(self, text: str) -> str:
-        for secret in filter(None, self._secrets):
-            text = text.replace(secret, "<secret key>")
-        return text
-
-    def _visible(self, string_to_sign: str) -> str:
-        return self.without_secrets(string_to_sign).replace("\n", "\\n").replace("\r", "\\r")[:_LONGEST]
+    def _shown(self, text: str) -> str:
+        # Without the secret before it is cut, since half a secret would not be found; and cut before that to a length
+        # that can be searched, much longer than what is kept: half a secret at its end is cut off afterwards.
+        redacted = self._wording.redacted(text[: 5 * _LONGEST])
+        return _CONTROL.sub(lambda found: _ESCAPES.get(found[0], f"\\x{ord(found[0]):02x}"), redacted[:_LONGEST])
 
 
 def _camel_case(name: str) -> str:

@@ -87,6 +87,16 @@ def test_slow_drip(ncp_mock: NcpMock) -> None:
     assert arrived[-1] - arrived[0] >= 0.3
 
 
+def test_slow_drip_of_a_short_answer_lasts_as_long(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next("slowDrip", seconds=8)  # more pieces than it has bytes
+
+    with httpx.stream("GET", f"{ncp_mock}/?responseFormatType=json") as response:
+        began = time.monotonic()
+        response.read()
+
+    assert time.monotonic() - began > 7
+
+
 def test_truncated_body(ncp_mock: NcpMock) -> None:
     ncp_mock.fail_next("truncatedBody")
 
@@ -175,6 +185,12 @@ def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
         ({"fault": "noSuchFault"}, "there is no fault 'noSuchFault'; there are invalidServerInstanceNo, "),
         ({"fault": 418}, "the contract has no error with status 418"),
         ({"fault": 503, "times": 0}, "strikes 1 to 1000000 times, not 0"),
+        ({"fault": 503, "times": 1.5}, "strikes 1 to 1000000 times, not 1.5"),
+        ({"fault": 503, "times": True}, "strikes 1 to 1000000 times, not True"),
+        ({"fault": 503, "executed": "false"}, "is true or false, not 'false'"),
+        ({"fault": 503, "retryAfter": "1\r\nx: y"}, "a number of whole seconds, not '1\\r\\nx: y'"),
+        ({"fault": 503, "retryAfter": -1}, "a number of whole seconds, not -1"),
+        ({"fault": "slowDrip", "seconds": "two"}, "are a number, not 'two'"),
         ({"fault": 503, "format": "yaml"}, "is 'json' or 'xml', not 'yaml'"),
         ({"fault": "resetAfter", "executed": False}, "the fault resetAfter takes no option 'executed'"),
         ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retry_after'"),

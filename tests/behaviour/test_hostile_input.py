@@ -6,7 +6,7 @@ import socket
 import httpx
 import pytest
 from ncp_mock import NcpMock
-from support.mock_calls import PATH, exchange, raw_request, reboot
+from support.mock_calls import PATH, exchange, raw_request, reboot, signed
 
 NUMBER = "123458773"
 TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}"
@@ -106,6 +106,49 @@ def test_body_that_is_too_large_is_not_waited_for(ncp_mock: NcpMock) -> None:
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"content-length: 9000000000\r\n\r\n" + b"a" * 1_100_000)
         assert connection.recv(12) == b"HTTP/1.1 413"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"HEAD / HTTP/1.1\r\nhost: x\r\n\r\n\x01\x02garbage\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: x\r\n\r\nHEAD / HTTP/1.1\r\nhost: x\r\n\r\n",
+    ],
+    ids=["garbage-after-head", "head-after-get"],
+)
+def test_each_request_of_a_connection_is_answered(ncp_mock: NcpMock, sent: bytes) -> None:
+    assert exchange(ncp_mock, sent).count(b"HTTP/1.1 4") == 2
+
+
+def test_explanation_of_any_length_and_kind_is_sent(ncp_mock: NcpMock) -> None:
+    # It is cut for the header; what is cut off, and what ends there then, must not matter.
+    for length in range(940, 960):
+        response = signed(ncp_mock, "POST", PATH, headers={"content-type": "a/" + "b " * length + "c"}, content=b"x")
+        assert response.headers["x-mock-explanation"].startswith("wrong-content-type: ")
+    target = f"{PATH}?serverInstanceNoList.1=1&responseFormatType=json{'x' * 30_000}"
+    assert signed(ncp_mock, "GET", target).status_code == 400
+    body = b"serverInstanceNoList.1=" + b"1" * 1_000_000
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert signed(ncp_mock, "POST", PATH, headers=form, content=body).status_code == 400
+    assert max(len(record.explanation) for record in ncp_mock.requests) <= 4000
+
+
+def test_control_characters_do_not_reach_a_terminal(ncp_mock: NcpMock, caplog: pytest.LogCaptureFixture) -> None:
+    signed(ncp_mock, "POST", PATH, headers={"content-type": b"a\x1b[2J\x9b"}, content=b"x")
+
+    assert "a\\x1b[2J\\x9b" in ncp_mock.requests[0].explanation
+    assert "\x1b" not in caplog.text
+
+
+@pytest.mark.parametrize("pair", ["a=&", "a&", "responseFormatType&"])
+def test_a_megabyte_of_parameters(ncp_mock: NcpMock, pair: str) -> None:
+    body = pair * (1_000_000 // len(pair))
+    form = {"content-type": "application/x-www-form-urlencoded"}
+
+    response = signed(ncp_mock, "POST", PATH, headers=form, content=body.encode())
+
+    assert response.status_code == 400
+    assert response.headers["x-mock-explanation"].startswith("too-many-parameters: ")
 
 
 def test_pipelined_requests_are_answered_in_order(ncp_mock: NcpMock) -> None:

@@ -1,7 +1,10 @@
 """The mock comes up, says why when it does not, and leaves nothing behind, however it is ended."""
 
+import contextlib
+import copy
 import json
 import os
+import pickle
 import re
 import signal
 import socket
@@ -15,7 +18,7 @@ import pytest
 from ncp_mock import FleetError, Mock, MockError, NcpMock, NodeMissingError, PrismError
 from ncp_mock._prism import Prism
 from support.mock_process import COMMAND, mock_process
-from support.processes import children, is_free, running, wait_until_ended, wait_until_free
+from support.processes import children, is_free, running, wait_until, wait_until_ended, wait_until_free
 
 HOLD = "import sys; from ncp_mock import Mock\nwith Mock() as mock: print(mock, flush=True); sys.stdin.read()"
 PATH = "/vserver/v2/rebootServerInstances"
@@ -60,7 +63,12 @@ def test_listens_on_loopback_only(ncp_mock: NcpMock) -> None:
     assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]
 
 
-@pytest.mark.parametrize(("host", "url"), [("0.0.0.0", "http://127.0.0.1:"), ("::1", "http://[::1]:")])  # noqa: S104 - that is tested
+ALL = "0.0.0.0"  # noqa: S104 - that is tested
+
+
+@pytest.mark.parametrize(
+    ("host", "url"), [(ALL, "http://127.0.0.1:"), ("::1", "http://[::1]:"), ("::", "http://[::1]:")]
+)
 def test_listens_elsewhere_when_told_to(host: str, url: str) -> None:
     with Mock(host=host) as mock:
         assert mock.startswith(url)
@@ -105,7 +113,7 @@ def test_port_in_use_ends_prism_too() -> None:
 def test_fleet_that_is_none_ends_prism_too() -> None:
     before = children(os.getpid())
 
-    with pytest.raises(FleetError, match="twice"), Mock(fleet=["1", 1]):
+    with pytest.raises(FleetError, match="2 times"), Mock(fleet=["1", 1]):
         pass
 
     assert children(os.getpid()) == before
@@ -117,8 +125,94 @@ def test_requests_under_way_do_not_hold_up_the_end() -> None:
         connection = socket.create_connection((address.host, address.port or 0))
         connection.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
 
-    with connection:
+    with connection, contextlib.suppress(ConnectionResetError):
         assert connection.recv(1) == b""
+
+
+@pytest.mark.parametrize(
+    ("host", "port"),
+    [("127.0.0.1", 70000), ("127.0.0.1", -1), ("a..b", 0), ("a" * 70, 0), ("a\0b", 0), ("192.0.2.1", 0)],
+    ids=["port-too-large", "port-negative", "empty-label", "long-label", "nul", "not-ours"],
+)
+def test_address_that_is_none(host: str, port: int) -> None:
+    before = children(os.getpid())
+
+    with pytest.raises(MockError, match="the mock cannot listen on"), Mock(host=host, port=port):
+        pass
+
+    assert children(os.getpid()) == before
+
+
+def test_calls_that_race_with_the_end_are_told_so() -> None:
+    problems: list[RuntimeError] = []
+
+    def call(mock: NcpMock) -> None:
+        try:
+            while True:
+                mock.reset()
+        except RuntimeError as error:
+            problems.append(error)
+
+    with Mock() as mock:
+        threads = [threading.Thread(target=call, args=[mock]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    assert [str(problem) for problem in problems] == ["the mock has ended, or runs in another process"] * 4
+
+
+FORK = """
+import os
+from ncp_mock import Mock
+with Mock() as mock:
+    child = os.fork()
+    if child == 0:
+        try:
+            mock.reset()
+        except RuntimeError as error:
+            print("child:", error, flush=True)
+        raise SystemExit(7)
+    print("status:", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    print("parent:", len(mock.servers))
+"""
+
+
+def test_forked_process_has_no_part_in_the_mock() -> None:
+    process = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=60)
+
+    assert process.stdout.splitlines() == [
+        "child: the mock has ended, or runs in another process",
+        "status: 7",
+        "parent: 22",
+    ], process.stderr
+
+
+def test_copies_are_plain_urls(ncp_mock: NcpMock) -> None:
+    for copied in (copy.copy(ncp_mock), copy.deepcopy(ncp_mock), pickle.loads(pickle.dumps(ncp_mock))):  # noqa: S301 - our own
+        assert type(copied) is str
+        assert copied == ncp_mock
+
+
+def test_when_prism_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = children(os.getpid())
+    target = f"{PATH}?serverInstanceNoList.1=123458773&responseFormatType=json"
+    with Mock(lax=True) as mock:
+        [prism] = set(children(os.getpid())) - set(before)
+        assert httpx.get(mock + target).status_code == 200
+        mock.reset()
+        monkeypatch.setattr("ncp_mock._backend._SECONDS_FOR_AN_ANSWER", 0.5)
+        os.kill(prism, signal.SIGSTOP)
+        try:
+            held = httpx.get(mock + target)
+        finally:
+            os.kill(prism, signal.SIGCONT)
+        monkeypatch.undo()
+        assert httpx.get(mock + target).status_code == 200
+
+    assert held.status_code == 503
+    assert held.headers["x-mock-explanation"].endswith("does not answer: TimeoutError()")
 
 
 def test_when_prism_is_killed() -> None:
@@ -132,7 +226,7 @@ def test_when_prism_is_killed() -> None:
 
     assert response.status_code == 503
     assert response.json()["error"]["message"] == "Endpoint Error"
-    assert response.headers["x-mock-explanation"].startswith("prism-ended: ")
+    assert response.headers["x-mock-explanation"].startswith("prism-does-not-answer: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
@@ -187,6 +281,36 @@ def test_command_says_so_when_prism_dies() -> None:
     assert process.returncode == 1
     assert "Prism ended by itself with exit code -9" in errors
     assert is_free(url)
+
+
+def test_nobody_reads_the_log() -> None:
+    # The pipe is full after some hundred lines.
+    with mock_process(*COMMAND) as (process, url):
+        with httpx.Client(base_url=url) as client:
+            statuses = {client.get("/" + "x" * 1000).status_code for _ in range(200)}
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=20)
+
+    assert (statuses, code) == ({404}, 0)
+    assert is_free(url)
+
+
+@pytest.mark.parametrize("output", ["/dev/full", None], ids=["full", "closed"])
+def test_nobody_can_be_told_where_it_is(output: str | None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    arguments = [sys.executable, "-m", "ncp_mock", "--port", str(port)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(output or writing, "wb") as stdout:  # noqa: PTH123 - a descriptor, too
+        process = subprocess.Popen(arguments, stdout=stdout, stderr=subprocess.PIPE, text=True)
+    try:
+        assert wait_until(lambda: not is_free(f"http://127.0.0.1:{port}"))
+        assert httpx.get(f"http://127.0.0.1:{port}").status_code == 404
+    finally:
+        process.terminate()
+        _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (143, "")
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -261,7 +385,7 @@ def test_json_log() -> None:
 def test_secret_key_of_ones_own_is_not_repeated() -> None:
     output, _ = output_of("--access-key", "AK", "--secret-key", "my-own-secret-key")
 
-    assert "NCLOUD_ACCESS_KEY_ID=AK NCLOUD_SECRET_ACCESS_KEY=…" in output
+    assert "NCLOUD_ACCESS_KEY_ID=AK NCLOUD_SECRET_ACCESS_KEY=...\n" in output
     assert "my-own-secret-key" not in output
 
 

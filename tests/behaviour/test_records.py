@@ -1,9 +1,12 @@
 """What the mock remembers, shows and logs of the requests that it got."""
 
+import base64
+from collections.abc import Callable
+
 import httpx
 import pytest
 from ncp_mock import NcpMock
-from support.mock_calls import PATH, reboot
+from support.mock_calls import PATH, exchange, reboot, signed
 
 
 def test_remembers_the_last_200_requests(ncp_mock: NcpMock) -> None:
@@ -16,15 +19,46 @@ def test_remembers_the_last_200_requests(ncp_mock: NcpMock) -> None:
     assert [record.number for record in records] == list(range(records[0].number, records[0].number + 200))
 
 
-def test_secret_key_in_a_request_is_not_shown(ncp_mock: NcpMock, caplog: pytest.LogCaptureFixture) -> None:
-    secret = ncp_mock.secret_key
-    headers = {"x-ncp-apigw-timestamp": "1", "x-ncp-iam-access-key": secret, "x-ncp-apigw-signature-v2": secret}
+FORMS: dict[str, Callable[[str], str]] = {
+    "plain": lambda key: key,
+    "escaped": lambda key: "".join(f"%{byte:02x}" for byte in key.encode()),
+    "escaped-in-part": lambda key: f"%{ord(key[0]):02X}{key[1:]}",
+    "escaped-twice": lambda key: "".join(f"%25{byte:02x}" for byte in key.encode()),
+    "lower-case": str.lower,
+    "hex": lambda key: key.encode().hex(),
+    "base64": lambda key: base64.b64encode(key.encode()).decode().rstrip("="),
+}
+PLACES: dict[str, Callable[[str], str]] = {
+    "path": lambda key: f"GET /{key} HTTP/1.1\r\nhost: x\r\n\r\n",
+    "where-a-long-path-is-cut": lambda key: f"GET /{'a' * 3980}{key} HTTP/1.1\r\nhost: x\r\n\r\n",
+    "query": lambda key: f"GET {PATH}?serverInstanceNoList.1={key} HTTP/1.1\r\nhost: x\r\n\r\n",
+    "method": lambda key: f"{key} {PATH} HTTP/1.1\r\nhost: x\r\n\r\n",
+    "content-type": lambda key: f"POST {PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: x/{key}\r\n\r\n",
+    "header": lambda key: f"GET {PATH} HTTP/1.1\r\nhost: x\r\n{key} : a\r\n\r\n",
+    "access-key": lambda key: f"GET {PATH} HTTP/1.1\r\nhost: x\r\nx-ncp-iam-access-key: {key}\r\n\r\n",
+}
 
-    response = httpx.get(f"{ncp_mock}{PATH}?{secret}=1", headers=headers)
 
-    shown = str(response.headers) + str(ncp_mock.requests) + httpx.get(f"{ncp_mock}/__mock__/").text + caplog.text
-    assert response.status_code == 401
-    assert secret not in shown
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("form", FORMS)
+def test_secret_key_does_not_show(ncp_mock: NcpMock, caplog: pytest.LogCaptureFixture, form: str, place: str) -> None:
+    written = FORMS[form](ncp_mock.secret_key)
+
+    received = exchange(ncp_mock, PLACES[place](written).encode()).decode()
+
+    shown = received + caplog.text + httpx.get(f"{ncp_mock}/__mock__/requests").text
+    shown += httpx.get(f"{ncp_mock}/__mock__/").text
+    assert received.startswith("HTTP/1.1 4")
+    for start in range(0, len(written) - 12, 4):
+        assert written[start : start + 12].lower() not in shown.lower()
+
+
+@pytest.mark.parametrize("target", ["?regionCode={}", "?serverInstanceNoList.1={}", "?{}=1", "?responseFormatType={}"])
+def test_secret_key_in_a_signed_request_does_not_show(ncp_mock: NcpMock, target: str) -> None:
+    response = signed(ncp_mock, "GET", PATH + target.format(ncp_mock.secret_key))
+
+    assert response.status_code == 400
+    assert ncp_mock.secret_key not in str(response.headers) + str(ncp_mock.requests)
     assert "<secret key>" in ncp_mock.requests[0].target
 
 

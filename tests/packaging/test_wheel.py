@@ -71,7 +71,7 @@ def test_metadata(wheel: Path) -> None:
     assert (folder / "licenses" / "LICENSE").exists()
     entry_points = (folder / "entry_points.txt").read_text(encoding="utf-8")
     assert "ncp_mock = ncp_mock.pytest_plugin" in entry_points
-    assert "ncp-mock = ncp_mock.__main__:main" in entry_points
+    assert "ncp-mock = ncp_mock.__main__:run" in entry_points
 
 
 def test_everything_imports_from_the_wheel(wheel: Path) -> None:

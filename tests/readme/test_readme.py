@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 from ncp_mock import NcpMock
+from ncp_mock._contract import Contract
+from ncp_mock._faults import Faults
+from ncp_mock._formats import Renderer
+from ncp_mock._mistakes.table import MISTAKES
 from support.contract import ROOT
 from support.wire import Wire, answer
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
 PYTHON = [code for language, code in BLOCKS if language == "python"]
 COMMANDS = [
     line.removeprefix("$ ").partition("  #")[0].strip()
@@ -134,6 +139,23 @@ def test_openssl_example(ncp_mock: NcpMock, program: str) -> None:
     process = subprocess.run(["bash", "-c", script], text=True, stdout=subprocess.PIPE, check=True, env=environment)
 
     assert process.stdout.strip() == expected
+
+
+@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "mock/README.md"])
+def test_number_of_mistakes(file: str) -> None:
+    numbers = set(re.findall(r"\b(\d+)(?: mistakes|, from `seconds)", (ROOT / file).read_text(encoding="utf-8")))
+
+    assert numbers == {str(len(MISTAKES))}
+
+
+def test_every_fault_is_named() -> None:
+    text = (ROOT / "mock" / "README.md").read_text(encoding="utf-8")
+    [table] = re.findall(r"## Failures on demand.*?\n## ", text, re.DOTALL)
+
+    named = set(re.findall(r"`([a-z]+[A-Z]\w+)`", table))
+    every = set(Faults(DOCUMENT, Renderer(DOCUMENT)).names)
+    assert named <= every
+    assert every - named <= set(DOCUMENT.errors)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_what_the_mock_answers_can_be_its_fleet() -> None:
         ("", "must hold a list of servers"),
         ("a: 1", "must hold a list of servers"),
         ("[]", "a fleet has at least one server"),
-        ("- 1\n- 1", "server 1 is in the fleet twice"),
+        ("- 1\n- 1", "server 1 is in the fleet 2 times"),
         ("- web-1", "needs a serverInstanceNo of digits, not 'web-1'"),
         ("- ٣", "needs a serverInstanceNo of digits"),
         ("- {serverName: a}", "needs a serverInstanceNo of digits, not ''"),
@@ -99,6 +99,33 @@ def test_what_the_mock_answers_can_be_its_fleet() -> None:
 def test_fleet_that_is_none(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(FleetError, match=problem.replace("[", r"\[") if "|" not in problem else problem):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '- {serverInstanceNo: 1, serverName: "\\ud800"}',
+        '[{"serverInstanceNo": "1", "serverName": "\\ud800"}]',
+        f"- {{serverInstanceNo: 1, cpuCount: {'9' * 5000}}}",
+        f'[{{"serverInstanceNo": "1", "cpuCount": {"9" * 5000}}}]',
+        '[{"serverInstanceNo": "1", "serverName": null}]',
+        "[" * 20_000,
+        "- &a [x, x, x, x, x, x, x, x, x]\n"
+        + "".join(f"- &{n} [{', '.join([f'*{p}'] * 9)}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)),
+    ],
+    ids=["surrogate", "surrogate-in-json", "huge", "huge-in-json", "null", "deep", "bomb"],
+)
+def test_hostile_file(tmp_path: Path, text: str) -> None:
+    with pytest.raises(FleetError) as caught:
+        read(tmp_path, text)
+
+    assert len(str(caught.value)) < 1000
+
+
+def test_json_as_yaml_would_not_have_it(tmp_path: Path) -> None:
+    [server] = read(tmp_path, '\ufeff[\n\t{"serverInstanceNo": "1", "serverName": "\\ud83d\\ude00 \x7f"}\n]')
+
+    assert server["serverName"] == "\U0001f600 \x7f"
 
 
 def test_file_that_is_not_text(tmp_path: Path) -> None:
