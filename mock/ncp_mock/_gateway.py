@@ -21,6 +21,7 @@ from ._formats import Format, Renderer, requested_format
 from ._http import MalformedRequestError
 from ._judge import NUMBER_LIST, Violation, encoding_violation, parameters, violation_found_by_prism
 from ._messages import NO_ANSWER, Answer, Delivery, Request
+from ._mistakes.memory import Memory
 from ._records import Record, Records
 
 _LOG: Final = logging.getLogger("ncp_mock")
@@ -73,6 +74,7 @@ class Gateway:
         self._lax = lax
         self._latency = latency
         self._next_thorough_search = 0.0
+        self._memory = Memory()
         self.fleet = fleet
         self.faults = Faults(contract, self._renderer)
         self.records = Records(keys.secret_key)
@@ -129,7 +131,7 @@ class Gateway:
         started = time.monotonic()
         now_ms = int((time.time() + clock_skew) * 1000)
         thorough = started >= self._next_thorough_search
-        refusal = authenticate(request, self._keys, now_ms, thorough=thorough)
+        refusal = authenticate(request, self._keys, now_ms, thorough=thorough, memory=self._memory)
         if refusal and thorough:
             ended = time.monotonic()
             self._next_thorough_search = ended + 2 * (ended - started)

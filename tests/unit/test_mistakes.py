@@ -1,12 +1,37 @@
 """Every known mistake in a signature is explained by its name, and nothing secret shows."""
 
+import base64
+import os
+import re
+import shutil
+import subprocess
 import time
+from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
 from ncp_mock._authentication import Keys
+from ncp_mock._mistakes.memory import Memory
 from ncp_mock._mistakes.table import MISTAKES
-from support.mistakes import CASES, NOW, PATH, RAW, SECRET, SLASHED, TAIL, Mistake, b64, digest, encoded, get
+from support.mistakes import (
+    ACCESS,
+    NOW,
+    PATH,
+    SECRET,
+    SPACED,
+    STRING_CASES,
+    TAIL,
+    TARGET,
+    Mistake,
+    b64,
+    digest,
+    encoded,
+    get,
+)
+from support.mistakes_in_digests import DIGEST_CASES, RAW, SLASHED
+
+CASES = [*STRING_CASES, *DIGEST_CASES]
 
 IDS = [f"{number}-{case.verdict.replace(' + ', '+')}" for number, case in enumerate(CASES)]
 each_case = pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -57,7 +82,7 @@ def test_every_known_mistake_has_a_case() -> None:
     tested = {name for case in CASES for name in case.verdict.split(" + ")}
 
     assert set(MISTAKES) - tested == {"base64-altered"}  # which is tested below
-    assert tested - set(MISTAKES) == {"wrong-signature", "malformed-signature"}
+    assert tested - set(MISTAKES) == {"wrong-signature", "malformed-signature", "malformed-timestamp"}
 
 
 def test_base64_of_the_right_digest_that_is_not_its_own() -> None:
@@ -86,10 +111,88 @@ def test_long_target_is_shortened_in_the_middle() -> None:
 
 
 def test_unexplained_says_what_to_compare() -> None:
-    explanation = Mistake("wrong-signature", key="another").refusal().explanation
+    case = Mistake("wrong-signature", key="another")
 
-    assert f"none of {len(MISTAKES)} known mistakes" in explanation
-    assert "compare the secret key" in explanation
+    for now_ms, thorough in ((NOW, True), (NOW + 32_340_001, True), (NOW, False), (NOW + 32_340_001, False)):
+        explanation = case.refusal(now_ms, thorough=thorough).explanation
+        assert f"none of {len(MISTAKES)} known mistakes" in explanation
+        assert "either the secret key differs from the mock's, or the string was built" in explanation
+        assert explanation.endswith('| openssl dgst -sha256 -hmac "$SECRET" -binary | openssl base64')
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_check_that_is_suggested_gives_the_right_signature() -> None:
+    refusal = Mistake("wrong-signature", target=SPACED, key="another").refusal()
+    command = refusal.explanation.partition("right signature: ")[2].replace("<expected string>", refusal.expected or "")
+
+    printed = subprocess.run(
+        ["sh", "-c", command],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "SECRET": SECRET},
+        text=True,
+    ).stdout
+
+    assert printed == b64(digest(f"GET {SPACED}{TAIL}")) + "\n"
+
+
+REPEATED = {
+    "rare": Mistake("secret-with-name", key=f"secret_key={SECRET}"),
+    "rare-target": get("list-notation", TARGET.replace(".1", "[]")),
+    "pair": Mistake("query-left-out + trailing-newline", f"GET {PATH}{TAIL}\n"),
+    "pair-in-hex": Mistake(
+        "query-left-out + literal-backslash-n + hex-signature",
+        signature=digest(rf"GET {PATH}\n1700000000000\n{ACCESS}").hex(),
+    ),
+    "clock": Mistake("two-timestamps", f"GET {TARGET}\n1700000000009\n{ACCESS}"),
+    "clock-and-another": Mistake("query-left-out + two-timestamps", f"GET {PATH}\n1700000000009\n{ACCESS}"),
+}
+
+
+@pytest.mark.parametrize("case", REPEATED.values(), ids=REPEATED)
+def test_short_search_knows_what_a_long_one_found(case: Mistake) -> None:
+    memory = Memory()
+    assert case.refusal(thorough=False, memory=memory).verdict == "wrong-signature"
+
+    assert case.refusal(memory=memory).verdict == case.verdict
+    for other in REPEATED.values():
+        other.refusal(memory=memory)
+
+    again = replace(case, headers=(("user-agent", "which is not signed"),)).refusal(thorough=False, memory=memory)
+    assert again.verdict == case.verdict
+    assert again.explanation == case.refusal().explanation
+
+
+def test_memory_is_small_and_holds_no_value() -> None:
+    memory = Memory()
+    for place in range(100):
+        memory.remember(((place, "some"),))
+    memory.remember(((99, "some"),))
+    memory.remember(((1, "one"), (2, "other")))
+
+    assert memory.recent() == [*(((place, "some"),) for place in range(99, 92, -1)), ((1, "one"), (2, "other"))]
+
+
+def test_short_search_stays_short_whatever_is_remembered() -> None:
+    target = f"{PATH}?{'&'.join(f'serverInstanceNoList.{n}=1234' for n in range(1, 21))}"
+    case = Mistake("wrong-signature", target=target, key="another")
+    memory = Memory()
+    for one, other in pairwise(("query-reencoded", "query-reordered", "parameters-added-later") * 3):
+        memory.remember(((1, one), (5, "secret-with-white-space")))
+        memory.remember(((1, other),))
+    trials = re.compile("in ([0-9]+) trials")
+
+    short, more, most = (
+        int(found[1])
+        for refusal in (
+            case.refusal(thorough=False),
+            case.refusal(thorough=False, memory=memory),
+            case.refusal(memory=memory),
+        )
+        if (found := trials.search(refusal.explanation))
+    )
+
+    assert short < more < short + 5000 < most
 
 
 @pytest.mark.parametrize("case", [CASES[0], Mistake("wrong-signature", key="x")], ids=["known", "unknown"])
@@ -106,6 +209,11 @@ WAYS_TO_SEND_A_SECRET = {
     "encoded-twice": f"%254e{SECRET[1:]}",
     "hex": SECRET.encode().hex(),
     **{f"base64-at-{offset}": b64(b"ak:"[:offset] + SECRET.encode()) for offset in range(3)},
+    "utf-16": SECRET.encode("utf-16-le").decode("latin-1"),
+    "utf-16-percent-encoded": quote(SECRET.encode("utf-16-be")),
+    "utf-16-hex": SECRET.encode("utf-16-le").hex(),
+    **{f"utf-16-base64-at-{offset}": b64(b"ak:"[:offset] + SECRET.encode("utf-16-le")) for offset in range(3)},
+    "decoded-leniently": base64.b64decode(SECRET[:40]).hex(),
 }
 
 

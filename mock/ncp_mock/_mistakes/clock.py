@@ -12,12 +12,16 @@ WINDOW_MS: Final = 5 * 60 * 1000
 
 _UNITS: Final = {16: "microseconds", 19: "nanoseconds"}
 _HOUR_MS: Final = 60 * 60 * 1000
-_KOREA_MS: Final = 9 * _HOUR_MS
+KOREA_MS: Final = 9 * _HOUR_MS
 """Korean time is ahead of UTC by this."""
 
 
 def is_timestamp(text: str) -> bool:
     return re.fullmatch("[0-9]{13}", text) is not None
+
+
+def is_current(text: str, now_ms: int) -> bool:
+    return is_timestamp(text) and abs(now_ms - int(text)) < WINDOW_MS
 
 
 def mistakes_of_clock(timestamp: str, now_ms: int, wording: Wording) -> Iterator[tuple[str, str]]:
@@ -46,7 +50,7 @@ def mistakes_of_clock(timestamp: str, now_ms: int, wording: Wording) -> Iterator
 
 
 def _remedy(late_ms: int) -> str:
-    if abs(abs(late_ms) - _KOREA_MS) < WINDOW_MS:
+    if abs(abs(late_ms) - KOREA_MS) < WINDOW_MS:
         return "nine hours are the difference between Korean time and UTC, count from 1970-01-01 UTC"
     return "set the clock, and make a new timestamp for every request"
 

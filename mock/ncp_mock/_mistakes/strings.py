@@ -1,20 +1,21 @@
-"""What a string to sign may hold by mistake, its path and query left aside: method, time, access key, and layout."""
+"""What a string to sign may hold by mistake, path, query and time left aside: method, access key, and layout."""
 
 from collections.abc import Iterator
 from itertools import permutations
 from typing import Final
 
 from .table import Variant
+from .times import UNSET
 
 METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 LONGEST_BODY: Final = 100_000
-_NEAR_MS: Final = 5_000
-_NEAR_S: Final = 300
 
 # A layout is a string to sign with the names of its parts in braces.
 _LAYOUTS: Final = (
     ("literal-backslash-n", r"{method} {target}\n{timestamp}\n{access_key}"),
     ("carriage-return", "{method} {target}\r\n{timestamp}\r\n{access_key}"),
+    ("echoed-string", r"{method} {target}\n{timestamp}\n{access_key}" + "\n"),
+    ("crlf-line-ends", "{method} {target}\r\n{timestamp}\r\n{access_key}\r\n"),
     ("spaces-for-newlines", "{method} {target} {timestamp} {access_key}"),
     ("newlines-missing", "{method} {target}{timestamp}{access_key}"),
     ("space-missing", "{method}{target}\n{timestamp}\n{access_key}"),
@@ -36,6 +37,16 @@ _RARE_LAYOUTS: Final = (
     ("spaces-for-newlines", "{method} {target} {timestamp}\n{access_key}"),
     ("spaces-for-newlines", "{method} {target}\n{timestamp} {access_key}"),
     ("carriage-return", "{method} {target}\r{timestamp}\r{access_key}"),
+    ("carriage-return", "{method} {target}\r\n{timestamp}\n{access_key}"),
+    ("carriage-return", "{method} {target}\n{timestamp}\r\n{access_key}"),
+    ("literal-backslash-n", "{method} {target}\\n{timestamp}\n{access_key}"),
+    ("literal-backslash-n", "{method} {target}\n{timestamp}\\n{access_key}"),
+    ("slash-n", "{method} {target}/n{timestamp}/n{access_key}"),
+    ("blank-line", "{method} {target}\n\n{timestamp}\n\n{access_key}"),
+    ("blank-line", "{method} {target}\n\n{timestamp}\n{access_key}"),
+    ("blank-line", "{method} {target}\n{timestamp}\n\n{access_key}"),
+    ("tab-for-space", "{method}\t{target}\n{timestamp}\n{access_key}"),
+    ("http-version-signed", "{method} {target} HTTP/1.1\n{timestamp}\n{access_key}"),
 )
 
 
@@ -59,51 +70,11 @@ def access_keys(sent: str, own: str, secret_key: str) -> Iterator[Variant[str]]:
         yield Variant("other-access-key-signed", other)
 
 
-def timestamps(sent: str) -> Iterator[Variant[str]]:
-    """Other forms of the timestamp in the header."""
-    whole = sent.partition(".")[0]
-    if _is_number(sent, 13):
-        seconds, rest = sent[:-3], sent[-3:]
-        yield Variant("seconds-in-signature", seconds)
-        for fraction in (f"{sent}.0", f"{seconds}.{rest}", f"{seconds}.{rest}000", f"{seconds}.0"):
-            yield Variant("timestamp-as-float", fraction)
-    elif _is_number(sent, 10):
-        yield Variant("seconds-in-header", sent + "000")
-    else:
-        yield Variant("two-timestamps", whole)
-        yield Variant("two-timestamps", whole[:13])
-        yield Variant("two-timestamps", sent.strip())
-
-
-def times_nearby(sent: str) -> Iterator[str]:
-    """Timestamps that a second look at the clock could have given, the nearest first."""
-    if _is_number(sent, 13):
-        now = int(sent)
-        yield from _around(now, 1, _NEAR_MS)
-        yield from _around(now // 1000, 1, _NEAR_S)
-        yield from _around(now, 1000, _NEAR_S)
-        yield from _around(now // 1000 * 1000, 1000, _NEAR_S)
-    elif _is_number(sent, 10):
-        now = int(sent)
-        yield from _around(now, 1, _NEAR_S)
-        yield from _around(now * 1000, 1, _NEAR_MS)
-
-
-def mistake_in_time(sent: str, signed: str) -> str:
-    if len(sent) == len(signed):
-        return "two-timestamps"
-    return "seconds-in-signature" if len(signed) == 10 else "seconds-in-header"
-
-
-def _around(now: int, step: int, steps: int) -> Iterator[str]:
-    yield str(now)
-    for distance in range(step, step * steps + 1, step):
-        yield str(now + distance)
-        yield str(now - distance)
-
-
-def _is_number(text: str, digits: int) -> bool:
-    return len(text) == digits and text.isascii() and text.isdecimal()
+def rare_access_keys(sent: str) -> Iterator[Variant[str]]:
+    for quote in "\"'":
+        yield Variant("part-in-quotes", quote + sent + quote)
+    for unset in UNSET:
+        yield Variant("part-unset", unset)
 
 
 def layouts(right: str, api_keys: list[str]) -> Iterator[Variant[str]]:

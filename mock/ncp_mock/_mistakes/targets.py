@@ -23,6 +23,8 @@ _OTHER_VALUES: Final = {
     "regionCode": ("KR", "SGN", "JPN", "KRS", "FKR", "kr", ""),
 }
 
+_INDEX: Final = re.compile("(?<=List)[.]([0-9]+)(?==)")
+
 _ENCODERS: Final[tuple[Callable[[str], str], ...]] = (
     lambda text: quote(text, safe=""),
     quote,
@@ -37,6 +39,8 @@ _ENCODERS: Final[tuple[Callable[[str], str], ...]] = (
 def likely_targets(request: Request) -> Iterator[Variant[str]]:
     """Those that may come together with another mistake."""
     target, path, query = request.target, request.path, request.query
+    if 0 < len(request.body) <= LONGEST_TARGET:
+        yield Variant("body-as-query", f"{path}?{request.body.decode('utf-8', 'replace')}")
     yield Variant("query-left-out", path)
     if absolute := re.match("https?://[^/]*", target, re.IGNORECASE):
         yield Variant("absolute-target", target[absolute.end() :])
@@ -57,10 +61,17 @@ def rare_targets(request: Request) -> Iterator[Variant[str]]:
         yield Variant("body-as-query", f"{request.path}?{body}")
         yield Variant("body-as-query", f"{request.target}&{body}")
         yield Variant("body-as-query", request.target + body)
-    yield from _urls(PUBLIC_HOSTS, request.target, request.path)
+    yield from _urls([*PUBLIC_HOSTS, *_other_names(request)], request.target, request.path)
+    yield from _versions(request.target)
+    if request.query:
+        yield Variant("separator-doubled", f"{request.path}??{request.query}")
     if not request.query or len(request.target) > LONGEST_TARGET:
         return
     yield from _changed_parameters(request.path, request.query)
+    yield from _lists(request.path, request.query)
+    yield Variant("separator-doubled", request.target.replace("&", "&&"))
+    for number in ("", *request.header("x-ncp-apigw-timestamp")):
+        yield Variant("parameter-not-sent", f"{request.target}&_={number}")  # jQuery's, against caches
     parameters = request.query.split("&")
     if len(parameters) > _MOST_PARAMETERS:
         return
@@ -110,6 +121,22 @@ def _urls(hosts: Iterable[str], target: str, path: str) -> Iterator[Variant[str]
             for scheme in ("https://", "http://"):
                 yield Variant("full-url", scheme + host + rest)
             yield Variant("host-in-path", host + rest)
+
+
+def _other_names(request: Request) -> Iterator[str]:
+    """Of the own machine, as the request may have been sent to the one and signed for the other."""
+    for host in request.header("host")[:1]:
+        name, colon, port = host.partition(":")
+        for other in {"localhost": ("127.0.0.1",), "127.0.0.1": ("localhost",)}.get(name.lower(), ()):
+            yield other + colon + port
+
+
+def _versions(target: str) -> Iterator[Variant[str]]:
+    if not (begin := re.match("/v?server/v[0-9]/", target)):
+        return
+    for platform in ("vserver", "server"):
+        for version in ("v1", "v2", "v3"):
+            yield Variant("other-api-version", f"/{platform}/{version}/{target[begin.end() :]}")
 
 
 def _encodings(target: str, path: str, query: str) -> Iterator[Variant[str]]:
@@ -172,9 +199,9 @@ def _parameters_moved_or_missing(path: str, query: str) -> Iterator[Variant[str]
         [parameter for parameter in parameters if not parameter.startswith("serverInstanceNoList.")],
     ):
         yield Variant("parameters-added-later", f"{path}?{'&'.join(kept)}" if kept else path)
-    for index in (".N", ".n", ""):
-        template = re.sub("(?<=List)[.][0-9]+(?==)", index, query)
-        yield Variant("template-name", f"{path}?{template}")
+    yield Variant("list-notation", f"{path}?{_INDEX.sub('', query)}")
+    for index in (".N", ".n"):
+        yield Variant("template-name", f"{path}?{_INDEX.sub(index, query)}")
 
 
 def _changed_parameters(path: str, query: str) -> Iterator[Variant[str]]:
@@ -189,6 +216,25 @@ def _changed_parameters(path: str, query: str) -> Iterator[Variant[str]]:
     for shift in (-1, 1):
         moved = _with_indexes_moved(query, shift)
         yield Variant("list-index", f"{path}?{moved}")
+
+
+def _lists(path: str, query: str) -> Iterator[Variant[str]]:
+    for index in ("[]", "%5B%5D", r"[\1]", r"%5B\1%5D"):
+        yield Variant("list-notation", f"{path}?{_INDEX.sub(index, query)}")
+    from_zero = _INDEX.sub(r"[\1]", _with_indexes_moved(query, -1))
+    yield Variant("list-notation", f"{path}?{from_zero}")
+    yield Variant("list-notation", f"{path}?{from_zero.replace('[', '%5B').replace(']', '%5D')}")
+    for comma in (",", "%2C"):
+        yield Variant("list-notation", f"{path}?{_in_one_parameter(query, comma)}")
+
+
+def _in_one_parameter(query: str, comma: str) -> str:
+    """With all values of a list after its name, where the first of them stood."""
+    values: dict[str, list[str]] = {}
+    for parameter in query.split("&"):
+        name, equals, value = _INDEX.sub("", parameter).partition("=")
+        values.setdefault(name + equals, []).append(value)
+    return "&".join(name + comma.join(given) for name, given in values.items())
 
 
 def _with_indexes_moved(query: str, shift: int) -> str:

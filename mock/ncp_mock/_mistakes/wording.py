@@ -1,11 +1,12 @@
 """Text from a request, made fit to be shown: no key and no signature in it, on one line, and not too long."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
+
+from .lenient import base64_forms, decoded_hex
 
 _SHORTEST: Final = 8  # a shorter form of a key is no secret, and would be found in innocent text
 
@@ -16,31 +17,16 @@ def masked(value: str) -> str:
     return f"{value[:4]}... ({length})" if len(value) >= _SHORTEST else f"({length})"
 
 
-def decoded_base64(text: str) -> bytes | None:
-    """The bytes, of either alphabet and with or without padding; None where the text is no Base64."""
-    plain = text.rstrip("=").translate(str.maketrans("-_", "+/"))
-    try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except ValueError:  # binascii.Error, or characters outside ASCII
-        return None
-
-
-def decoded_hex(text: str) -> bytes | None:
-    try:
-        return binascii.unhexlify(text)
-    except ValueError:
-        return None
-
-
 class Wording:
     """Hides what must not be shown.
 
     A secret is found in either case, percent-encoded in whole or in part and any number of times, as hexadecimal,
-    as Base64 at any offset, and decoded from these.
+    as Base64 at any offset, decoded from these, and as UTF-16 in these forms.
     """
 
     def __init__(self, secret_key: str) -> None:
-        self._secrets = [form for form in (secret_key, *_other_forms(secret_key)) if form]
+        self._secrets = list(dict.fromkeys(form for form in (secret_key, *_other_forms(secret_key)) if form))
+        self._wanted = _wanted(self._secrets)
         self._hidden: list[tuple[str, str]] = []
 
     def hide(self, text: str, instead: str) -> None:
@@ -49,11 +35,12 @@ class Wording:
             self._hidden.append((text, instead))
 
     def holds_secret(self, text: str) -> bool:
-        return _occurs(self._secrets, text)
+        return _occurs(self._wanted, text)
 
     def redacted(self, text: str) -> str:
         if self.holds_secret(text):
-            longest_first = sorted(self._secrets, key=len, reverse=True)
+            present = (form for form in self._secrets if _occurs(_wanted([form]), text))
+            longest_first = sorted(present, key=len, reverse=True)
             text = re.sub("|".join(map(_pattern, longest_first)), "<secret key>", text, flags=re.IGNORECASE)
         for hidden, instead in self._hidden:
             text = text.replace(hidden, instead)
@@ -74,6 +61,20 @@ def _printable(character: str) -> str:
 
 def _other_forms(secret: str) -> Iterator[str]:
     raw = secret.encode("utf-8", "surrogatepass")
+    yield from _encoded_forms(raw)
+    for encoding in ("utf-16-le", "utf-16-be"):
+        # Without the zeros at the ends, which may be cut off, or belong to what stands beside the secret.
+        wide = secret.encode(encoding, "surrogatepass").strip(b"\0")
+        yield wide.decode("latin-1")
+        yield from _encoded_forms(wide)
+    for decoded in (*base64_forms(secret), decoded_hex(secret)):
+        if decoded is not None and len(decoded) >= _SHORTEST:
+            yield decoded.decode("latin-1")
+            yield decoded.decode("utf-8", "replace")
+            yield decoded.hex()
+
+
+def _encoded_forms(raw: bytes) -> Iterator[str]:
     yield raw.hex()
     for offset in range(3):
         # The characters at both ends of Base64 also depend on what stands beside the secret.
@@ -82,24 +83,21 @@ def _other_forms(secret: str) -> Iterator[str]:
         if len(inner) >= _SHORTEST:
             yield inner
             yield inner.translate(str.maketrans("+/", "-_"))
-    for decoded in (decoded_base64(secret), decoded_hex(secret)):
-        if decoded is not None and len(decoded) >= _SHORTEST:
-            yield decoded.decode("latin-1")
-            yield decoded.decode("utf-8", "replace")
-            yield decoded.hex()
 
 
-def _occurs(forms: list[str], text: str) -> bool:
+def _wanted(forms: list[str]) -> set[str]:
+    """What to look for in a text in lower case: each form, and its UTF-8 read as Latin-1."""
+    return {
+        form.lower() for plain in forms for form in (plain, plain.encode("utf-8", "surrogatepass").decode("latin-1"))
+    }
+
+
+def _occurs(wanted: set[str], text: str) -> bool:
     """Whether one of the forms is in the text: in time proportional to its length, as most texts hold none."""
     once = re.sub(r"%(?:25)+(?=[0-9A-Fa-f]{2})", "%", text)
     decoded = (unquote(once, encoding="latin-1"), unquote(once, errors="replace"))
-    texts = [form.lower() for one in (text, *decoded) for form in (one, one.replace("+", " "))]
-    return any(
-        form.lower() in candidate
-        for plain in forms
-        for form in (plain, plain.encode("utf-8", "surrogatepass").decode("latin-1"))
-        for candidate in texts
-    )
+    texts = {form.lower() for one in (text, *decoded) for form in (one, one.replace("+", " "))}
+    return any(form in candidate for form in wanted for candidate in texts)
 
 
 def _pattern(form: str) -> str:
