@@ -72,6 +72,11 @@ def string_to_sign(method: str, target: str, timestamp: str, access_key: str) ->
     return f"{method} {target}\n{timestamp}\n{access_key}"
 
 
+def signed_string(request: Request) -> str:
+    """The string to sign of a request that was let in."""
+    return string_to_sign(request.method, request.target, request.header(TIMESTAMP)[0], request.header(ACCESS_KEY)[0])
+
+
 def signature(secret_key: str, string: str) -> str:
     digest = hmac.new(_bytes(secret_key), _bytes(string), hashlib.sha256).digest()
     return base64.b64encode(digest).decode("ascii")

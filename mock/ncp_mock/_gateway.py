@@ -12,7 +12,7 @@ from email.utils import formatdate
 from typing import Any, Final
 from urllib.parse import quote
 
-from ._authentication import Keys, Refusal, authenticate
+from ._authentication import Keys, Refusal, authenticate, signed_string
 from ._backend import Backend, BackendError
 from ._contract import FORM, Contract, Operation
 from ._faults import Fault, Faults
@@ -45,7 +45,8 @@ class _Outcome:
     answer: Answer
     verdict: str = "accepted"
     explanation: str = ""
-    refusal: Refusal | None = None
+    expected: str | None = None
+    received: str | None = None
 
 
 class Gateway:
@@ -73,14 +74,15 @@ class Gateway:
         self._keys = keys
         self._lax = lax
         self._latency = latency
-        self._next_thorough_search = 0.0
-        self._memory = Memory()
         self.fleet = fleet
         self.faults = Faults(contract, self._renderer)
         self.records = Records(keys.secret_key)
+        self.reset()
 
     def reset(self) -> None:
         """Forget all requests and faults, and put the fleet back into its first state."""
+        self._next_thorough_search = 0.0
+        self._memory = Memory()
         self.fleet.reset()
         self.faults.clear()
         self.records.clear()
@@ -106,7 +108,7 @@ class Gateway:
         explanation = f"the fault {fault.name} was asked for; the request itself was {became}"
         if carried_out.explanation:
             explanation += f": {carried_out.explanation}"
-        return _Outcome(answer, f"fault {fault.name}", explanation, carried_out.refusal)
+        return replace(carried_out, answer=answer, verdict=f"fault {fault.name}", explanation=explanation)
 
     async def _carry_out(self, request: Request, clock_skew: float = 0.0) -> _Outcome:
         methods = self._contract.operations.get(request.path)
@@ -118,13 +120,13 @@ class Gateway:
             return self._method_not_allowed(request, methods, form)
         if violation := encoding_violation(request):
             return self._violated(violation, form)
-        if not self._lax and (refusal := self._authenticate(request, clock_skew)):
+        if self._lax:
+            return await self._perform(operation, request, form)
+        if refusal := self._authenticate(request, clock_skew):
             outcome = self._error(refusal.example, form, refusal.verdict, refusal.explanation)
-            return replace(outcome, refusal=refusal)
-        given = parameters(operation, request)
-        if isinstance(given, Violation):
-            return self._violated(given, form)
-        return await self._perform(operation, request, given, form)
+            return replace(outcome, expected=refusal.expected, received=refusal.received)
+        signed = signed_string(request)
+        return replace(await self._perform(operation, request, form), expected=signed, received=signed)
 
     def _authenticate(self, request: Request, clock_skew: float) -> Refusal | None:
         """Check the signature. Explaining wrong ones takes no more than a third of the time, however many come."""
@@ -137,9 +139,10 @@ class Gateway:
             self._next_thorough_search = ended + 2 * (ended - started)
         return refusal
 
-    async def _perform(
-        self, operation: Operation, request: Request, given: Mapping[str, str], form: Format
-    ) -> _Outcome:
+    async def _perform(self, operation: Operation, request: Request, form: Format) -> _Outcome:
+        given = parameters(operation, request)
+        if isinstance(given, Violation):
+            return self._violated(given, form)
         headers = _HEADERS_FOR_PRISM | ({"content-type": FORM} if operation.takes_form else {})
         try:
             judged = await self._backend.ask(request.method, request.target, headers, request.body)
@@ -182,15 +185,15 @@ class Gateway:
         return _Outcome(self._renderer.answer(error.status, error.value, form, {}), verdict, explanation)
 
     def _record(self, method: str, target: str, outcome: _Outcome) -> Answer:
-        answer, refusal = outcome.answer, outcome.refusal
+        answer = outcome.answer
         record = self.records.add(
             method=method,
             target=target,
             status=None if answer.delivery is Delivery.RESET else answer.status,
             verdict=outcome.verdict,
             explanation=outcome.explanation,
-            expected=refusal.expected if refusal else None,
-            received=refusal.received if refusal else None,
+            expected=outcome.expected,
+            received=outcome.received,
         )
         _log(record)
         if record.explanation:

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from http import HTTPStatus
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -167,7 +168,8 @@ def _request_row(record: Record) -> _RequestRow:
     expected, received = record.expected_string_to_sign, record.received_string_to_sign
     expected_pieces: list[_Piece] = []
     received_pieces: list[_Piece] = []
-    if not accepted and expected is not None:
+    # Of a request that was refused for something else, the signature is right, and of no interest.
+    if not accepted and expected is not None and (expected != received or record.status == HTTPStatus.UNAUTHORIZED):
         expected_pieces, received_pieces = (
             (_pieces("same", expected), []) if received is None else _differences(expected, received)
         )

@@ -32,7 +32,7 @@ class Record:
     explanation: str
     """The verdict in a sentence, on one line; empty for an accepted request."""
     expected_string_to_sign: str | None
-    """What the signature must cover, with ``\\n`` for a newline; None where signatures play no part."""
+    """What the signature must cover, with ``\\n`` for a newline; None where no signature was looked at."""
     received_string_to_sign: str | None
     """What the signature did cover, in the same form, where that could be worked out."""
 

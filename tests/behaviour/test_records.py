@@ -1,12 +1,13 @@
 """What the mock remembers, shows and logs of the requests that it got."""
 
 import base64
+import re
 from collections.abc import Callable
 
 import httpx
 import pytest
 from ncp_mock import NcpMock
-from support.mock_calls import PATH, exchange, reboot, signed
+from support.mock_calls import PATH, exchange, raw_request, reboot, signed
 
 
 def test_remembers_the_last_200_requests(ncp_mock: NcpMock) -> None:
@@ -60,6 +61,21 @@ def test_secret_key_in_a_signed_request_does_not_show(ncp_mock: NcpMock, target:
     assert response.status_code == 400
     assert ncp_mock.secret_key not in str(response.headers) + str(ncp_mock.requests)
     assert "<secret key>" in ncp_mock.requests[0].target
+
+
+def test_strings_to_sign(ncp_mock: NcpMock) -> None:
+    reboot(ncp_mock, "123458773")
+    reboot(ncp_mock, "1")
+    exchange(ncp_mock, raw_request(ncp_mock, "GET", PATH).replace(PATH.encode(), f"{PATH}?a=b".encode(), 1))
+    httpx.get(ncp_mock + PATH)
+
+    strings = [(record.expected_string_to_sign, record.received_string_to_sign) for record in ncp_mock.requests]
+    good = rf"GET {PATH}\?serverInstanceNoList\.1=123458773&responseFormatType=json\\n\d{{13}}\\n{ncp_mock.access_key}"
+    assert re.fullmatch(good, strings[0][0] or "")
+    assert [expected == received for expected, received in strings] == [True, True, False, True]
+    assert (strings[2][0] or "").startswith(f"GET {PATH}?a=b\\n")
+    assert (strings[2][1] or "").startswith(f"GET {PATH}\\n")
+    assert strings[3] == (None, None)
 
 
 def test_refusals_are_in_the_log(ncp_mock: NcpMock, caplog: pytest.LogCaptureFixture) -> None:

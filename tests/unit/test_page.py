@@ -223,6 +223,13 @@ def test_strings_that_agree() -> None:
     assert "The two are the same" not in live(REFUSED)
 
 
+def test_right_signature_is_of_no_interest_where_something_else_is_wrong() -> None:
+    record = dataclasses.replace(refusal(STRING, STRING), status=400)
+
+    assert "<details" in live(refusal(STRING, STRING))
+    assert "<details" not in live(record)
+
+
 def test_received_string_unknown() -> None:
     text = live(refusal(STRING, None))
 
