@@ -30,7 +30,4 @@ def __getattr__(name: str) -> Any:
     _require_extra()
     from . import _fleet_file, _mock, _prism, _records
 
-    for module in (_mock, _prism, _records, _fleet_file):
-        if name in vars(module):
-            return vars(module)[name]
-    raise AssertionError(name)
+    return next(vars(module)[name] for module in (_mock, _fleet_file, _prism, _records) if name in vars(module))

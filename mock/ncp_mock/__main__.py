@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ._mock import NcpMock
 
 _DEFAULT: Final = Keys()
-_LINES_KEPT: Final = 10_000
+_LINES_KEPT: Final = 1000
 _SECONDS_BETWEEN_WRITES: Final = 0.05
 
 
@@ -34,6 +35,8 @@ def run() -> NoReturn:
 
 def main() -> int:
     """Run the command, and return its exit code."""
+    if sys.stdout is None:  # closed by whoever started it
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
     try:
         arguments = _parser().parse_args()
     except SystemExit as error:
@@ -42,6 +45,8 @@ def main() -> int:
     # A shell ignores SIGINT for what it runs in the background.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _exit_on_signal)
+    logging.raiseExceptions = False  # no complaint about what cannot be written
+    _accept_any_character(sys.stdout)
     log = _Log(arguments.log_format)
     logging.getLogger("ncp_mock").addHandler(log)
     logging.getLogger("ncp_mock").setLevel(logging.INFO)
@@ -107,14 +112,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{port} is no port number")
-    return port
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text} is no port number")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
     if not 0 <= seconds <= 86_400:
         raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 to a day")
     return seconds
@@ -129,7 +136,7 @@ def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
         _print(json.dumps({"listening": mock.url, "environment": environment}, ensure_ascii=False))
         return
     signatures = "Signatures are not looked at. " if lax else ""
-    exports = " ".join(f"{name}={value}" for name, value in environment.items())
+    exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     where = f"The mock answers on {mock} until Ctrl-C. {signatures}Its page is {mock}/__mock__/. To use it:"
     _print(f"{where}\n\n    export {exports}\n")
 
@@ -159,8 +166,6 @@ class _Log(logging.Handler):
 
     def __init__(self, log_format: str) -> None:
         super().__init__()
-        logging.raiseExceptions = False  # no complaint about what cannot be written
-        _accept_any_character(sys.stdout)
         self._output = logging.StreamHandler(sys.stdout)
         self._output.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
         self._pending: deque[logging.LogRecord] = deque(maxlen=_LINES_KEPT)

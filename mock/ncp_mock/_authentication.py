@@ -34,7 +34,7 @@ _WRONG: Final = (
     " byte by byte with the expected one; right signature: "
     """printf %s '<expected string>' | openssl dgst -sha256 -hmac "$SECRET" -binary | openssl base64"""
 )
-_THOROUGH: Final = "alone and in pairs"
+_THOROUGH: Final = "alone, the likely ones also in pairs"
 _QUICK: Final = "(few, under load: send this one alone for more)"
 _MALFORMED: Final = (
     "the signature has {length} characters and is no digest in any known encoding: send the Base64 of an HMAC-SHA256,"
@@ -87,7 +87,7 @@ def authenticate(
 ) -> Refusal | None:
     """Check the three headers of a request; None lets it in.
 
-    Whether thorough or not, the same requests are let in. A thorough explanation takes up to 50 ms; one that is not
+    Whether thorough or not, the same requests are let in. A thorough explanation takes some 50 ms; one that is not
     names a rare mistake if the memory holds it from a thorough one before.
     """
     if refusal := _missing(request, keys) or _ambiguous(request):

@@ -52,7 +52,7 @@ class Backend:
                     except (OSError, h11.RemoteProtocolError):
                         pass  # Prism has closed it meanwhile. It has no state: asking again is harmless.
                 return await self._ask_on(await _Connection.open(self._port), request, body)
-        except (OSError, TimeoutError, h11.RemoteProtocolError) as error:
+        except (OSError, h11.RemoteProtocolError) as error:
             raise BackendError(repr(error)) from error
 
     async def _ask_on(self, connection: "_Connection", request: h11.Request, body: bytes) -> BackendAnswer:

@@ -106,11 +106,11 @@ class Contract:
     def _operation(self, path: str, node: Mapping[str, Any]) -> Operation:
         name = path.rpartition("/")[2]
         if body := node.get("requestBody"):
-            return Operation(name, self.resolve(body["content"][FORM]["schema"])["properties"], takes_form=True)
+            fields = self.resolve(body["content"][FORM]["schema"])["properties"]
+            return Operation(name, {field: self.resolve(fields[field]) for field in fields}, takes_form=True)
         parameters = [self.resolve(parameter) for parameter in node.get("parameters", [])]
-        return Operation(
-            name, {each["name"]: each["schema"] for each in parameters if each["in"] == "query"}, takes_form=False
-        )
+        query = {each["name"]: self.resolve(each["schema"]) for each in parameters if each["in"] == "query"}
+        return Operation(name, query, takes_form=False)
 
     def _errors_of(self, status: int, response: Mapping[str, Any]) -> dict[str, ErrorExample]:
         examples = response["content"]["application/json"].get("examples", {})

@@ -1,7 +1,7 @@
 """What can be asked of the mock itself, below ``/__mock__/``."""
 
-import hashlib
 import json
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ class Control:
         self._gateway = gateway
         self._url = url
         self._access_key = access_key
+        self._run = uuid.uuid4().hex
         self._routes: Mapping[str, Mapping[str, Callable[[Request], Answer]]] = {
             "": {"GET": self._page},
             "live": {"GET": self._live},
@@ -40,8 +41,11 @@ class Control:
     def handle(self, request: Request) -> Answer:
         if not request.path.startswith(PREFIX):
             return Answer(308, headers={"location": PREFIX})  # the page's own links are relative to that
+        # A page of somebody else's could make a browser post here.
+        if request.method == "POST" and request.header("origin") not in ([], [self._url]):
+            return _problem(403, "this is for no other web page than the mock's own")
         name = request.path.removeprefix(PREFIX)
-        if found := asset(name):
+        if request.method == "GET" and (found := asset(name)):
             return Answer(200, *found)
         methods = self._routes.get(name)
         if methods is None:
@@ -57,12 +61,12 @@ class Control:
         return Answer(200, "text/html;charset=UTF-8", body, {"content-security-policy": CONTENT_SECURITY_POLICY})
 
     def _live(self, request: Request) -> Answer:
-        body = live(self._gateway.records.latest(), self._gateway.fleet.servers())
-        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        servers = self._gateway.fleet.servers()
+        etag = f'"{self._run}-{self._gateway.records.version}-{self._gateway.fleet.version}"'
         headers = {"etag": etag, "cache-control": "no-cache"}
-        if etag in request.header("if-none-match"):
+        if etag in request.header("if-none-match"):  # every page that is open asks twice a second
             return Answer(304, headers=headers)
-        return Answer(200, "text/html;charset=UTF-8", body, headers)
+        return Answer(200, "text/html;charset=UTF-8", live(self._gateway.records.latest(), servers), headers)
 
     def _requests(self, request: Request) -> Answer:
         records = self._gateway.records

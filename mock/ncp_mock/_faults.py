@@ -17,16 +17,17 @@ _PAGES: Final[Mapping[str, tuple[int, str]]] = {
     ),
     "unknownStatus": (520, "<html><head><title>520</title></head><body><h1>Web server error</h1></body></html>\n"),
 }
+_RESET_BEFORE: Final = "resetBefore"
 _DELIVERIES: Final[Mapping[str, Delivery]] = {
     "slowDrip": Delivery.DRIP,
     "truncatedBody": Delivery.TRUNCATED,
-    "resetBefore": Delivery.RESET,
+    _RESET_BEFORE: Delivery.RESET,
     "resetAfter": Delivery.RESET,
 }
 _SKEW: Final = "skewedDate"
 _DEFAULT_SECONDS: Final = {"slowDrip": 2.0, _SKEW: 600.0}
 _MAX_TIMES: Final = 1_000_000
-_MAX_SECONDS: Final = 1e9
+_MOST_SECONDS: Final = {"slowDrip": 86_400.0, _SKEW: 1e9}
 
 
 class FaultError(ValueError):
@@ -40,7 +41,8 @@ class Fault:
     Attributes:
         name: An error example of the contract, such as ``endpointError``; or one of the pages of something on the way,
             ``badGateway`` (502, HTML) and ``unknownStatus`` (520, HTML); or a way for the answer to go wrong:
-            ``slowDrip``, ``truncatedBody``, ``resetBefore`` and ``resetAfter`` the request was read, ``skewedDate``.
+            ``slowDrip``, ``truncatedBody``, ``resetBefore`` its body is read, ``resetAfter`` it was carried out,
+            ``skewedDate``.
         executed: Whether the request is carried out before the fault strikes. That is the caller's to say where the
             answer is an error; what goes wrong with an answer strikes after, and ``resetBefore`` before.
         retry_after: Value of a Retry-After header, in seconds.
@@ -108,16 +110,20 @@ class Faults:
             raise FaultError(f"the format of a fault is 'json' or 'xml', not {format!r}")
         if seconds is not None and type(seconds) not in (int, float):
             raise FaultError(f"the seconds of {name} are a number, not {seconds!r}")
-        if seconds is not None and not (-_MAX_SECONDS if name == _SKEW else 0) <= seconds <= _MAX_SECONDS:
-            raise FaultError(f"the seconds of {name} are a number up to {_MAX_SECONDS:g}, not {seconds}")
-        struck_after = bool(executed) if is_error else name != "resetBefore"
+        if seconds is not None:
+            most = _MOST_SECONDS[name]
+            if not (-most if name == _SKEW else 0) <= seconds <= most:
+                raise FaultError(f"the seconds of {name} are a number up to {most:g}, not {seconds}")
+        struck_after = bool(executed) if is_error else name != _RESET_BEFORE
         duration = _DEFAULT_SECONDS.get(name, 0.0) if seconds is None else float(seconds)
         self._queue.append((Fault(name, struck_after, retry_after, format, duration), times))
 
-    def take(self) -> Fault | None:
-        """The fault for the next request."""
-        if not self._queue:
-            return None
+    def next_is_reset_before(self) -> bool:
+        """Whether the next request is not even to be read."""
+        return bool(self._queue) and self._queue[0][0].name == _RESET_BEFORE
+
+    def take_next(self) -> Fault:
+        """The fault for the next request, of which there must be one."""
         fault, times = self._queue.popleft()
         if times > 1:
             self._queue.appendleft((fault, times - 1))

@@ -65,11 +65,14 @@ class Fleet:
         self._initial = servers
         self._change_seconds = change_seconds
         self._clock = clock
+        self.version = 0
+        """Another one after each change."""
         self.reset()
 
     def reset(self) -> None:
         """Put every server back into the state that it had at first."""
         self._servers = {server["serverInstanceNo"]: _Server(server) for server in self._initial}
+        self.version += 1
 
     def servers(self) -> list[Mapping[str, Any]]:
         """Every server as it is now."""
@@ -80,7 +83,7 @@ class Fleet:
         """End every change that is under way."""
         for server in self._servers.values():
             if server.change:
-                _end_change(server)
+                self._end_change(server)
 
     def perform(
         self, operation: str, numbers: Sequence[str], region: str | None
@@ -93,6 +96,7 @@ class Fleet:
                 return Violation("invalidServerInstanceNo", "server-given-twice", f"server {number} is given twice")
             if refused := self._why_not(number, change, region):
                 return refused
+        self.version += 1
         servers = [self._servers[number] for number in numbers]
         for server in servers:
             server.change = change
@@ -135,18 +139,18 @@ class Fleet:
         now = self._clock()
         for server in self._servers.values():
             if server.change and server.done_at is not None and server.done_at <= now:
-                _end_change(server)
+                self._end_change(server)
 
-
-def _end_change(server: _Server) -> None:
-    assert server.change is not None
-    server.fields = {
-        **server.fields,
-        "serverInstanceOperation": NO_OPERATION,
-        "serverInstanceStatusName": server.change.status_name_after,
-        "uptime": datetime.now(_KOREA).strftime("%Y-%m-%dT%H:%M:%S%z"),
-    }
-    server.change = None
+    def _end_change(self, server: _Server) -> None:
+        assert server.change is not None
+        server.fields = {
+            **server.fields,
+            "serverInstanceOperation": NO_OPERATION,
+            "serverInstanceStatusName": server.change.status_name_after,
+            "uptime": datetime.now(_KOREA).strftime("%Y-%m-%dT%H:%M:%S%z"),
+        }
+        server.change = None
+        self.version += 1
 
 
 def _shortened(numbers: Iterable[str]) -> str:

@@ -86,6 +86,9 @@ def _complete(contract: Contract, description: Any) -> dict[str, Any]:
     number = given.get("serverInstanceNo", "")
     if not (number.isascii() and number.isdigit()):
         raise FleetError(f"a server of the fleet needs a serverInstanceNo of digits, not {number!r}")
+    for field in ("serverInstanceStatus", "serverInstanceOperation"):
+        if field in given and not given[field].get("code"):
+            raise FleetError(f"{field} of server {number} of the fleet needs a code, such as RUN or NULL")
     published = contract.published_server
     name = published["serverName"] if number == published["serverInstanceNo"] else f"test-{number[-3:]}"
     fields = {

@@ -13,17 +13,25 @@ from ._messages import Answer, Request
 Format = Literal["json", "xml"]
 
 FORMAT_PARAMETER: Final = "responseFormatType"
-_FORMAT: Final = re.compile(rf"(?:^|&){FORMAT_PARAMETER}=([^&]*)")
+MOST_PARAMETERS: Final = 1000
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def requested_format(request: Request) -> Format:
     """The format that a request asks for, in its query or its form; XML unless it says json, as the service does."""
     for encoded in (request.query, request.body.decode("latin-1")):
-        # Whatever comes is looked at here, a megabyte of ampersands too.
-        if found := _FORMAT.search(encoded):
-            return "json" if unquote(found[1]) == "json" else "xml"
+        for name, value in pairs(encoded):
+            if name == FORMAT_PARAMETER:
+                return "json" if value == "json" else "xml"
     return "xml"
+
+
+def pairs(encoded: str) -> list[tuple[str, str]]:
+    """Names and values of a query or a form; none of more than the mock looks at."""
+    if encoded.count("&") > MOST_PARAMETERS:
+        return []
+    parts = [part.partition("=") for part in encoded.split("&") if part]
+    return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in parts]
 
 
 class Renderer:

@@ -27,6 +27,7 @@ from ._records import Record, Records
 _LOG: Final = logging.getLogger("ncp_mock")
 _LOG.addHandler(logging.NullHandler())
 _LONGEST_EXPLANATION: Final = 1000
+_MOST_SEARCH_SECONDS: Final = 2.0
 _PRINTABLE: Final = "".join(map(chr, range(32, 127)))
 
 # Prism looks for the three headers and not at what is in them. The gateway has looked already.
@@ -74,14 +75,18 @@ class Gateway:
         self._keys = keys
         self._lax = lax
         self._latency = latency
+        self._under_way: set[asyncio.Task[Any]] = set()
         self.fleet = fleet
         self.faults = Faults(contract, self._renderer)
         self.records = Records(keys.secret_key)
         self.reset()
 
     def reset(self) -> None:
-        """Forget all requests and faults, and put the fleet back into its first state."""
-        self._next_thorough_search = 0.0
+        """Forget all requests, those under way too, and all faults, and put the fleet back into its first state."""
+        for task in self._under_way:
+            task.cancel()  # which ends its connection
+        self._search_seconds = _MOST_SEARCH_SECONDS
+        self._last_search = 0.0
         self._memory = Memory()
         self.fleet.reset()
         self.faults.clear()
@@ -89,17 +94,36 @@ class Gateway:
 
     async def handle(self, request: Request | MalformedRequestError) -> Answer:
         """Answer a request, and record it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            return await self._handle(request)
+        finally:
+            self._under_way.discard(task)
+
+    def admits(self, head: Request) -> bool:
+        """Whether the rest of a request, of which the head has come, is to be read at all."""
+        if not self.faults.next_is_reset_before():
+            return True
+        self._record(head.method, head.target, self._struck(self.faults.take_next(), _Outcome(NO_ANSWER), head))
+        return False
+
+    async def _handle(self, request: Request | MalformedRequestError) -> Answer:
         if self._latency:
             await asyncio.sleep(self._latency)
         if isinstance(request, MalformedRequestError):
             head = request.head or Request("-", "-", ())
             return self._record(head.method, head.target, self._malformed(request, requested_format(head)))
-        fault = self.faults.take()
+        fault = self.faults.take_next() if self.faults.pending() else None
         outcome = await (self._fail(fault, request) if fault else self._carry_out(request))
         return self._record(request.method, request.target, outcome)
 
     async def _fail(self, fault: Fault, request: Request) -> _Outcome:
         carried_out = await self._carry_out(request, fault.clock_skew) if fault.executed else _Outcome(NO_ANSWER)
+        return self._struck(fault, carried_out, request)
+
+    def _struck(self, fault: Fault, carried_out: _Outcome, request: Request) -> _Outcome:
         answer = self.faults.strike(fault, carried_out.answer, requested_format(request))
         if fault.clock_skew:
             date = formatdate(time.time() + fault.clock_skew, usegmt=True)
@@ -129,14 +153,20 @@ class Gateway:
         return replace(await self._perform(operation, request, form), expected=signed, received=signed)
 
     def _authenticate(self, request: Request, clock_skew: float) -> Refusal | None:
-        """Check the signature. Explaining wrong ones takes no more than a third of the time, however many come."""
+        """Check the signature.
+
+        Explaining wrong ones thoroughly takes two seconds at a stretch and a third of the time in the long run, so that
+        a load of them leaves time for others.
+        """
         started = time.monotonic()
+        earned = (started - self._last_search) / 3
+        self._search_seconds = min(_MOST_SEARCH_SECONDS, self._search_seconds + earned)
         now_ms = int((time.time() + clock_skew) * 1000)
-        thorough = started >= self._next_thorough_search
+        thorough = self._search_seconds > 0
         refusal = authenticate(request, self._keys, now_ms, thorough=thorough, memory=self._memory)
+        self._last_search = time.monotonic()
         if refusal and thorough:
-            ended = time.monotonic()
-            self._next_thorough_search = ended + 2 * (ended - started)
+            self._search_seconds -= self._last_search - started
         return refusal
 
     async def _perform(self, operation: Operation, request: Request, form: Format) -> _Outcome:

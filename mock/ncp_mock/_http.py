@@ -14,7 +14,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from email.utils import formatdate
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import h11
 
@@ -56,13 +56,18 @@ class MalformedRequestError(Exception):
 
 
 Handler = Callable[[Request | MalformedRequestError], Awaitable[Answer]]
+Admits = Callable[[Request], bool]
 
 
 class Server:
-    """Serves one handler on one port, for as long as the ``async with`` block lasts."""
+    """Serves one handler on one port, for as long as the ``async with`` block lasts.
 
-    def __init__(self, handler: Handler, host: str, port: int) -> None:
+    ``admits`` sees the head of each request; where it says no, the connection is reset and the body never read.
+    """
+
+    def __init__(self, handler: Handler, admits: Admits, host: str, port: int) -> None:
         self._handler = handler
+        self._admits = admits
         self._host = host
         self._port = port
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
@@ -87,7 +92,7 @@ class Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await _Connection(reader, writer).serve(self._handler)
+            await _Connection(reader, writer, self._admits).serve(self._handler)
         except OSError:
             pass  # the client is gone
         finally:
@@ -95,9 +100,10 @@ class Server:
 
 
 class _Connection:
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, admits: Admits) -> None:
         self._reader = reader
         self._writer = writer
+        self._admits = admits
         self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD)
         self._head: Request | None = None
         self._latest = b""
@@ -131,6 +137,11 @@ class _Connection:
                 # Clients that think they talk to a proxy send a whole URL, and mean its path (RFC 9112, 3.2.2).
                 target = _ORIGIN.sub("", event.target.decode("ascii"))
                 self._head = Request(event.method.decode("ascii"), target, headers)
+                size = len(event.target) + sum(len(name) + len(value) for name, value in event.headers)
+                if size > _MAX_HEAD:  # h11 minds its limit only while a head is incomplete
+                    raise MalformedRequestError(431, f"target and headers are larger than {_MAX_HEAD} bytes", None)
+                if not self._admits(self._head):
+                    self._reset()
             elif isinstance(event, h11.Data):
                 body += event.data
                 if len(body) > _MAX_BODY:
@@ -157,7 +168,7 @@ class _Connection:
 
     async def _send(self, answer: Answer, close: bool = False) -> None:
         if answer.delivery is Delivery.RESET:
-            return self._reset()
+            self._reset()
         headers = {"date": formatdate(usegmt=True), "content-length": str(len(answer.body)), **answer.headers}
         if answer.content_type:
             headers["content-type"] = answer.content_type
@@ -174,7 +185,6 @@ class _Connection:
         await self._writer.drain()
         if close:
             await self._let_the_answer_be_read()
-        return None
 
     def _encode(self, answer: Answer, headers: dict[str, str]) -> tuple[bytes, bytes, bytes]:
         """Head, body and end of an answer as bytes; h11 sees to it that they fit the request."""
@@ -195,7 +205,7 @@ class _Connection:
             await self._writer.drain()
             await asyncio.sleep(seconds / len(pieces))
 
-    def _reset(self) -> None:
+    def _reset(self) -> NoReturn:
         connection: socket.socket = self._writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self._writer.transport.abort()

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from ._contract import FORM, Operation
-from ._formats import FORMAT_PARAMETER
+from ._formats import FORMAT_PARAMETER, MOST_PARAMETERS, pairs
 from ._messages import Request
 
 NUMBER_LIST: Final = "serverInstanceNoList"
-_MOST_PARAMETERS: Final = 1000
 _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
 _LOWER_CASE_NAME: Final = re.compile(r"[a-z]+(\.[0-9]+)?")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -59,36 +58,33 @@ def parameters(operation: Operation, request: Request) -> dict[str, str] | Viola
 
     What OpenAPI can say and Prism checks is left to Prism.
     """
-    if max(request.query.count("&"), request.body.count(b"&")) > _MOST_PARAMETERS:
-        explanation = f"there are more than {_MOST_PARAMETERS} parameters"
+    if max(request.query.count("&"), request.body.count(b"&")) > MOST_PARAMETERS:
+        explanation = f"there are more than {MOST_PARAMETERS} parameters"
         return Violation("invalidParameter", "too-many-parameters", explanation)
-    if not operation.takes_form:
-        pairs = _pairs(request.query)
-        if request.body:
-            return Violation(
-                "invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query"
-            )
-    else:
-        # The official Python SDK asks for the format in the query, also when it posts a form.
-        pairs = _pairs(request.query)
-        for name, _ in pairs:
-            if name != FORMAT_PARAMETER:
-                explanation = (
-                    f"the query of a POST may carry {FORMAT_PARAMETER} only: {name!r} belongs in a body of"
-                    f" content type {FORM}"
-                )
-                return Violation(_example_for(name), "parameter-in-query", explanation)
+    given = pairs(request.query)
+    if not operation.takes_form and request.body:
+        return Violation("invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query")
+    if operation.takes_form:
+        if violation := _in_query_of_a_form(operation, given):
+            return violation
         if _content_type(request) != FORM:
             shown = ", ".join(request.header("content-type")) or "none"
             explanation = f"a POST carries a form: its content type must be {FORM}, it is {shown}"
             return Violation("invalidParameter", "wrong-content-type", explanation)
-        pairs = _pairs(request.body.decode("utf-8")) + pairs
-    return _unknown(operation, pairs) or _repeated(pairs) or _empty(pairs) or _gap(pairs) or dict(pairs)
+        given = pairs(request.body.decode("utf-8")) + given
+    return _unknown(operation, given) or _repeated(given) or _empty(given) or _gap(given) or dict(given)
 
 
-def _pairs(encoded: str) -> list[tuple[str, str]]:
-    pairs = [part.partition("=") for part in encoded.split("&") if part]
-    return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in pairs]
+def _in_query_of_a_form(operation: Operation, given: list[tuple[str, str]]) -> Violation | None:
+    """The official Python SDK asks for the format in the query of a POST, too. Nothing else belongs there."""
+    for name, value in given:
+        if name != FORMAT_PARAMETER:
+            explanation = f"the query of a POST may carry {FORMAT_PARAMETER} only: {name!r} belongs in a body of"
+            return Violation(_example_for(name), "parameter-in-query", f"{explanation} content type {FORM}")
+        if value not in (formats := operation.parameters[FORMAT_PARAMETER]["enum"]):  # Prism sees the form only
+            explanation = f"{name} must be {' or '.join(formats)}, not {value!r}"
+            return Violation("invalidParameter", "contract-violation", explanation)
+    return None
 
 
 def _unknown(operation: Operation, pairs: list[tuple[str, str]]) -> Violation | None:

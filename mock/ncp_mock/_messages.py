@@ -54,8 +54,8 @@ class Answer:
     """For a drip, how long it lasts."""
 
     @classmethod
-    def of_json(cls, value: Any, status: int = 200) -> "Answer":
-        return cls(status, "application/json", json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    def of_json(cls, value: Any) -> "Answer":
+        return cls(200, "application/json", json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 NO_ANSWER: Final = Answer(0, delivery=Delivery.RESET)

@@ -250,14 +250,20 @@ class _GatewayThread:
         host, port = self._address
         control: Control
 
+        def is_for_control(request: Request) -> bool:
+            return f"{request.path}/".startswith(PREFIX)
+
+        def admits(head: Request) -> bool:
+            return is_for_control(head) or self._gateway.admits(head)
+
         async def handle(request: Request | MalformedRequestError) -> Answer:
-            if isinstance(request, Request) and f"{request.path}/".startswith(PREFIX):
+            if isinstance(request, Request) and is_for_control(request):
                 return control.handle(request)
             return await self._gateway.handle(request)
 
         self._loop = asyncio.get_running_loop()
         self._end = asyncio.Event()
-        async with Server(handle, host, port) as server:
+        async with Server(handle, admits, host, port) as server:
             self.url = _url(host, server.port)
             control = Control(self._gateway, self.url, self._keys.access_key)
             self._ended = False

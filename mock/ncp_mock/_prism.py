@@ -41,31 +41,13 @@ class Prism:
         self._lines: list[str] = []
         self._port: int | None = None
         self._settled = threading.Event()
-        # node itself and not npx, which starts a shell and a second node process, and takes its time.
-        prism = prism_home() / "node_modules" / ".bin" / "prism"
-        node = [
-            "node",
-            "--max-http-header-size=131072",
-            "--require",
-            str(_PRELOAD),
-        ]  # all that the gateway lets through
+        # node itself and not npx, which starts a shell and a second node process, and takes its time. What the gateway
+        # lets through, node must not refuse for its size.
+        node = ["node", "--max-http-header-size=131072", "--require", str(_PRELOAD)]
+        prism = [*node, str(prism_home() / "node_modules" / ".bin" / "prism"), "mock", "--multiprocess", "false"]
+        listen = ["--host", "127.0.0.1", "--port", "0", "--cors", "false", "--verboseLevel", "fatal"]
         self._process = subprocess.Popen(
-            [
-                *node,
-                str(prism),
-                "mock",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                "0",
-                "--multiprocess",
-                "false",
-                "--cors",
-                "false",
-                "--verboseLevel",
-                "fatal",
-                str(contract()),
-            ],
+            [*prism, *listen, str(contract())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -49,6 +49,8 @@ class Records:
         self._records: deque[Record] = deque(maxlen=KEPT)
         self.count = 0
         """How many requests there were since the start."""
+        self.version = 0
+        """Another one after each change."""
 
     def add(
         self,
@@ -63,6 +65,7 @@ class Records:
     ) -> Record:
         """Remember a request, and return what may be shown of it."""
         self.count += 1
+        self.version += 1
         record = Record(
             number=self.count,
             time=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -84,6 +87,7 @@ class Records:
     def clear(self) -> None:
         """Forget the requests; their numbers go on."""
         self._records.clear()
+        self.version += 1
 
     def _shown(self, text: str) -> str:
         # Without the secret before it is cut, since half a secret would not be found; and cut before that to a length

@@ -172,6 +172,13 @@ FORMS: dict[str, tuple[str, dict[str, str], bytes, tuple[int, str], str]] = {
         INVALID,
         "repeated-parameter: 'responseFormatType' is given 2 times",
     ),
+    "format-in-query": (
+        "?responseFormatType=JSON",
+        FORM,
+        b"serverInstanceNoList.1=123458773",
+        INVALID,
+        "contract-violation: responseFormatType must be xml or json, not 'JSON'",
+    ),
     "not-utf-8": ("", FORM, b"serverInstanceNoList.1=\xc7\xd1", BAD, "bad-encoding: the body is not UTF-8, at byte 23"),
     "bad-percent": ("", FORM, b"serverInstanceNoList.1=%", BAD, "bad-encoding: the body has a '%'"),
 }

@@ -100,6 +100,13 @@ def test_answers_in_the_format_that_the_head_asks_for(ncp_mock: NcpMock) -> None
     assert (record.method, record.status, record.verdict) == ("POST", 413, "malformed-request")
 
 
+@pytest.mark.parametrize(("more", "status"), [(-100, b"404"), (100, b"431")], ids=["below", "above"])
+def test_head_at_its_limit(ncp_mock: NcpMock, more: int, status: bytes) -> None:
+    head = b"GET / HTTP/1.1\r\nhost: x\r\na: " + b"a" * (64 * 1024 - len("/hostxa") + more) + b"\r\n\r\n"
+
+    assert exchange(ncp_mock, head).startswith(b"HTTP/1.1 " + status)
+
+
 def test_body_that_is_too_large_is_not_waited_for(ncp_mock: NcpMock) -> None:
     # The answer comes although the client still has gigabytes to send.
     url = httpx.URL(ncp_mock)

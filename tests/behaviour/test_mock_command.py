@@ -109,7 +109,7 @@ def test_command_says_so_when_the_port_is_taken() -> None:
     ("arguments", "text"),
     [
         (["--port", "99999"], "99999 is no port number"),
-        (["--port", "x"], "invalid _port value"),
+        (["--port", "x"], "x is no port number"),
         (["--latency", "-1"], "-1 is no number of seconds"),
         (["--reboot-seconds", "nan"], "nan is no number of seconds"),
         (["--log-format", "xml"], "invalid choice"),
@@ -121,6 +121,16 @@ def test_arguments_that_are_none(arguments: list[str], text: str) -> None:
 
     assert process.returncode == 2
     assert text in process.stderr
+
+
+@pytest.mark.parametrize(("arguments", "code"), [("--help", 0), ("--what", 2), ("--fleet no-such-file", 1)])
+def test_output_that_was_closed(arguments: str, code: int) -> None:
+    process = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m ncp_mock {arguments} >&-"], stderr=subprocess.PIPE, text=True
+    )
+
+    assert process.returncode == code
+    assert "Traceback" not in process.stderr
 
 
 def test_fleet_file_that_is_missing() -> None:

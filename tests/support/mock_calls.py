@@ -13,7 +13,7 @@ PATH = "/vserver/v2/rebootServerInstances"
 def signed(mock: NcpMock, method: str, target: str, **request: object) -> httpx.Response:
     """Send a signed request to a target that is taken as it is."""
     auth = NcpAuth(Credentials(mock.access_key, mock.secret_key))
-    with httpx.Client(auth=auth) as client:
+    with httpx.Client(auth=auth, timeout=30) as client:
         return client.request(method, mock + target, **request)  # type: ignore[arg-type]  # httpx's own arguments
 
 

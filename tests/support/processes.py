@@ -39,6 +39,7 @@ def wait_until(condition: Callable[[], bool]) -> bool:
         while not ended.is_set():
             if condition():
                 return True
+            ended.wait(0.005)
         return False
     finally:
         timer.cancel()

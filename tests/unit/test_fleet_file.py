@@ -91,6 +91,8 @@ def test_what_the_mock_answers_can_be_its_fleet() -> None:
         ("- {serverInstanceNo: 1, serverName: [a]}", "serverName of a server of the fleet must be of type string"),
         ("- {serverInstanceNo: 1, networkInterfaceNoList: 1}", "must be of type array, not '1'"),
         ("- {serverInstanceNo: 1, blockDevicePartitionList: [a]}", "must be of type object, not 'a'"),
+        ("- {serverInstanceNo: 1, serverInstanceOperation: {codeName: a}}", "serverInstanceOperation of server 1"),
+        ("- {serverInstanceNo: 1, serverInstanceStatus: ''}", "serverInstanceStatus of server 1 of the fleet needs"),
         ("- [1]", "a server of the fleet must be of type"),
         ("- {a: 1", "cannot be read: "),
         ("- !!python/object/apply:os.getcwd []", "cannot be read: |must be of type"),

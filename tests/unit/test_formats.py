@@ -22,6 +22,7 @@ SCHEMAS = CONTRACT["components"]["schemas"]
         ("responseFormatType=JSON", b"", "xml"),
         ("responseFormatType=", b"", "xml"),
         ("responseFormatType=j%73on", b"", "json"),
+        ("response%46ormatType=json", b"", "json"),
         ("a=b&responseFormatType=json", b"", "json"),
         ("", b"a=b&responseFormatType=json", "json"),
         ("responseFormatType=xml", b"responseFormatType=json", "xml"),

@@ -8,6 +8,8 @@ from .lenient import base64_forms, hex_forms
 from .table import Variant
 
 _PLACEHOLDERS: Final = (
+    "...",
+    "…",
     "undefined",
     "null",
     "None",

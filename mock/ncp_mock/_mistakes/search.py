@@ -2,9 +2,9 @@
 
 A signature depends on six values: method, target, timestamp, access key, layout of the string to sign, key of the
 HMAC. Each is a dimension with one right value and several that a known mistake puts in its place. One deviation is
-tried after the other, then every two at once. Digest and encoding cost nothing: the signature is decoded in every
-known way, and the length of what comes out names the digest. For a second reading of the clock, thousands of
-timestamps are tried.
+tried after the other, then every two of the likely ones at once. Digest and encoding cost nothing: the signature is
+decoded in every known way, and the length of what comes out names the digest. For a second reading of the clock,
+thousands of timestamps are tried.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +28,7 @@ API_KEY: Final = "x-ncp-apigw-api-key"
 """Part of version 1 of the signature, once."""
 
 MOST_TRIALS: Final = 10_000
+"""In one search; those of a timestamp do not count, of which there are always as many."""
 MOST_BYTES: Final = 8_000_000
 """Hashed in one search: what bounds the time that a large request takes."""
 _MOST_REMEMBERED: Final = 500

@@ -42,8 +42,6 @@ def likely_targets(request: Request) -> Iterator[Variant[str]]:
     if 0 < len(request.body) <= LONGEST_TARGET:
         yield Variant("body-as-query", f"{path}?{request.body.decode('utf-8', 'replace')}")
     yield Variant("query-left-out", path)
-    if absolute := re.match("https?://[^/]*", target, re.IGNORECASE):
-        yield Variant("absolute-target", target[absolute.end() :])
     yield from _ends(target, path, query)
     yield from _pieces(path, query)
     hosts = request.header("host")[:1]
@@ -161,10 +159,6 @@ def _encodings(target: str, path: str, query: str) -> Iterator[Variant[str]]:
     ):
         yield Variant("target-escaped", escaped)
     yield Variant("ampersand-escaped", target.replace("&", "&amp;"))
-    if not target.isascii():
-        raw = target.encode("latin-1", "replace")  # as servers decode a request line
-        yield Variant("non-ascii-target", raw.decode("utf-8", "replace"))
-        yield Variant("non-ascii-target", quote(raw, safe="/?=&%+"))
 
 
 def _in_case(case: Callable[[str], str], target: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from .lenient import base64_forms, decoded_hex
 
-_SHORTEST: Final = 8  # a shorter form of a key is no secret, and would be found in innocent text
+_SHORTEST: Final = 8  # a shorter key is no secret, and would be found in innocent text, as would a shorter form of one
 
 
 def masked(value: str) -> str:
@@ -25,7 +25,9 @@ class Wording:
     """
 
     def __init__(self, secret_key: str) -> None:
-        self._secrets = list(dict.fromkeys(form for form in (secret_key, *_other_forms(secret_key)) if form))
+        self._secrets = list(
+            dict.fromkeys(form for form in (secret_key, *_other_forms(secret_key)) if len(form) >= _SHORTEST)
+        )
         self._wanted = _wanted(self._secrets)
         self._hidden: list[tuple[str, str]] = []
 
