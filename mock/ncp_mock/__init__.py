@@ -6,12 +6,14 @@ from ._installation import InstallationError, NodeMissingError
 from ._installation import require_extra as _require_extra
 
 if TYPE_CHECKING:
+    from ._faults import FaultError
     from ._fleet_file import FleetError
     from ._mock import Mock, MockError, NcpMock
     from ._prism import PrismError
     from ._records import Record
 
 __all__ = [
+    "FaultError",
     "FleetError",
     "InstallationError",
     "Mock",
@@ -28,6 +30,8 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     _require_extra()
-    from . import _fleet_file, _mock, _prism, _records
+    from . import _faults, _fleet_file, _mock, _prism, _records
 
-    return next(vars(module)[name] for module in (_mock, _fleet_file, _prism, _records) if name in vars(module))
+    return next(
+        vars(module)[name] for module in (_mock, _faults, _fleet_file, _prism, _records) if name in vars(module)
+    )

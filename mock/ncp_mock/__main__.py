@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections import deque
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
@@ -96,7 +97,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=_port, default=4010, help="port to listen on, 0 for any free one (default: %(default)s)")
     add("--host", default="127.0.0.1", help="address to listen on; there is no protection (default: %(default)s)")
     add("--access-key", default=_DEFAULT.access_key, help="the access key that it knows (default: %(default)s)")
-    add("--secret-key", default=_DEFAULT.secret_key, help="a key for tests, no real one (default: %(default)s)")
+    add(
+        "--secret-key",
+        default=_DEFAULT.secret_key,
+        help="the secret key that goes with it: one for tests, no real one (default: %(default)s)",
+    )
     add("--lax", action="store_true", help="do not look at signatures")
     add("--fleet", type=Path, metavar="FILE", help="its servers, as a list in JSON or YAML (default: 22 of its own)")
     add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer (default: none)")
@@ -107,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how long a restart takes (default: %(default)g)",
     )
+    add("--version", action="version", version=f"ncp-mock {version('ncp-vserver')}")
     add("--log-format", choices=("text", "json"), default="text", help="form of the log (default: %(default)s)")
     return parser
 
@@ -130,15 +136,17 @@ def _seconds(text: str) -> float:
 def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
     """The two lines that a user needs. A secret key that is not the documented one is not repeated."""
     environment = mock.environment
+    rest = ""
     if mock.secret_key != _DEFAULT.secret_key:
-        environment["NCLOUD_SECRET_ACCESS_KEY"] = "..."  # noqa: S105 - that is no key
+        del environment["NCLOUD_SECRET_ACCESS_KEY"]
+        rest = "    and NCLOUD_SECRET_ACCESS_KEY, the secret key that you gave.\n"
     if log_format == "json":
         _print(json.dumps({"listening": mock.url, "environment": environment}, ensure_ascii=False))
         return
     signatures = "Signatures are not looked at. " if lax else ""
     exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     where = f"The mock answers on {mock} until Ctrl-C. {signatures}Its page is {mock}/__mock__/. To use it:"
-    _print(f"{where}\n\n    export {exports}\n")
+    _print(f"{where}\n\n    export {exports}\n{rest}")
 
 
 def _print(text: str) -> None:

@@ -29,10 +29,10 @@ SIGNATURE_OF_SDKS: Final = "x-ncp-apigw-signature-v1"
 
 _LONGEST_EXPLANATION: Final = 600
 _WRONG: Final = (
-    "the signature fits none of {mistakes} known mistakes, in {trials} trials {how}: either the secret key differs from"
-    " the mock's, or the string was built in a way not known here; compare the keys' length and ends, and your string"
-    " byte by byte with the expected one; right signature: "
-    """printf %s '<expected string>' | openssl dgst -sha256 -hmac "$SECRET" -binary | openssl base64"""
+    "either the secret key is another one than the mock's, or the string to sign was built in a way not known here:"
+    " none of {mistakes} known mistakes fits, in {trials} trials {how}; compare the two keys, and your string with the"
+    " expected one; this gives the right signature: "
+    """printf %b '<expected string>' | openssl dgst -sha256 -hmac "$SECRET" -binary | openssl base64"""
 )
 _THOROUGH: Final = "alone, the likely ones also in pairs"
 _QUICK: Final = "(few, under load: send this one alone for more)"

@@ -1,6 +1,7 @@
 """From a description of servers to complete servers, in the vendor's form."""
 
 import contextlib
+import difflib
 import json
 import re
 import reprlib
@@ -15,6 +16,20 @@ from ._contract import Contract
 from ._fleet import NO_OPERATION
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# The name of a status follows from an operation that is under way, else from the status.
+_STATUS_NAMES: Final = {
+    "RESTA": "rebooting",
+    "SETUP": "setting up",
+    "START": "booting",
+    "SHTDN": "shutting down",
+    "TERMT": "terminating",
+    "COPY": "copying",
+    "CHNG": "changingSpec",
+    "RUN": "running",
+    "NSTOP": "stopped",
+    "INIT": "init",
+    "CREAT": "creating",
+}
 _CODE_NAMES: Final = {"RUN": "Server RUN state", "NSTOP": "Server NSTOP state", "NULL": NO_OPERATION["codeName"]}
 
 
@@ -28,13 +43,11 @@ def default_fleet(contract: Contract) -> list[dict[str, Any]]:
     stopped = {
         "serverInstanceNo": str(last + 1),
         "serverInstanceStatus": "NSTOP",
-        "serverInstanceStatusName": "stopped",
     }
     busy = {
         "serverInstanceNo": str(last + 2),
         "serverInstanceStatus": "INIT",
         "serverInstanceOperation": "SETUP",
-        "serverInstanceStatusName": "setting up",
     }
     return complete_servers(contract, [*contract.server_numbers, stopped, busy])
 
@@ -90,13 +103,16 @@ def _complete(contract: Contract, description: Any) -> dict[str, Any]:
         if field in given and not given[field].get("code"):
             raise FleetError(f"{field} of server {number} of the fleet needs a code, such as RUN or NULL")
     published = contract.published_server
+    status = given.get("serverInstanceStatus", {"code": "RUN", "codeName": _CODE_NAMES["RUN"]})
+    operation = given.get("serverInstanceOperation", dict(NO_OPERATION))
     name = published["serverName"] if number == published["serverInstanceNo"] else f"test-{number[-3:]}"
     fields = {
         **published,
         "serverName": name,
-        "serverInstanceStatus": {"code": "RUN", "codeName": _CODE_NAMES["RUN"]},
-        "serverInstanceOperation": dict(NO_OPERATION),
-        "serverInstanceStatusName": "running",
+        "serverInstanceStatus": status,
+        "serverInstanceOperation": operation,
+        "serverInstanceStatusName": _STATUS_NAMES.get(operation["code"]) or _STATUS_NAMES.get(status["code"], ""),
+        **({"zoneCode": f"{given['regionCode']}-1"} if "regionCode" in given else {}),
         **given,
     }
     return {name: fields[name] for name in contract.server_schema["properties"] if name in fields}
@@ -110,7 +126,9 @@ def _typed(contract: Contract, schema: Mapping[str, Any], value: Any, where: str
         case "object", Mapping():
             fields = cast("Mapping[str, Any]", value)
             if unknown := [str(name) for name in fields if name not in properties]:
-                raise FleetError(f"{where} of the fleet has a field {unknown[0]!r}, which the contract does not know")
+                alike = difflib.get_close_matches(unknown[0], properties, 1)
+                hint = f": is {alike[0]!r} meant?" if alike else ", which the contract does not know"
+                raise FleetError(f"{where} of the fleet has a field {unknown[0]!r}{hint}")
             return {
                 name: _typed(contract, properties[name], each, f"{name} of {where}") for name, each in fields.items()
             }

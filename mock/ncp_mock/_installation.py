@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import shutil
 import subprocess
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,7 +62,8 @@ def require_extra() -> None:
     """
     if missing := [name for name in ("h11", "jinja2", "platformdirs", "yaml") if find_spec(name) is None]:
         raise InstallationError(
-            f'the mock needs the extra "mock" (there is no {", ".join(missing)}): pip install "ncp-vserver[mock]"'
+            f'the mock needs the extra "mock" (there is no {", ".join(missing)}): pip install "ncp-vserver[mock]", or'
+            ' ".[mock]" in a checkout'
         )
 
 
@@ -74,6 +76,7 @@ def _cache_folder(lock_file: Path) -> Path:
 
 def _install(source: Path, home: Path) -> None:
     """Install into a scratch folder and move the result into place, so that no one ever finds half of it."""
+    sys.stderr.write(f"Installing Prism into {home}, once; that needs npm's registry ...\n")
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home, prefix=".installing-") as scratch:
         for name in _NPM_FILES:

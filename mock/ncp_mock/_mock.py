@@ -100,7 +100,7 @@ class NcpMock(str):
                 ahead (negative: behind).
 
         Raises:
-            ValueError: There is no such fault, or it has no such option.
+            FaultError: There is no such fault, or it has no such option. A ValueError.
         """
         self._thread.call(
             lambda: self._gateway.faults.add(
@@ -209,7 +209,8 @@ class _GatewayThread:
             started.result()
         except (OSError, OverflowError, TypeError, ValueError) as error:
             host, port = self._address
-            raise MockError(f"the mock cannot listen on {host}:{port}, perhaps another one does: {error}") from None
+            text = f"the mock cannot listen on {host}:{port}: {error}; if another one does, choose another port"
+            raise MockError(text) from None
         return self
 
     def __exit__(self, *exception: object) -> None:

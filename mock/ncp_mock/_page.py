@@ -127,7 +127,7 @@ class _RequestRow:
     target: list[_Piece]
     status: int | None
     verdict: list[_Piece]
-    accepted: bool
+    kind: Literal["accepted", "refused", "fault"]
     explanation: list[_Piece]
     expected: list[_Piece]
     """Empty where there are no strings to sign to be shown."""
@@ -164,12 +164,16 @@ def _code(server: Mapping[str, Any], name: str) -> str:
 
 @lru_cache(maxsize=KEPT)
 def _request_row(record: Record) -> _RequestRow:
-    accepted = record.verdict == "accepted"
+    kind = _kind(record)
     expected, received = record.expected_string_to_sign, record.received_string_to_sign
     expected_pieces: list[_Piece] = []
     received_pieces: list[_Piece] = []
     # Of a request that was refused for something else, the signature is right, and of no interest.
-    if not accepted and expected is not None and (expected != received or record.status == HTTPStatus.UNAUTHORIZED):
+    if (
+        kind != "accepted"
+        and expected is not None
+        and (expected != received or record.status == HTTPStatus.UNAUTHORIZED)
+    ):
         expected_pieces, received_pieces = (
             (_pieces("same", expected), []) if received is None else _differences(expected, received)
         )
@@ -181,12 +185,18 @@ def _request_row(record: Record) -> _RequestRow:
         target=_pieces("same", record.target),
         status=record.status,
         verdict=_pieces("same", record.verdict),
-        accepted=accepted,
+        kind=kind,
         explanation=_pieces("same", record.explanation),
         expected=expected_pieces,
         received=received_pieces,
         strings_agree=expected == received,
     )
+
+
+def _kind(record: Record) -> Literal["accepted", "refused", "fault"]:
+    if record.verdict == "accepted":
+        return "accepted"
+    return "fault" if record.verdict.startswith("fault ") else "refused"
 
 
 def _differences(expected: str, received: str) -> tuple[list[_Piece], list[_Piece]]:

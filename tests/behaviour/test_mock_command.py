@@ -100,7 +100,7 @@ def test_command_says_so_when_the_port_is_taken() -> None:
         process = command("--port", str(taken.getsockname()[1]))
 
     assert process.returncode == 1
-    assert "perhaps another one does" in process.stderr
+    assert "if another one does, choose another port" in process.stderr
     assert "Traceback" not in process.stderr
     assert process.stdout == ""
 
@@ -171,10 +171,14 @@ def test_json_log() -> None:
 
 
 def test_secret_key_of_ones_own_is_not_repeated() -> None:
-    output, _ = output_of("--access-key", "AK", "--secret-key", "my-own-secret-key")
+    output, _ = output_of("--access-key", "a b", "--secret-key", "my-own-secret-key")
 
-    assert "NCLOUD_ACCESS_KEY_ID=AK NCLOUD_SECRET_ACCESS_KEY=...\n" in output
+    assert " NCLOUD_ACCESS_KEY_ID='a b'\n    and NCLOUD_SECRET_ACCESS_KEY, the secret key that you gave.\n" in output
     assert "my-own-secret-key" not in output
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"ncp-mock \d+\.\d+\.\d+\n", command("--version").stdout)
 
 
 def test_lax_and_another_fleet(tmp_path: Path) -> None:

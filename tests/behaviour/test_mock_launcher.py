@@ -103,7 +103,10 @@ def test_without_node(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_port_in_use_ends_prism_too() -> None:
     before = children(os.getpid())
 
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(MockError, match="perhaps another one does"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(MockError, match="if another one does, choose another port"),
+    ):
         Mock(port=taken.getsockname()[1]).__enter__()
 
     assert children(os.getpid()) == before

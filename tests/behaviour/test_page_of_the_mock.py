@@ -27,7 +27,7 @@ def test_from_the_first_mistake_to_the_restart(ncp_mock: NcpMock) -> None:
         signed(ncp_mock, "GET", f"{PATH}?serverInstanceNoList.1=1#fragment")
         browser.wait_for("document.querySelectorAll('.request').length === 2")
         verdicts = texts(".request .verdict")
-        assert verdicts == ["✗ refused: unknown-server", "✗ refused: fault skewedDate"]
+        assert verdicts == ["✗ refused: unknown-server", "↯ fault skewedDate"]
 
         reboot(ncp_mock, "123458773")
         browser.wait_for("document.querySelectorAll('.server.rebooting').length === 1")

@@ -155,6 +155,6 @@ sys.argv = ["ncp-mock", "--port", "0"]
 sys.stderr = sys.stdout
 print(main())
 """
-    expected = f'the mock needs the extra "mock" (there is no {module}): pip install "ncp-vserver[mock]"\n1\n'
+    expected = f'the mock needs the extra "mock" (there is no {module}): pip install "ncp-vserver[mock]", or'
 
-    assert run(wheel, script) == expected
+    assert run(wheel, script) == f'{expected} ".[mock]" in a checkout\n1\n'

@@ -152,10 +152,19 @@ def test_every_fault_is_named() -> None:
     text = (ROOT / "mock" / "README.md").read_text(encoding="utf-8")
     [table] = re.findall(r"## Failures on demand.*?\n## ", text, re.DOTALL)
 
-    named = set(re.findall(r"`([a-z]+[A-Z]\w+)`", table))
-    every = set(Faults(DOCUMENT, Renderer(DOCUMENT)).names)
-    assert named <= every
-    assert every - named <= set(DOCUMENT.errors)
+    named = set(re.findall(r"^\|.*$", table, re.MULTILINE))
+    names = {name for row in named for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+    assert names == set(Faults(DOCUMENT, Renderer(DOCUMENT)).names)
+
+
+def test_command_of_the_mocks_readme(ncp_mock: NcpMock) -> None:
+    text = (ROOT / "mock" / "README.md").read_text(encoding="utf-8")
+    [(command, expected)] = re.findall(r"^\$ (curl .*)\n(.*)$", text, re.MULTILINE)
+
+    environment = os.environ | ncp_mock.environment
+    process = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, env=environment)
+
+    assert process.stdout == expected
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def test_yaml(tmp_path: Path) -> None:
         "running",
     )
     given = {
+        "serverInstanceStatusName": "changingSpec",
         "serverInstanceNo": "34",
         "serverName": "결제-01",
         "memorySize": 17179869184,
@@ -53,6 +54,15 @@ def test_yaml(tmp_path: Path) -> None:
     assert second | given == second
     assert [name for name in SCHEMA["properties"] if name in second] == list(second)
     assert violations(SCHEMA, first) == violations(SCHEMA, second) == []
+
+
+def test_what_is_left_out_follows_from_the_rest(tmp_path: Path) -> None:
+    stopped, japanese = read(
+        tmp_path, "[{serverInstanceNo: 1, serverInstanceStatus: NSTOP}, {serverInstanceNo: 2, regionCode: JPN}]"
+    )
+
+    assert stopped["serverInstanceStatusName"] == "stopped"
+    assert japanese["zoneCode"] == "JPN-1"
 
 
 def test_json_is_yaml_too(tmp_path: Path) -> None:
@@ -84,7 +94,8 @@ def test_what_the_mock_answers_can_be_its_fleet() -> None:
         ("- ٣", "needs a serverInstanceNo of digits"),
         ("- {serverName: a}", "needs a serverInstanceNo of digits, not ''"),
         ("- ", "needs a serverInstanceNo of digits, not ''"),
-        ("- {serverInstanceNo: 1, name: a}", "has a field 'name', which the contract does not know"),
+        ("- {serverInstanceNo: 1, colour: red}", "has a field 'colour', which the contract does not know"),
+        ("- {serverInstanceNo: 1, serverNmae: a}", "has a field 'serverNmae': is 'serverName' meant?"),
         ("- {serverInstanceNo: 1, cpuCount: two}", "cpuCount of a server of the fleet must be of type integer"),
         ("- {serverInstanceNo: 1, cpuCount: ''}", "must be of type integer, not ''"),
         ("- {serverInstanceNo: 1, isProtectServerTermination: 1}", "must be of type boolean, not '1'"),

@@ -116,14 +116,15 @@ def test_unexplained_says_what_to_compare() -> None:
     for now_ms, thorough in ((NOW, True), (NOW + 32_340_001, True), (NOW, False), (NOW + 32_340_001, False)):
         explanation = case.refusal(now_ms, thorough=thorough).explanation
         assert f"none of {len(MISTAKES)} known mistakes" in explanation
-        assert "either the secret key differs from the mock's, or the string was built" in explanation
+        assert "either the secret key is another one than the mock's, or the string to sign was built" in explanation
         assert explanation.endswith('| openssl dgst -sha256 -hmac "$SECRET" -binary | openssl base64')
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 def test_check_that_is_suggested_gives_the_right_signature() -> None:
     refusal = Mistake("wrong-signature", target=SPACED, key="another").refusal()
-    command = refusal.explanation.partition("right signature: ")[2].replace("<expected string>", refusal.expected or "")
+    shown = (refusal.expected or "").replace("\n", "\\n")  # as on the page and in the records
+    command = refusal.explanation.partition("right signature: ")[2].replace("<expected string>", shown)
 
     printed = subprocess.run(
         ["sh", "-c", command],
