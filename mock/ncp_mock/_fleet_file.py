@@ -126,7 +126,7 @@ def _typed(contract: Contract, schema: Mapping[str, Any], value: Any, where: str
         case "object", Mapping():
             fields = cast("Mapping[str, Any]", value)
             if unknown := [str(name) for name in fields if name not in properties]:
-                alike = difflib.get_close_matches(unknown[0], properties, 1)
+                alike = difflib.get_close_matches(unknown[0], list[str](properties), 1)
                 hint = f": is {alike[0]!r} meant?" if alike else ", which the contract does not know"
                 raise FleetError(f"{where} of the fleet has a field {unknown[0]!r}{hint}")
             return {

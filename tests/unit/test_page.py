@@ -67,13 +67,6 @@ def test_no_script_or_style_in_the_page_itself() -> None:
         assert not any(name == "style" or name.startswith("on") for name in attributes)
 
 
-def test_policy() -> None:
-    assert _page.CONTENT_SECURITY_POLICY == (
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
-
-
 def test_fleet() -> None:
     text = live(
         servers=[SERVER, SERVER | {"serverInstanceOperation": {"code": "NULL"}, "serverInstanceStatusName": ""}]
@@ -285,22 +278,3 @@ def test_many_differences_are_marked_as_one(words: int, marks: int) -> None:
 
     assert expected.count("<ins>") == marks
     assert received.count("<del>") == marks
-
-
-@pytest.mark.parametrize(
-    ("name", "content_type"), [("page.css", "text/css"), ("page.js", "text/javascript")], ids=["page.css", "page.js"]
-)
-def test_asset(name: str, content_type: str) -> None:
-    found = _page.asset(name)
-
-    assert found is not None
-    assert found[0] == f"{content_type}; charset=utf-8"
-    assert len(found[1]) > 1000
-    assert f'"{name}"' in _page.page([], [], URL, KEY).decode()
-
-
-@pytest.mark.parametrize(
-    "name", ["", "page.html", "live.html", "../_page.py", "../page/page.js", "/etc/passwd", "page.js/", "PAGE.JS", "."]
-)
-def test_no_other_asset(name: str) -> None:
-    assert _page.asset(name) is None

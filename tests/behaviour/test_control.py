@@ -1,0 +1,77 @@
+"""What can be asked of the mock itself, over HTTP."""
+
+import httpx
+import pytest
+from ncp_mock import NcpMock
+from support.mock_calls import PATH, reboot
+
+NUMBER = "123458773"
+TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}&responseFormatType=json"
+
+
+def test_web_pages_of_others_cannot_control_the_mock(ncp_mock: NcpMock) -> None:
+    statuses = [
+        httpx.post(f"{ncp_mock}/__mock__/{name}", headers={"origin": origin}).status_code
+        for name in ("reset", "finish")
+        for origin in ("https://elsewhere.example", "null", ncp_mock.url)
+    ]
+
+    assert statuses == [403, 403, 200, 403, 403, 200]
+
+
+def test_over_http(ncp_mock: NcpMock) -> None:
+    fault = {"fault": 429, "times": 2, "retryAfter": 3, "executed": True, "format": "xml"}
+    with httpx.Client(base_url=ncp_mock + "/__mock__/") as client:
+        assert client.post("faults", json=fault).json() == [{"fault": "throttleLimited", "times": 2}]
+        answers = [reboot(ncp_mock, NUMBER)]
+        assert client.get("faults").json() == [{"fault": "throttleLimited", "times": 1}]
+        assert client.get("servers").json()[0]["serverInstanceStatusName"] == "rebooting"
+        assert client.post("finish").json()[0]["serverInstanceStatusName"] == "running"
+        record = client.get("requests").json()["requests"][-1]
+        assert client.post("reset").json() == []
+        assert client.get("requests").json()["requests"] == []
+
+    assert (answers[0].status_code, answers[0].headers["retry-after"]) == (429, "3")
+    assert answers[0].text.startswith("<?xml")
+    assert record["verdict"] == "fault throttleLimited"
+    assert record["target"] == TARGET
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        ("application/x-www-form-urlencoded", b"fault=503", 415),
+        ("text/plain", b'{"fault": 503}', 415),
+        ("application/json", b"{", 400),
+        ("application/json", b"[]", 400),
+        ("application/json", b"{}", 400),
+        ("application/json", b'{"fault": 503, "colour": "red"}', 400),
+        ("application/json", b'{"fault": 503, "times": "many"}', 400),
+        ("application/json", b'{"fault": {}}', 400),
+        ("application/json", b"\xff", 400),
+        ("application/json", b"[" * 100_000, 400),
+    ],
+)
+def test_malformed_fault_over_http(ncp_mock: NcpMock, content_type: str, body: bytes, status: int) -> None:
+    url = f"{ncp_mock}/__mock__/faults"
+
+    response = httpx.post(url, content=body, headers={"content-type": content_type})
+
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith("text/plain")
+    assert httpx.get(url).json() == []
+
+
+@pytest.mark.parametrize(("method", "name", "status"), [("GET", "none", 404), ("POST", "", 405), ("GET", "reset", 405)])
+def test_elsewhere_below_the_prefix(ncp_mock: NcpMock, method: str, name: str, status: int) -> None:
+    response = httpx.request(method, f"{ncp_mock}/__mock__/{name}")
+
+    assert response.status_code == status
+    assert ncp_mock.requests == []
+
+
+def test_page_without_the_last_slash(ncp_mock: NcpMock) -> None:
+    response = httpx.get(f"{ncp_mock}/__mock__", follow_redirects=True)
+
+    assert response.url == f"{ncp_mock}/__mock__/"
+    assert "<h1>NCP mock</h1>" in response.text
