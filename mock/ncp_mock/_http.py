@@ -27,6 +27,8 @@ _MAX_BODY: Final = 1024 * 1024
 _READ_SIZE: Final = 64 * 1024
 _SECONDS_FOR_A_REQUEST: Final = 60.0
 _SECONDS_BETWEEN_DRIPS: Final = 0.05
+_ROUNDS_TO_ACCEPT: Final = 10
+"""Of the event loop: more than it takes from accepting a connection to handing it over."""
 
 _UNPRINTABLE: Final = re.compile("[^ -~]")
 _ORIGIN: Final = re.compile("^https?://[^/?]*(?=/)")
@@ -78,8 +80,14 @@ class Server:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
+        # First no more is accepted, then what is accepted comes to us, and only then can the server be closed: asyncio
+        # forgets a connection that it has accepted and not yet handed over, and leaves it open.
+        for listening in self._server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(_ROUNDS_TO_ACCEPT):
+            await asyncio.sleep(0)
         self._server.close()
-        while self._connections:  # one can come in while the others end
+        while self._connections:
             for task, writer in self._connections.items():
                 task.cancel()
                 writer.transport.abort()  # also where the task has not begun, and never will

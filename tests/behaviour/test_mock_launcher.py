@@ -124,7 +124,7 @@ def test_fleet_that_is_none_ends_prism_too() -> None:
 def test_requests_under_way_do_not_hold_up_the_end() -> None:
     with Mock(latency=60) as mock:
         address = httpx.URL(mock)
-        connection = socket.create_connection((address.host, address.port or 0))
+        connection = socket.create_connection((address.host, address.port or 0), timeout=30)
         connection.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
 
     with connection, contextlib.suppress(ConnectionResetError):
