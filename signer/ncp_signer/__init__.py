@@ -3,19 +3,54 @@
 The signature itself is pure functions of the standard library. Only :class:`NcpAuth` knows httpx.
 """
 
-from ._auth import NcpAuth, SigningRefusedError
-from ._credentials import Credentials, CredentialsError, load_credentials
+import importlib
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from ._clock import clock_offset, is_skewed
+from ._credentials import Credentials, CredentialsProvider
+from ._errors import CredentialsError, NcpError, SigningRefusedError
+from ._redaction import RedactingFilter, redacted
 from ._secret import Secret
 from ._signature import sign, signed_headers, string_to_sign
+from ._sources import load_credentials
+
+if TYPE_CHECKING:
+    from ._auth import NcpAuth
+    from ._server_role import ServerRole
+
+_LATER: Final = {"NcpAuth": "._auth", "ServerRole": "._server_role"}
 
 __all__ = [
     "Credentials",
     "CredentialsError",
+    "CredentialsProvider",
     "NcpAuth",
+    "NcpError",
+    "RedactingFilter",
     "Secret",
+    "ServerRole",
     "SigningRefusedError",
+    "clock_offset",
+    "is_skewed",
     "load_credentials",
+    "redacted",
     "sign",
     "signed_headers",
     "string_to_sign",
 ]
+
+logging.getLogger("ncp_signer").addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use what needs an HTTP client: the signature alone does not."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_LATER[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

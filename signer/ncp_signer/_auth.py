@@ -1,15 +1,22 @@
 """Signing httpx requests."""
 
+import http
 import ipaddress
+import logging
 import re
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, MutableMapping
 from typing import Any, Final, Protocol, TypeVar
 
+import anyio.to_thread
 import httpx
 
-from ._credentials import Credentials
+from ._clock import clock_offset, is_skewed
+from ._credentials import Credentials, CredentialsProvider
+from ._errors import SigningRefusedError
 from ._signature import ACCESS_KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, signed_headers
+
+_LOG: Final = logging.getLogger("ncp_signer")
 
 # The gateways of the public, government and financial sites.
 GATEWAYS: Final = ("*.apigw.ntruss.com", "*.apigw.gov-ntruss.com", "*.apigw.fin-ntruss.com")
@@ -45,70 +52,119 @@ class _Request(Protocol):
 _AnyRequest = TypeVar("_AnyRequest", bound=_Request)
 
 
-class SigningRefusedError(ValueError):
-    """The request cannot be signed, or would carry a valid signature to where it must not go. Nothing was sent."""
-
-
 class NcpAuth(httpx.Auth):
     """Sign requests to NAVER Cloud Platform's API gateway, whichever API is behind it.
 
     Pass it as ``auth`` to an httpx client or call. It is also a plain callable that signs and returns a request, which
-    makes httpx2 accept it. It signs the request line as it will be sent, with a new timestamp for each request, and
-    keeps no state between requests: one instance serves any number of threads and tasks.
+    makes httpx2 accept it. It signs the request line as it will be sent, with a new timestamp for each request. It
+    keeps no state between requests but the correction of its clock: one instance serves any number of threads and
+    tasks.
 
     httpx carries the signing headers along when it follows a redirect. Leave ``follow_redirects`` off, as it is by
     default. Where it is on, a redirect to another origin raises before anything is sent there, with httpx's own
     transports. Nothing can be done about other transports, nor where this is used as a plain callable, as by httpx2.
 
     Args:
-        credentials: The keys to sign with.
+        credentials: The keys to sign with, or a function that returns them, called for each request: for an
+            asynchronous client in a thread of its own.
         clock: Returns seconds since 1970-01-01 UTC.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback, in ASCII. A
             leading ``*.`` stands for any subdomain.
+        correct_clock: After a 401 whose ``Date`` is more than four minutes away from the clock, sign once more by the
+            server's clock, and go on doing so. A gateway that answers 401 has not passed the request on. Not where this
+            is used as a plain callable.
 
     Raises (when a request is signed):
+        CredentialsError: The function that returns the credentials has none.
         SigningRefusedError: The host is not one that may receive a signature, or the scheme is not https. Plain http
             is signed for loopback only.
     """
 
     def __init__(
-        self, credentials: Credentials, *, clock: Callable[[], float] = time.time, allowed_hosts: Iterable[str] = ()
+        self,
+        credentials: Credentials | CredentialsProvider,
+        *,
+        clock: Callable[[], float] = time.time,
+        allowed_hosts: Iterable[str] = (),
+        correct_clock: bool = False,
     ) -> None:
         if isinstance(allowed_hosts, str):
             raise TypeError("allowed_hosts must be a collection of host names, not a string")
-        if not isinstance(credentials, Credentials):  # pyright: ignore[reportUnnecessaryIsInstance]  # keys passed bare
-            raise TypeError("credentials must be Credentials(access_key, secret_key)")
-        self._credentials = credentials
+        if not isinstance(credentials, Credentials) and not callable(credentials):  # keys passed bare
+            raise TypeError("credentials must be Credentials(access_key, secret_key), or a function that returns them")
+        self._provider = credentials
         self._clock = clock
         self._allowed_hosts = (*GATEWAYS, *map(_checked, allowed_hosts))
+        self._correct_clock = correct_clock
+        self._ahead = 0.0
+        """Seconds by which the server's clock is ahead, as far as it is corrected."""
 
     def __repr__(self) -> str:
-        return f"NcpAuth({self._credentials!r})"
+        return f"NcpAuth({self._provider!r})"
+
+    def credentials(self) -> Credentials:
+        """The present credentials. Raises CredentialsError where the function that returns them has none."""
+        return self._provider if isinstance(self._provider, Credentials) else self._provider()
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         self(request)
         request.extensions = {**request.extensions, "trace": _Guard(request)}
-        yield request
+        response = yield request
+        if self._has_corrected(request, response):
+            yield self(request)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        self(request)
+        await self._sign_aside(request)
         request.extensions = {**request.extensions, "trace": _AsyncGuard(request)}
-        yield request
+        response = yield request
+        if self._has_corrected(request, response):
+            await self._sign_aside(request)
+            yield request
+
+    async def _sign_aside(self, request: httpx.Request) -> None:
+        """Sign without holding up the event loop: a provider may ask over the network, or wait for one that does."""
+        if isinstance(self._provider, Credentials):
+            self(request)
+        else:
+            await anyio.to_thread.run_sync(self, request)
 
     def __call__(self, request: _AnyRequest) -> _AnyRequest:
         """Put the three signing headers on ``request``, in place of any that it has, and return it."""
         self.check(request.url)
+        credentials = self.credentials()
         if "target" in request.extensions:
             raise SigningRefusedError("cannot sign: the extension target replaces the path that would be signed")
         target = request.url.raw_path.decode("ascii")
         try:
-            headers = signed_headers(self._credentials, request.method, target, timestamp_ms=int(self._clock() * 1000))
+            timestamp_ms = int((self._clock() + self._ahead) * 1000)
+            headers = signed_headers(credentials, request.method, target, timestamp_ms=timestamp_ms)
         except (ValueError, OverflowError) as error:  # OverflowError: a clock at infinity
             raise SigningRefusedError(f"cannot sign: {error}") from error
         for name in _SIGNING_HEADERS:
             request.headers.pop(name, None)
         request.headers.update(headers)
+        _LOG.debug(
+            "signed %s %s at %d, keys from %s",
+            request.method,
+            target.partition("?")[0],
+            timestamp_ms,
+            credentials.source,
+        )
         return request
+
+    def _has_corrected(self, request: httpx.Request, response: httpx.Response) -> bool:
+        """Whether the answer proves that the clock was too far off, and it was set right."""
+        if not self._correct_clock or response.status_code != http.HTTPStatus.UNAUTHORIZED:
+            return False
+        if response.request.url != request.url:  # the Date is another server's
+            return False
+        now = self._clock()
+        ahead = clock_offset(response.headers.get("date"), now)
+        if ahead is None or not is_skewed(ahead - self._ahead):
+            return False
+        _LOG.debug("the server's clock is %.0f s ahead: signing once more by that", ahead)
+        self._ahead = ahead
+        return True
 
     def check(self, url: _URL) -> None:
         """Raise :class:`SigningRefusedError` if a request to ``url`` would not be signed."""

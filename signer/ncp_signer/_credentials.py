@@ -3,10 +3,12 @@
 import hmac
 import os
 import re
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn, Self, final
 
+from ._errors import CredentialsError
 from ._secret import Secret
 
 # The names that NAVER's own tools read, the usual one first.
@@ -20,10 +22,6 @@ SECRET_KEY_SETTING: Final = "ncloud_secret_access_key"  # noqa: S105 - a name, n
 DEFAULT_PROFILE: Final = "DEFAULT"
 
 
-class CredentialsError(ValueError):
-    """Credentials are missing, incomplete or malformed. The text names places and reasons, never a value."""
-
-
 @final
 class Credentials:
     """An access key and its secret key. Immutable, and shows the secret nowhere.
@@ -31,18 +29,20 @@ class Credentials:
     Args:
         access_key: The access key ID. It travels in a header: printable ASCII without spaces.
         secret_key: The secret key. It is used as UTF-8 bytes, and never Base64-decoded.
+        source: Where the keys come from, for people.
 
     Raises:
         CredentialsError: One of the two is empty or has characters that no key has.
     """
 
-    __slots__ = ("_access_key", "_keyed", "_secret_key")
+    __slots__ = ("__weakref__", "_access_key", "_keyed", "_secret_key", "_source")
 
     _access_key: str
     _secret_key: Secret
     _keyed: hmac.HMAC
+    _source: str
 
-    def __init__(self, access_key: str, secret_key: str | Secret) -> None:
+    def __init__(self, access_key: str, secret_key: str | Secret, *, source: str = "arguments") -> None:
         # Arguments may show in a traceback with local variables, and the two are swapped easily: keep neither by name.
         keys = Secret(access_key), secret_key if isinstance(secret_key, Secret) else Secret(secret_key)
         are_text = _are_text(access_key, secret_key)
@@ -52,6 +52,8 @@ class Credentials:
         object.__setattr__(self, "_access_key", keys[0].reveal())
         object.__setattr__(self, "_secret_key", keys[1])
         object.__setattr__(self, "_keyed", hmac.new(keys[1].reveal().encode(), digestmod="sha256"))
+        object.__setattr__(self, "_source", source)
+        _ALIVE[id(self)] = self
 
     @property
     def access_key(self) -> str:
@@ -62,6 +64,16 @@ class Credentials:
     def secret_key(self) -> Secret:
         """The secret key, wrapped."""
         return self._secret_key
+
+    @property
+    def source(self) -> str:
+        """Where the keys come from: ``arguments``, ``environment``, a file with its profile, or a Server Role."""
+        return self._source
+
+    @property
+    def masked_access_key(self) -> str:
+        """The start of the access key: it tells two accounts apart, and is no secret if someone swapped the two."""
+        return f"{getattr(self, '_access_key', '')[:4]}…"  # not there yet in a traceback of __init__
 
     def hmac_sha256(self, message: bytes) -> bytes:
         """The HMAC-SHA256 of ``message``, keyed with the secret key as UTF-8. Does not handle the key itself."""
@@ -112,12 +124,10 @@ class Credentials:
     def _from_place(cls, place: str, access_key: Secret, secret_key: Secret) -> Self:
         if fault := _fault_in_keys(access_key, secret_key):
             raise CredentialsError(f"{place}: {fault}")
-        return cls(access_key.reveal(), secret_key)
+        return cls(access_key.reveal(), secret_key, source=place)
 
     def __repr__(self) -> str:
-        # The start of the access key tells two accounts apart, and is not the secret if someone swapped the two.
-        start = getattr(self, "_access_key", "")[:4]  # not there yet in a traceback of __init__
-        return f"Credentials(access_key='{start}…')"
+        return f"Credentials(access_key='{self.masked_access_key}')"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Credentials):
@@ -144,25 +154,16 @@ class Credentials:
         raise TypeError("credentials cannot be pickled: load them again where they are needed")
 
 
-def load_credentials() -> Credentials:
-    """Find credentials: the environment first, then ``~/.ncloud/configure``, profile ``DEFAULT``.
+CredentialsProvider = Callable[[], Credentials]
+"""What gives the present credentials for each request, such as a ``ServerRole``. It may be called from any thread."""
 
-    An environment that has one of the two keys and not the other is an error: going on to the file would act for
-    another account than the one that was meant.
+# Every pair of keys in this process, so that they can be kept out of logs.
+_ALIVE: Final[weakref.WeakValueDictionary[int, Credentials]] = weakref.WeakValueDictionary()
 
-    Raises:
-        CredentialsError: Nothing usable was found. The text names every place that was looked in.
-    """
-    try:
-        return Credentials.from_env()
-    except CredentialsError as error:
-        if _first_set(os.environ, ACCESS_KEY_VARIABLES + SECRET_KEY_VARIABLES):
-            raise
-        in_environment = str(error)
-    try:
-        return Credentials.from_file()
-    except CredentialsError as error:
-        raise CredentialsError(f"no usable credentials. {in_environment}. {error}") from None
+
+def alive() -> list[Credentials]:
+    """All credentials that exist in this process."""
+    return [credentials for reference in _ALIVE.valuerefs() if (credentials := reference()) is not None]
 
 
 def _are_text(access_key: object, secret_key: object) -> bool:

@@ -32,6 +32,11 @@ class Received:
         return parse_qsl(query, keep_blank_values=True) + parse_qsl(self.body.decode(), keep_blank_values=True)
 
     @property
+    def operation(self) -> str:
+        """The vendor's name of what is asked for."""
+        return self.target.partition("?")[0].rpartition("/")[2]
+
+    @property
     def numbers(self) -> list[str]:
         """The server instance numbers, in the order of their parameters."""
         return [value for name, value in self.parameters if name.startswith("serverInstanceNoList.")]
@@ -139,26 +144,48 @@ def silence(connection: socket.socket, received: Received | None = None) -> None
 
 
 def accept(connection: socket.socket, received: Received) -> None:
-    """Accept the restart of every server that was asked for, as the service does."""
-    answer(200, reboot_answer(received.numbers))(connection, received)
+    """Accept the operation on every server that was asked for, as the service does."""
+    answer(200, operation_answer(received.operation, received.numbers))(connection, received)
+
+
+def listing(*servers: dict[str, object], **changes: object) -> Reply:
+    """Answer to getServerInstanceList."""
+    return answer(200, list_answer(servers, **changes))
+
+
+def server(number: str, operation: str = "NULL", status: str = "RUN", **fields: object) -> dict[str, object]:
+    """A server in the vendor's form."""
+    return {
+        "serverInstanceNo": number,
+        "serverName": f"server-{number}",
+        "serverInstanceStatus": {"code": status, "codeName": f"Server {status} status"},
+        "serverInstanceOperation": {"code": operation, "codeName": f"Server {operation} OP"},
+        **fields,
+    }
+
+
+def list_answer(servers: Sequence[dict[str, object]], **changes: object) -> str:
+    """A list of servers."""
+    return _success("getServerInstanceList", servers, **changes)
 
 
 def reboot_answer(numbers: Sequence[str], **changes: object) -> str:
-    """A success answer for these numbers."""
-    servers = [
-        {
-            "serverInstanceNo": number,
-            "serverName": f"server-{number}",
-            "serverInstanceStatus": {"code": "RUN", "codeName": "Server RUN status"},
-            "serverInstanceOperation": {"code": "RESTA", "codeName": "Server RESTART OP"},
-        }
-        for number in reversed(numbers)  # the order of an answer must not matter
-    ]
+    """A success answer to a restart of these servers."""
+    return operation_answer("rebootServerInstances", numbers, **changes)
+
+
+def operation_answer(operation: str, numbers: Sequence[str], **changes: object) -> str:
+    """A success answer for these numbers. The order of an answer must not matter: it is turned round."""
+    return _success(operation, [server(number, "RESTA") for number in reversed(numbers)], **changes)
+
+
+def _success(operation: str, servers: Sequence[dict[str, object]], **changes: object) -> str:
+    first = servers[-1]["serverInstanceNo"] if servers else "none"
     response = {
         "totalRows": len(servers),
-        "serverInstanceList": servers,
-        "requestId": f"request-{numbers[0] if numbers else 'none'}",
+        "serverInstanceList": list(servers),
+        "requestId": f"request-{first}",
         "returnCode": "0",
         "returnMessage": "success",
     }
-    return json.dumps({"rebootServerInstancesResponse": response | changes})
+    return json.dumps({f"{operation}Response": response | changes})

@@ -1,0 +1,28 @@
+"""By how much this machine's clock differs from a server's, by the ``Date`` of its answer."""
+
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+# Seconds. A gateway refuses a timestamp five minutes or more away from its clock; the answer was under way, too.
+# https://api.ncloud-docs.com/docs/en/common-ncpapi
+_MOST: Final = 240.0
+
+_HALF_A_SECOND: Final = 0.5  # a Date has whole seconds: on average, so much of one has passed
+
+
+def clock_offset(date: str | None, received_at: float) -> float | None:
+    """Compute by how many seconds the server's clock is ahead; None without a ``Date`` that can be read.
+
+    Args:
+        date: Value of the ``Date`` header.
+        received_at: When it came, in seconds since 1970-01-01 UTC by this machine's clock.
+    """
+    try:
+        return parsedate_to_datetime(date or "").timestamp() + _HALF_A_SECOND - received_at
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def is_skewed(offset: float | None) -> bool:
+    """Whether a clock is so far off, by its offset, that a gateway may have refused a timestamp of its."""
+    return offset is not None and abs(offset) > _MOST

@@ -1,0 +1,100 @@
+"""What this package and the front, ``ncp_vserver``, raise about a call.
+
+They stand here because what the signer raises is an ``NcpError`` too, and the signer knows nothing of the front.
+"""
+
+from typing import ClassVar
+
+
+class NcpError(Exception):
+    """A call failed. Accounts for every server instance number that was asked for, each in one of four groups.
+
+    The groups are empty where no server was to be changed: for credentials that are missing, or a call that reads. The
+    exception that led to this one, if any, is its ``__cause__``.
+
+    Attributes:
+        executed: Whether the request that failed was carried out; None where that cannot be known. Earlier requests
+            of the same call may have been: see ``accepted``.
+        status: HTTP status of the answer; None if there was none.
+        code: The vendor's code in the answer: returnCode of the service, or errorCode of the gateway.
+        message: The vendor's text in the answer, or the beginning of a body in which there is none.
+        request_id: The vendor's id of the request that failed, where its answer has one.
+        request_ids: The vendor's ids of the requests that were accepted.
+        server_instance_nos: All numbers that were asked for, in that order.
+        accepted: The service has accepted the request for these.
+        rejected: The request for these was refused.
+        unknown: The request for these may have been carried out.
+        not_sent: No request for these has reached the service.
+        operation: The vendor's name of what was asked for, such as rebootServerInstances.
+        region_code: The region that was asked for; None for the service's default.
+        sent_at: When the request that failed was sent, in seconds since 1970-01-01 UTC by this machine's clock.
+    """
+
+    executed: ClassVar[bool | None] = None
+
+    # All but the text have defaults: that is what makes an exception survive pickling.
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        message: str | None = None,
+        request_id: str | None = None,
+        request_ids: tuple[str, ...] = (),
+        server_instance_nos: tuple[str, ...] = (),
+        accepted: tuple[str, ...] = (),
+        rejected: tuple[str, ...] = (),
+        unknown: tuple[str, ...] = (),
+        not_sent: tuple[str, ...] = (),
+        operation: str | None = None,
+        region_code: str | None = None,
+        sent_at: float | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.request_id = request_id
+        self.request_ids = request_ids
+        self.server_instance_nos = server_instance_nos
+        self.accepted = accepted
+        self.rejected = rejected
+        self.unknown = unknown
+        self.not_sent = not_sent
+        self.operation = operation
+        self.region_code = region_code
+        self.sent_at = sent_at
+
+    def __str__(self) -> str:
+        answer = " ".join(
+            part
+            for part in (
+                self.status is not None and f"HTTP {self.status}",
+                self.code is not None and f"code {self.code}",
+                self.message and f"“{self.message}”",
+                self.request_id and f"request id {self.request_id}",
+            )
+            if part
+        )
+        groups = (
+            ("accepted", self.accepted),
+            ("rejected", self.rejected),
+            ("unknown", self.unknown),
+            ("not sent", self.not_sent),
+        )
+        account = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers)
+        text = super().__str__() + (f" ({answer})" if answer else "")
+        return f"{text}. {account}" if account else text
+
+
+class CredentialsError(NcpError, ValueError):
+    """Credentials are missing, incomplete or malformed. The text names places and reasons, never a value."""
+
+    executed = False
+
+
+class SigningRefusedError(NcpError, ValueError):
+    """The request cannot be signed, or would carry a valid signature to where it must not go. Nothing was sent."""
+
+    executed = False
