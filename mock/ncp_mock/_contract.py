@@ -1,6 +1,6 @@
 """The OpenAPI document, as the gateway needs it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +9,20 @@ from typing import Any, Final
 import yaml
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_NOTHING: Final[Mapping[str, Sequence[str]]] = {}
 FORM: Final = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an operation does to a server: the contract's ``x-changes-servers``, an extension for the mock."""
+
+    needs_status: str
+    operation: Mapping[str, str]
+    """The server's operation until the change is over. Its status stays what it was."""
+    status_name: str
+    status_after: Mapping[str, str]
+    status_name_after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +32,12 @@ class Operation:
     parameters: Mapping[str, Any]
     """Schema of each parameter by its name: those of the query or, if it takes a form, the fields of that."""
     takes_form: bool
+    required: frozenset[str]
+    """Names of the parameters that cannot be left out."""
+    required_with: Mapping[str, Sequence[str]]
+    """Parameters that another one needs beside it, by the name of that."""
+    change: Change | None
+    """None for an operation that reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +61,7 @@ class Contract:
         """Operation by path and method, the method in upper case."""
         return {
             path: {
-                method.upper(): self._operation(path, self.resolve(item[method]))
+                method.upper(): self._operation(path, item, self.resolve(item[method]))
                 for method in _METHODS
                 if method in item
             }
@@ -73,11 +92,12 @@ class Contract:
     def server_numbers(self) -> list[str]:
         """The server instance numbers that the contract uses as examples, in order."""
         parameters = self._document["components"]["parameters"].values()
-        return [
+        numbers = (
             parameter["example"]
             for parameter in parameters
             if parameter["schema"].get("$ref", "").endswith("/ServerInstanceNo")
-        ]
+        )
+        return list(dict.fromkeys(numbers))
 
     @cached_property
     def server_schema(self) -> Mapping[str, Any]:
@@ -103,15 +123,36 @@ class Contract:
         schemas = self._document["components"]["schemas"].values()
         return {schema["xml"]["name"]: schema for schema in schemas if "name" in schema.get("xml", {})}
 
-    def _operation(self, path: str, node: Mapping[str, Any]) -> Operation:
-        name = path.rpartition("/")[2]
-        if body := node.get("requestBody"):
-            fields = self.resolve(body["content"][FORM]["schema"])["properties"]
-            return Operation(name, {field: self.resolve(fields[field]) for field in fields}, takes_form=True)
+    def _operation(self, path: str, item: Mapping[str, Any], node: Mapping[str, Any]) -> Operation:
         parameters = [self.resolve(parameter) for parameter in node.get("parameters", [])]
-        query = {each["name"]: self.resolve(each["schema"]) for each in parameters if each["in"] == "query"}
-        return Operation(name, query, takes_form=False)
+        queries = {each["name"]: each for each in parameters if each["in"] == "query"}
+        schemas = {name: each["schema"] for name, each in queries.items()}
+        required = {name for name, each in queries.items() if each.get("required")}
+        if form := self._form(node):
+            schemas, required = form["properties"], set(form.get("required", ()))
+        # That one parameter needs another can be said of a form only. It holds for the query just as well.
+        forms = (self._form(self.resolve(item[method])) for method in _METHODS if method in item)
+        return Operation(
+            name=path.rpartition("/")[2],
+            parameters={name: self.resolve(schema) for name, schema in schemas.items()},
+            takes_form=form is not None,
+            required=frozenset(required),
+            required_with=next((each.get("dependentRequired", _NOTHING) for each in forms if each), _NOTHING),
+            change=_change(node.get("x-changes-servers")),
+        )
+
+    def _form(self, node: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Schema of the form that an operation takes."""
+        return self.resolve(node["requestBody"]["content"][FORM]["schema"]) if "requestBody" in node else None
 
     def _errors_of(self, status: int, response: Mapping[str, Any]) -> dict[str, ErrorExample]:
         examples = response["content"]["application/json"].get("examples", {})
         return {name: ErrorExample(name, status, self.resolve(node)["value"]) for name, node in examples.items()}
+
+
+def _change(node: Mapping[str, Any] | None) -> Change | None:
+    if node is None:
+        return None
+    return Change(
+        node["needsStatus"], node["operation"], node["statusName"], node["statusAfter"], node["statusNameAfter"]
+    )

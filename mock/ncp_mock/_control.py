@@ -17,6 +17,7 @@ _OPTIONS: Final = {
     "retryAfter": "retry_after",
     "format": "format",
     "seconds": "seconds",
+    "operation": "operation",
 }
 
 

@@ -48,6 +48,7 @@ class Fault:
         retry_after: Value of a Retry-After header, in seconds.
         format: ``json`` or ``xml`` for an error, whatever the request asked for.
         seconds: How long a drip lasts, or by how much the gateway's clock is ahead of the true time.
+        operation: The vendor's name of the operation whose requests it strikes; None for any request.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Fault:
     retry_after: int | None = None
     format: Format | None = None
     seconds: float = 0.0
+    operation: str | None = None
 
     @property
     def clock_skew(self) -> float:
@@ -67,6 +69,7 @@ class Faults:
 
     def __init__(self, contract: Contract, renderer: Renderer) -> None:
         self._errors = contract.errors
+        self._operations = {each.name for methods in contract.operations.values() for each in methods.values()}
         self._renderer = renderer
         self._queue: deque[tuple[Fault, int]] = deque()
 
@@ -84,6 +87,7 @@ class Faults:
         retry_after: int | None = None,
         format: Format | None = None,  # noqa: A002 - the word that everyone would look for
         seconds: float | None = None,
+        operation: str | None = None,
     ) -> None:
         """Queue a fault for the next ``times`` requests. A number stands for the first error with that status.
 
@@ -102,6 +106,8 @@ class Faults:
                 raise FaultError(f"the fault {name} takes no option {option!r}")
         if type(times) is not int or not 1 <= times <= _MAX_TIMES:
             raise FaultError(f"a fault strikes 1 to {_MAX_TIMES} times, not {times!r}")
+        if operation is not None and operation not in self._operations:
+            raise FaultError(f"there is no operation {operation!r}; there are {', '.join(sorted(self._operations))}")
         if executed is not None and type(executed) is not bool:
             raise FaultError(f"whether a request is executed is true or false, not {executed!r}")
         if retry_after is not None and (type(retry_after) is not int or retry_after < 0):
@@ -116,22 +122,36 @@ class Faults:
                 raise FaultError(f"the seconds of {name} are a number up to {most:g}, not {seconds}")
         struck_after = bool(executed) if is_error else name != _RESET_BEFORE
         duration = _DEFAULT_SECONDS.get(name, 0.0) if seconds is None else float(seconds)
-        self._queue.append((Fault(name, struck_after, retry_after, format, duration), times))
+        self._queue.append((Fault(name, struck_after, retry_after, format, duration, operation), times))
 
-    def next_is_reset_before(self) -> bool:
-        """Whether the next request is not even to be read."""
-        return bool(self._queue) and self._queue[0][0].name == _RESET_BEFORE
+    def is_reset_before(self, path: str) -> bool:
+        """Whether a request for this path is not even to be read."""
+        position = self._position(path)
+        return position is not None and self._queue[position][0].name == _RESET_BEFORE
 
-    def take_next(self) -> Fault:
-        """The fault for the next request, of which there must be one."""
-        fault, times = self._queue.popleft()
+    def take(self, path: str) -> Fault | None:
+        """The fault for a request for this path: the first in the queue that applies to it."""
+        position = self._position(path)
+        if position is None:
+            return None
+        fault, times = self._queue[position]
         if times > 1:
-            self._queue.appendleft((fault, times - 1))
+            self._queue[position] = (fault, times - 1)
+        else:
+            del self._queue[position]
         return fault
+
+    def _position(self, path: str) -> int | None:
+        operation = path.rpartition("/")[2]
+        fitting = (n for n, (fault, _) in enumerate(self._queue) if fault.operation in (None, operation))
+        return next(fitting, None)
 
     def pending(self) -> list[dict[str, Any]]:
         """The queue, for people."""
-        return [{"fault": fault.name, "times": times} for fault, times in self._queue]
+        return [
+            {"fault": fault.name, "times": times} | ({"operation": fault.operation} if fault.operation else {})
+            for fault, times in self._queue
+        ]
 
     def clear(self) -> None:
         self._queue.clear()

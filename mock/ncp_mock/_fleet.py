@@ -2,39 +2,25 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
+from ._contract import Change
 from ._judge import Violation
 
 DEFAULT_REGION: Final = "KR"
 """The first region of the vendor's getRegionList, which the service takes when none is asked for."""
 
+RUNNING: Final = "RUN"
 _KOREA: Final = timezone(timedelta(hours=9))
 NO_OPERATION: Final = {"code": "NULL", "codeName": "Server NULL OP"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What an operation does to a server."""
-
-    needs_status: str
-    operation: Mapping[str, str]
-    status_name: str
-    status_name_after: str
-
-
-_CHANGES: Final[Mapping[str, _Change]] = {
-    "rebootServerInstances": _Change("RUN", {"code": "RESTA", "codeName": "Server RESTART OP"}, "rebooting", "running"),
-}
 
 
 class _Server:
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self.fields = fields
         """In the vendor's form; replaced as a whole when something changes, so that nobody else sees half of it."""
-        self.change: _Change | None = None
+        self.change: Change | None = None
         self.done_at: float | None = None
         """By the fleet's clock; None while a change lasts until it is told to end."""
 
@@ -52,7 +38,7 @@ class Fleet:
 
     Args:
         servers: Each one in the vendor's form, with at least its number, region, status and operation.
-        change_seconds: How long a reboot takes; None for until :meth:`finish`.
+        change_seconds: How long a change takes; None for until :meth:`finish`.
         clock: Seconds, monotonic.
     """
 
@@ -85,12 +71,9 @@ class Fleet:
             if server.change:
                 self._end_change(server)
 
-    def perform(
-        self, operation: str, numbers: Sequence[str], region: str | None
-    ) -> list[Mapping[str, Any]] | Violation:
-        """Begin an operation on each of the servers, in order, or say why it can begin on none of them."""
+    def change(self, change: Change, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Violation:
+        """Begin a change of each of the servers, in order, or say why it can begin on none of them."""
         self._finish_what_is_due()
-        change = _CHANGES[operation]
         for position, number in enumerate(numbers):
             if number in numbers[:position]:
                 return Violation("invalidServerInstanceNo", "server-given-twice", f"server {number} is given twice")
@@ -105,7 +88,15 @@ class Fleet:
             server.fields = {**server.fields, **state}
         return [server.fields for server in servers]
 
-    def _why_not(self, number: str, change: _Change, region: str | None) -> Violation | None:
+    def find(self, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Violation:
+        """These servers, or why one of them cannot be found."""
+        self._finish_what_is_due()
+        for number in numbers:
+            if missing := self._missing(number, region):
+                return missing
+        return [self._servers[number].fields for number in numbers]
+
+    def _missing(self, number: str, region: str | None) -> Violation | None:
         server = self._servers.get(number)
         if server is None:
             return Violation(
@@ -120,6 +111,12 @@ class Fleet:
                 "other-region",
                 f"server {number} is in region {home}, and the request {asked}",
             )
+        return None
+
+    def _why_not(self, number: str, change: Change, region: str | None) -> Violation | None:
+        if missing := self._missing(number, region):
+            return missing
+        server = self._servers[number]
         if server.operation != "NULL":
             return Violation(
                 "serverNotControllable",
@@ -143,11 +140,14 @@ class Fleet:
 
     def _end_change(self, server: _Server) -> None:
         assert server.change is not None
+        change = server.change
+        started = {"uptime": datetime.now(_KOREA).strftime("%Y-%m-%dT%H:%M:%S%z")}
         server.fields = {
             **server.fields,
+            "serverInstanceStatus": change.status_after,
             "serverInstanceOperation": NO_OPERATION,
-            "serverInstanceStatusName": server.change.status_name_after,
-            "uptime": datetime.now(_KOREA).strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "serverInstanceStatusName": change.status_name_after,
+            **(started if change.status_after["code"] == RUNNING else {}),
         }
         server.change = None
         self.version += 1

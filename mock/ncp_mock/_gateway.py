@@ -6,7 +6,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Any, Final
@@ -19,7 +19,8 @@ from ._faults import Fault, Faults
 from ._fleet import Fleet
 from ._formats import Format, Renderer, requested_format
 from ._http import MalformedRequestError
-from ._judge import NUMBER_LIST, Violation, encoding_violation, parameters, violation_found_by_prism
+from ._judge import Violation, encoding_violation, parameters, server_numbers, violation_found_by_prism
+from ._listing import matching, page
 from ._messages import NO_ANSWER, Answer, Delivery, Request
 from ._mistakes.memory import Memory
 from ._records import Record, Records
@@ -104,9 +105,10 @@ class Gateway:
 
     def admits(self, head: Request) -> bool:
         """Whether the rest of a request, of which the head has come, is to be read at all."""
-        if not self.faults.next_is_reset_before():
+        if not self.faults.is_reset_before(head.path):
             return True
-        self._record(head.method, head.target, self._struck(self.faults.take_next(), _Outcome(NO_ANSWER), head))
+        if fault := self.faults.take(head.path):
+            self._record(head.method, head.target, self._struck(fault, _Outcome(NO_ANSWER), head))
         return False
 
     async def _handle(self, request: Request | MalformedRequestError) -> Answer:
@@ -115,7 +117,7 @@ class Gateway:
         if isinstance(request, MalformedRequestError):
             head = request.head or Request("-", "-", ())
             return self._record(head.method, head.target, self._malformed(request, requested_format(head)))
-        fault = self.faults.take_next() if self.faults.pending() else None
+        fault = self.faults.take(request.path)
         outcome = await (self._fail(fault, request) if fault else self._carry_out(request))
         return self._record(request.method, request.target, outcome)
 
@@ -184,10 +186,26 @@ class Gateway:
         if judged.status != 200:
             text = judged.body.decode("utf-8", "replace")
             return self._error("unexpectedError", form, "prism-failed", f"Prism answered {judged.status} {text!r}")
-        servers = self.fleet.perform(operation.name, _numbers(given), given.get("regionCode"))
+        [(root, example)] = json.loads(judged.body).items()
+        facts = self._facts(operation, given) if "serverInstanceList" in example else {}
+        if isinstance(facts, Violation):
+            return self._violated(facts, form)
+        answer = {name: (facts | {"requestId": str(uuid.uuid4())}).get(name, value) for name, value in example.items()}
+        return _Outcome(self._renderer.answer(200, {root: answer}, form, {}))
+
+    def _facts(self, operation: Operation, given: Mapping[str, str]) -> dict[str, Any] | Violation:
+        """What is to stand in an answer about servers, in the place of the example's."""
+        region, numbers = given.get("regionCode"), server_numbers(given)
+        if operation.change:
+            servers = self.fleet.change(operation.change, numbers, region)
+        elif operation.required:  # one that must be named has to be there
+            servers = self.fleet.find(numbers, region)
+        else:
+            found = matching(self.fleet.servers(), given, self._contract.server_schema["properties"])
+            return {"totalRows": len(found), "serverInstanceList": page(found, given)}
         if isinstance(servers, Violation):
-            return self._violated(servers, form)
-        return _Outcome(self._renderer.answer(200, _filled_in(json.loads(judged.body), servers), form, {}))
+            return servers
+        return {"totalRows": len(servers), "serverInstanceList": servers}
 
     def _malformed(self, error: MalformedRequestError, form: Format) -> _Outcome:
         example = "requestEntityTooLarge" if error.status == 413 else "badRequest"
@@ -246,16 +264,3 @@ def _header_value(record: Record) -> str:
     """Verdict and explanation as one line of printable ASCII, other characters percent-encoded."""
     text = f"{record.verdict}: {record.explanation}".replace("…", "...")
     return quote(text, safe=_PRINTABLE)[:_LONGEST_EXPLANATION]
-
-
-def _numbers(given: Mapping[str, str]) -> list[str]:
-    """The server instance numbers of a request, in order."""
-    count = sum(name.startswith(f"{NUMBER_LIST}.") for name in given)
-    return [given[f"{NUMBER_LIST}.{index}"] for index in range(1, count + 1)]
-
-
-def _filled_in(published: Mapping[str, Mapping[str, Any]], servers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The published answer, about other servers."""
-    [(root, answer)] = published.items()
-    ours = {"totalRows": len(servers), "serverInstanceList": servers, "requestId": str(uuid.uuid4())}
-    return {root: {name: ours.get(name, value) for name, value in answer.items()}}

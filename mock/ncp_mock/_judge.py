@@ -13,7 +13,7 @@ from ._contract import FORM, Operation
 from ._formats import FORMAT_PARAMETER, MOST_PARAMETERS, pairs
 from ._messages import Request
 
-NUMBER_LIST: Final = "serverInstanceNoList"
+_NUMBER: Final = "serverInstanceNo"
 _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
 _LOWER_CASE_NAME: Final = re.compile(r"[a-z]+(\.[0-9]+)?")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -72,7 +72,29 @@ def parameters(operation: Operation, request: Request) -> dict[str, str] | Viola
             explanation = f"a POST carries a form: its content type must be {FORM}, it is {shown}"
             return Violation("invalidParameter", "wrong-content-type", explanation)
         given = pairs(request.body.decode("utf-8")) + given
-    return _unknown(operation, given) or _repeated(given) or _empty(given) or _gap(given) or dict(given)
+    return (
+        _unknown(operation, given)
+        or _repeated(given)
+        or _empty(given)
+        or _gap(given)
+        or _lonely(operation, given)
+        or dict(given)
+    )
+
+
+def numbered_lists(given: Mapping[str, str]) -> dict[str, list[str]]:
+    """The values of each numbered list, in the order of their numbers, by its name without one."""
+    lists: dict[str, dict[int, str]] = {}
+    for name, value in given.items():
+        if numbered := _NUMBERED.fullmatch(name):
+            lists.setdefault(numbered[1], {})[int(numbered[2])] = value
+    return {name: [values[number] for number in sorted(values)] for name, values in lists.items()}
+
+
+def server_numbers(given: Mapping[str, str]) -> list[str]:
+    """The server instance numbers of a request, in order."""
+    one = [given[_NUMBER]] if _NUMBER in given else []
+    return one + numbered_lists(given).get(f"{_NUMBER}List", [])
 
 
 def _in_query_of_a_form(operation: Operation, given: list[tuple[str, str]]) -> Violation | None:
@@ -142,6 +164,16 @@ def _gap(pairs: list[tuple[str, str]]) -> Violation | None:
     return None
 
 
+def _lonely(operation: Operation, pairs: list[tuple[str, str]]) -> Violation | None:
+    """A parameter without another one that it needs beside it."""
+    given = {name for name, _ in pairs}
+    for name in given & operation.required_with.keys():
+        for other in operation.required_with[name]:
+            if other not in given:
+                return Violation("requiredFieldMissing", "incomplete-parameters", f"{name!r} needs {other!r} beside it")
+    return None
+
+
 def violation_found_by_prism(operation: Operation, header: str) -> Violation:
     """What Prism says in its ``sl-violations`` header."""
     names = {name.lower(): name for name in operation.parameters}  # Prism has those of a query in lower case
@@ -166,7 +198,7 @@ def violation_found_by_prism(operation: Operation, header: str) -> Violation:
 
 def _example_for(parameter: str) -> str:
     """The error that an unusable value of a parameter gets."""
-    return "invalidServerInstanceNo" if parameter.lower().startswith(NUMBER_LIST.lower()) else "invalidParameter"
+    return "invalidServerInstanceNo" if parameter.lower().startswith(_NUMBER.lower()) else "invalidParameter"
 
 
 def _names(operation: Operation) -> str:

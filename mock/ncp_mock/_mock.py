@@ -87,6 +87,7 @@ class NcpMock(str):
         retry_after: int | None = None,
         format: Format | None = None,  # noqa: A002 - the word that everyone would look for
         seconds: float | None = None,
+        operation: str | None = None,
     ) -> None:
         """Let the next requests fail; those after them get their normal answers again.
 
@@ -98,13 +99,20 @@ class NcpMock(str):
             format: For an error of the contract: "json" or "xml", whatever the request asks for.
             seconds: For ``slowDrip`` how long the answer takes, for ``skewedDate`` by how much the gateway's clock is
                 ahead (negative: behind).
+            operation: Only requests for this operation fail, such as ``rebootServerInstances``; others go by.
 
         Raises:
             FaultError: There is no such fault, or it has no such option. A ValueError.
         """
         self._thread.call(
             lambda: self._gateway.faults.add(
-                fault, times, executed=executed, retry_after=retry_after, format=format, seconds=seconds
+                fault,
+                times,
+                executed=executed,
+                retry_after=retry_after,
+                format=format,
+                seconds=seconds,
+                operation=operation,
             )
         )
 

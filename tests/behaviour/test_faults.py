@@ -242,6 +242,8 @@ def test_every_error_of_the_contract_has_a_name_of_its_own() -> None:
     # Faults go by the names of the contract's examples: one name for two errors would hide one of them.
     names: dict[str, str] = {}
     for response, node in CONTRACT["components"]["responses"].items():
+        if f"{response}Envelope" in CONTRACT["components"]["schemas"]:
+            continue  # a success
         for name in node["content"]["application/json"].get("examples", {}):
             assert names.setdefault(name, response) == response
     assert len(names) >= 20

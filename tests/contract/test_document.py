@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from support.contract import CONTRACT, operations, resolve, violations
+from support.contract import CONTRACT, FORM, envelope_of, operations, parameters_of, resolve, violations
 
 PUBLISHED = (Path(__file__).parent / "published_response.json").read_text(encoding="utf-8")
 SCHEMAS = CONTRACT["components"]["schemas"]
@@ -54,10 +54,48 @@ def test_valid() -> None:
     assert errors == []
 
 
+def numbered(name: str, last: int = 20) -> list[str]:
+    """A list that the vendor writes as name.N."""
+    return [f"{name}.{number}" for number in range(1, last + 1)]
+
+
+# Each operation's parameters in the order of the vendor's page, the required ones first of all said once more.
+# https://api.ncloud-docs.com/docs/en/compute-vserver-server-rebootserverinstances and so on, the name in lower case
+CHANGE = ["regionCode", *numbered("serverInstanceNoList"), "responseFormatType"]
+OPERATIONS: dict[str, tuple[list[str], list[str]]] = {
+    "rebootServerInstances": (["serverInstanceNoList.1"], CHANGE),
+    "startServerInstances": (["serverInstanceNoList.1"], CHANGE),
+    "stopServerInstances": (["serverInstanceNoList.1"], CHANGE),
+    "getServerInstanceList": (
+        [],
+        [
+            "regionCode",
+            "vpcNo",
+            *numbered("serverInstanceNoList"),
+            "serverName",
+            "serverInstanceStatusCode",
+            "baseBlockStorageDiskTypeCode",
+            "baseBlockStorageDiskDetailTypeCode",
+            "ip",
+            *numbered("placementGroupNoList"),
+            *numbered("hypervisorTypeCodeList", 2),
+            "fabricClusterPoolNo",
+            "fabricClusterNo",
+            "fabricClusterMode",
+            "pageNo",
+            "pageSize",
+            "sortedBy",
+            "sortingOrder",
+            "responseFormatType",
+        ],
+    ),
+    "getServerInstanceDetail": (["serverInstanceNo"], ["regionCode", "serverInstanceNo", "responseFormatType"]),
+}
+
+
 def test_operations() -> None:
     assert [(method, path) for method, path, _ in operations()] == [
-        ("get", "/vserver/v2/rebootServerInstances"),
-        ("post", "/vserver/v2/rebootServerInstances"),
+        (method, f"/vserver/v2/{name}") for name in OPERATIONS for method in ("get", "post")
     ]
 
 
@@ -82,22 +120,62 @@ def test_all_three_headers_are_required_together() -> None:
 
 
 @each_operation
-def test_numbers_are_written_out(method: str, path: str, operation: dict[str, Any]) -> None:
-    if method == "get":
-        parameters = {parameter["name"]: parameter for parameter in map(resolve, operation["parameters"])}
-        schemas = {name: parameter["schema"] for name, parameter in parameters.items()}
-        required = [name for name, parameter in parameters.items() if parameter.get("required")]
-        assert all("example" in parameter for parameter in parameters.values())
-        assert {parameter["in"] for parameter in parameters.values()} == {"query"}
-    else:
-        form = resolve(operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"])
-        schemas, required = form["properties"], form["required"]
-        assert form["additionalProperties"] is False
+def test_parameters(method: str, path: str, operation: dict[str, Any]) -> None:
+    schemas, required = parameters_of(operation)
 
-    numbers = [f"serverInstanceNoList.{number}" for number in range(1, 21)]
-    assert list(schemas) == ["regionCode", *numbers, "responseFormatType"]
-    assert {schemas[number]["$ref"] for number in numbers} == {"#/components/schemas/ServerInstanceNo"}
-    assert required == ["serverInstanceNoList.1"]
+    assert (required, list(schemas)) == OPERATIONS[path.rpartition("/")[2]]
+    assert operation["operationId"] == path.rpartition("/")[2] + ("Post" if method == "post" else "")
+    if method == "post":
+        form = resolve(operation["requestBody"]["content"][FORM]["schema"])
+        assert form["additionalProperties"] is False
+        assert operation["requestBody"]["required"] is bool(required)
+        assert form.get("dependentRequired", {}) == ({"pageNo": ["pageSize"]} if "pageNo" in schemas else {})
+    else:
+        parameters = [resolve(parameter) for parameter in operation["parameters"]]
+        assert all("example" in parameter for parameter in parameters)
+        assert {parameter["in"] for parameter in parameters} == {"query"}
+
+
+def test_query_and_form_have_the_same_parameters() -> None:
+    for path in CONTRACT["paths"].values():
+        assert parameters_of(path["get"]) == parameters_of(path["post"])
+
+
+def test_types_of_parameters() -> None:
+    text = {"type": "string", "minLength": 1}
+    number = {"type": "string", "pattern": "^[0-9]+$"}
+    special = {
+        "serverInstanceNo": number,
+        "serverInstanceNoList": number,
+        "pageNo": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2147483647},
+        "pageSize": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 1000},
+        "responseFormatType": {"type": "string", "enum": ["xml", "json"]},
+    }
+    for _, _, operation in operations():
+        for name, schema in parameters_of(operation)[0].items():
+            described = {key: value for key, value in schema.items() if key != "description"}
+            assert described == special.get(name.partition(".")[0], text), name
+
+
+def test_what_changes_servers() -> None:
+    # The state that a server needs, what is shown meanwhile, and the state that it gets.
+    changes = {
+        path.rpartition("/")[2]: [
+            change["needsStatus"],
+            change["operation"]["code"],
+            change["statusName"],
+            change["statusAfter"]["code"],
+            change["statusNameAfter"],
+        ]
+        for _, path, operation in operations()
+        if (change := operation.get("x-changes-servers"))
+    }
+
+    assert changes == {
+        "rebootServerInstances": ["RUN", "RESTA", "rebooting", "RUN", "running"],
+        "startServerInstances": ["NSTOP", "START", "booting", "RUN", "running"],
+        "stopServerInstances": ["RUN", "SHTDN", "shutting down", "NSTOP", "stopped"],
+    }
 
 
 def test_nothing_has_a_default() -> None:
@@ -143,7 +221,8 @@ def test_error_code_is_a_string_or_an_integer(code: str | int) -> None:
 
 
 def test_answers_require_nothing_and_close_no_set() -> None:
-    for name in ("RebootServerInstancesResponse", "ServerInstance", "CommonCode", "BlockDevicePartition"):
+    answers = [envelope_of(operation)[1].replace("Envelope", "Response") for _, _, operation in operations()]
+    for name in (*answers, "ServerInstance", "CommonCode", "BlockDevicePartition"):
         assert "required" not in SCHEMAS[name]
         assert "enum" not in json.dumps(SCHEMAS[name])
         assert 'format": "date' not in json.dumps(SCHEMAS[name])
@@ -209,9 +288,20 @@ def test_example_is_valid(place: str) -> None:
 
 
 def test_all_examples_are_found() -> None:
-    parameters, bodies, responses = 22, 1, 21
+    parameters, bodies, responses = 59, 5, 25
 
     assert len(examples()) == parameters + bodies + responses, "an example came or went: adapt the three counts"
+
+
+@each_operation
+def test_answers_are_alike(method: str, path: str, operation: dict[str, Any]) -> None:
+    key, envelope = envelope_of(operation)
+    response = SCHEMAS[envelope.replace("Envelope", "Response")]
+
+    assert key == f"{path.rpartition('/')[2]}Response"
+    assert SCHEMAS[envelope]["required"] == list(SCHEMAS[envelope]["properties"]) == [key]
+    assert response["xml"] == {"name": key}
+    assert response["properties"] == SCHEMAS["RebootServerInstancesResponse"]["properties"]
 
 
 def test_published_response_is_the_example() -> None:

@@ -7,9 +7,14 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from support.contract import CONTRACT
 
 HERE = Path(__file__).parent
 PATH = "/vserver/v2/rebootServerInstances"
+LIST = "/vserver/v2/getServerInstanceList"
+DETAIL = "/vserver/v2/getServerInstanceDetail"
+START = "/vserver/v2/startServerInstances"
+GET = CONTRACT["paths"][PATH]["get"]
 KEYS = {"NCLOUD_ACCESS_KEY_ID": "key", "NCLOUD_SECRET_ACCESS_KEY": "secret"}
 
 XML = "application/xml;charset=UTF-8"
@@ -54,7 +59,7 @@ def numbered(*values: Any) -> dict[str, Any]:
 def test_valid_data_is_made_to_fit_the_fleet(hooks: ModuleType, given: dict[str, Any]) -> None:
     before = dict(given)
 
-    fitted = hooks.fit_to_fleet(given)
+    fitted = hooks.fit_to_fleet(given, GET)
 
     assert given == before
     numbers = [value for name, value in fitted.items() if name.startswith("server")]
@@ -64,7 +69,7 @@ def test_valid_data_is_made_to_fit_the_fleet(hooks: ModuleType, given: dict[str,
     assert given.keys() <= fitted.keys()
     assert fitted.get("regionCode", "KR") == "KR"
     assert fitted.get("responseFormatType") == given.get("responseFormatType")
-    assert hooks.fit_to_fleet(fitted) == fitted
+    assert hooks.fit_to_fleet(fitted, GET) == fitted
 
 
 @pytest.mark.parametrize(
@@ -87,11 +92,11 @@ def test_valid_data_is_made_to_fit_the_fleet(hooks: ModuleType, given: dict[str,
 def test_what_is_wrong_stays_as_it_is(hooks: ModuleType, given: dict[str, Any]) -> None:
     before = dict(given)
 
-    assert hooks.fit_to_fleet(given) == before
+    assert hooks.fit_to_fleet(given, GET) == before
 
 
 def test_around_what_is_wrong_the_rest_is_made_to_fit(hooks: ModuleType) -> None:
-    fitted = hooks.fit_to_fleet({**numbered("1", None, "x", None, [A, A]), "regionCode": "XX", "other": ""})
+    fitted = hooks.fit_to_fleet({**numbered("1", None, "x", None, [A, A]), "regionCode": "XX", "other": ""}, GET)
 
     right = [fitted.pop(f"serverInstanceNoList.{n}") for n in (1, 2, 4)]
     assert fitted == {**numbered(None, None, "x", None, [A, A]), "regionCode": "KR", "other": ""}
@@ -101,7 +106,69 @@ def test_around_what_is_wrong_the_rest_is_made_to_fit(hooks: ModuleType) -> None
 def test_more_numbers_than_the_fleet_has(hooks: ModuleType) -> None:
     everything = [str(number) for number in range(123458773, 123458793)]
 
-    assert hooks.fit_to_fleet(numbered("1", everything)) == numbered("1", everything)
+    assert hooks.fit_to_fleet(numbered("1", everything), GET) == numbered("1", everything)
+
+
+def test_numbers_fit_the_operation(hooks: ModuleType) -> None:
+    stopped = [str(number) for number in range(123458873, 123458893)]
+
+    for method in ("get", "post"):
+        start = hooks.fit_to_fleet(numbered("1", A), CONTRACT["paths"][START][method])
+        assert set(start.values()) <= set(stopped)
+        assert hooks.fit_to_fleet(numbered(stopped[0]), CONTRACT["paths"][START][method]) == numbered(stopped[0])
+        detail = hooks.fit_to_fleet({"serverInstanceNo": "7"}, CONTRACT["paths"][DETAIL][method])
+        assert detail["serverInstanceNo"] in [*stopped, A, B, C, *map(str, range(123458776, 123458793))]
+
+
+def test_lists_of_a_read_are_made_gapless(hooks: ModuleType) -> None:
+    given = {"placementGroupNoList.3": "x", "serverInstanceNoList.2": A, "hypervisorTypeCodeList.9": "?"}
+
+    fitted = hooks.fit_to_fleet(given, CONTRACT["paths"][LIST]["get"])
+
+    assert {name for name in fitted if name.startswith("placement")} == {f"placementGroupNoList.{n}" for n in (1, 2, 3)}
+    assert fitted["placementGroupNoList.3"] == "x"
+    assert fitted["serverInstanceNoList.2"] == A
+    assert len(fitted) == 6
+
+
+def test_page_gets_its_size_in_a_query_only(hooks: ModuleType) -> None:
+    # Of a form, the contract itself demands it: a form without is wrong, and stays wrong.
+    path = CONTRACT["paths"][LIST]
+
+    assert hooks.fit_to_fleet({"pageNo": 2}, path["get"]) == {"pageNo": 2, "pageSize": 10}
+    assert hooks.fit_to_fleet({"pageNo": 2, "pageSize": 0}, path["get"]) == {"pageNo": 2, "pageSize": 0}
+    assert hooks.fit_to_fleet({"pageNo": 2}, path["post"]) == {"pageNo": 2}
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "status"),
+    [
+        (LIST, "", 200),
+        (LIST, f"serverInstanceNoList.1={A}&serverInstanceNoList.2={A}", 200),
+        (LIST, "serverInstanceNoList.1=1&regionCode=JPN&serverName=x&ip=1", 200),
+        (LIST, "pageNo=0&pageSize=1000&sortedBy=x&sortingOrder=y", 200),
+        (LIST, "pageSize=1", 200),
+        (LIST, "pageNo=1", 400),
+        (LIST, "pageNo=1&pageSize=0", 400),
+        (LIST, "pageNo=-1&pageSize=1", 400),
+        (LIST, "pageNo=1&pageSize=1001", 400),
+        (LIST, "pageNo=1.0&pageSize=1", 400),
+        (LIST, "pageNo=01&pageSize=1", 400),
+        (LIST, "placementGroupNoList.2=1", 400),
+        (LIST, "hypervisorTypeCodeList.3=1", 400),
+        (LIST, "serverInstanceNo=1", 400),
+        (DETAIL, f"serverInstanceNo={A}", 200),
+        (DETAIL, "serverInstanceNo=1", 400),
+        (DETAIL, f"serverInstanceNo={A}&regionCode=JPN", 400),
+        (DETAIL, "", 400),
+        (START, f"serverInstanceNoList.1={A}", 400),
+        (START, "serverInstanceNoList.1=123458873", 200),
+        (PATH, "serverInstanceNoList.1=123458873", 400),
+    ],
+)
+def test_answer_due_to_other_operations(hooks: ModuleType, path: str, parameters: str, status: int) -> None:
+    assert hooks.answer_due("GET", f"{path}?{parameters}", "", "") == (status, {"application/xml"})
+    assert hooks.answer_due("POST", path, FORM, parameters) == (status, {"application/xml"})
 
 
 ERROR = b'<?xml version="1.0" encoding="UTF-8"?><error><errorCode>100</errorCode><message>m</message></error>'

@@ -1,32 +1,53 @@
 """The same call through Client and AsyncClient, for tests that hold for both."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ncp_signer import Credentials
-from ncp_vserver import AsyncClient, Client, RebootResult
+from ncp_vserver import ActionResult, AsyncClient, Client
 
 CREDENTIALS = Credentials("NCPACCESSKEYEXAMPLE0", "NCPsecretKeyEXAMPLEfortestsonly0123456789")
 
-Reboot = Callable[..., RebootResult]
+Call = Callable[..., Any]
+Reboot = Callable[..., ActionResult]
+
+
+def call(url: str, method: str, *arguments: Any, client: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    """Any method of a client, whose own options are in ``client``. What it iterates over is returned as a list."""
+    with Client(CREDENTIALS, base_url=url, **(client or {})) as each:
+        result = getattr(each, method)(*arguments, **options)
+        return list(result) if isinstance(result, Iterator) else result
+
+
+def call_async(url: str, method: str, *arguments: Any, client: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    async def awaited() -> Any:
+        async with AsyncClient(CREDENTIALS, base_url=url, **(client or {})) as each:
+            result = getattr(each, method)(*arguments, **options)
+            if isinstance(result, AsyncIterator):
+                return [each async for each in result]
+            assert inspect.isawaitable(result)
+            return await result
+
+    return asyncio.run(awaited())
+
+
+EVERY: dict[str, Call] = {"sync": call, "async": call_async}
 
 
 def reboot(
     url: str, numbers: str | int | Iterable[str | int], region_code: str | None = None, **options: Any
-) -> RebootResult:
-    with Client(CREDENTIALS, base_url=url, **options) as client:
-        return client.reboot(numbers, region_code=region_code)
+) -> ActionResult:
+    result: ActionResult = call(url, "reboot", numbers, region_code=region_code, client=options)
+    return result
 
 
 def reboot_async(
     url: str, numbers: str | int | Iterable[str | int], region_code: str | None = None, **options: Any
-) -> RebootResult:
-    async def call() -> RebootResult:
-        async with AsyncClient(CREDENTIALS, base_url=url, **options) as client:
-            return await client.reboot(numbers, region_code=region_code)
-
-    return asyncio.run(call())
+) -> ActionResult:
+    result: ActionResult = call_async(url, "reboot", numbers, region_code=region_code, client=options)
+    return result
 
 
 BOTH: dict[str, Reboot] = {"sync": reboot, "async": reboot_async}

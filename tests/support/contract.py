@@ -1,5 +1,7 @@
 """The contract, as data."""
 
+import importlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +54,44 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 def schemas_of(media_types: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Schema by content type."""
     return {content_type: media_type["schema"] for content_type, media_type in media_types.items()}
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def parameters_of(operation: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Schema of each parameter of an operation by its name, in a query as in a form, and which are required."""
+    if "requestBody" in operation:
+        form = resolve(operation["requestBody"]["content"][FORM]["schema"])
+        return {name: resolve(schema) for name, schema in form["properties"].items()}, form.get("required", [])
+    parameters = {each["name"]: each for each in map(resolve, operation["parameters"])}
+    required = [name for name, parameter in parameters.items() if parameter.get("required")]
+    return {name: resolve(parameter["schema"]) for name, parameter in parameters.items()}, required
+
+
+def module_of(operation: dict[str, Any]) -> Any:
+    """The generated module of an operation."""
+    return importlib.import_module(f"ncp_vserver_api.api.server.{snake(operation['operationId'])}")
+
+
+def envelope_of(operation: dict[str, Any]) -> tuple[str, str]:
+    """The one key of an operation's JSON answer, and the name of the generated model around it."""
+    model = operation["responses"]["200"]["$ref"].rpartition("/")[2]
+    return f"{model[0].lower()}{model[1:]}Response", f"{model}Envelope"
+
+
+def snake(name: str) -> str:
+    """A name of the contract as the generator writes it in Python."""
+    return re.sub("([A-Z])", r"_\1", name.partition(".")[0]).lower()
+
+
+# A value for each parameter that the contract's examples give one.
+EXAMPLES: dict[str, Any] = {
+    parameter["name"]: parameter["example"] for parameter in CONTRACT["components"]["parameters"].values()
+}
+
+
+def least_arguments(operation: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of a generated function that are just enough."""
+    _, required = parameters_of(operation)
+    return {snake(name): [EXAMPLES[name]] if "." in name else EXAMPLES[name] for name in required}

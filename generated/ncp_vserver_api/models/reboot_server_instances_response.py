@@ -27,7 +27,7 @@ class RebootServerInstancesResponse:
     return_message: str | Unset = UNSET
     """ Text for people; success when returnCode is '0'. """
     total_rows: int | Unset = UNSET
-    """ How many servers the answer is about. """
+    """ How many servers there are. In a list with pages, on all of them together. """
     server_instance_list: list[ServerInstance] | Unset = UNSET
     """ The servers, in their state at the moment of the answer. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

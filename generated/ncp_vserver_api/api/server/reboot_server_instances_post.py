@@ -171,6 +171,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
+    timeout: httpx.Timeout | None = None,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
     response_format_type: ResponseFormatType | Unset = "json",
@@ -184,6 +185,7 @@ def sync_detailed(
 
     Args:
         client: Says where to send the request and how: base URL, auth, timeout.
+        timeout: Time limits of this call, instead of the client's.
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
@@ -205,12 +207,17 @@ def sync_detailed(
         response_format_type=response_format_type,
     )
 
-    return _build_response(response=client.get_httpx_client().request(**kwargs))
+    return _build_response(
+        response=client.get_httpx_client().request(
+            **kwargs, timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout
+        )
+    )
 
 
 def sync(
     *,
     client: AuthenticatedClient | Client,
+    timeout: httpx.Timeout | None = None,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
     response_format_type: ResponseFormatType | Unset = "json",
@@ -224,6 +231,7 @@ def sync(
 
     Args:
         client: Says where to send the request and how: base URL, auth, timeout.
+        timeout: Time limits of this call, instead of the client's.
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
@@ -241,6 +249,7 @@ def sync(
 
     return sync_detailed(
         client=client,
+        timeout=timeout,
         server_instance_no_list=server_instance_no_list,
         region_code=region_code,
         response_format_type=response_format_type,
@@ -250,6 +259,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
+    timeout: httpx.Timeout | None = None,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
     response_format_type: ResponseFormatType | Unset = "json",
@@ -263,6 +273,7 @@ async def asyncio_detailed(
 
     Args:
         client: Says where to send the request and how: base URL, auth, timeout.
+        timeout: Time limits of this call, instead of the client's.
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
@@ -284,12 +295,17 @@ async def asyncio_detailed(
         response_format_type=response_format_type,
     )
 
-    return _build_response(response=await client.get_async_httpx_client().request(**kwargs))
+    return _build_response(
+        response=await client.get_async_httpx_client().request(
+            **kwargs, timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout
+        )
+    )
 
 
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
+    timeout: httpx.Timeout | None = None,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
     response_format_type: ResponseFormatType | Unset = "json",
@@ -303,6 +319,7 @@ async def asyncio(
 
     Args:
         client: Says where to send the request and how: base URL, auth, timeout.
+        timeout: Time limits of this call, instead of the client's.
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
@@ -321,6 +338,7 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            timeout=timeout,
             server_instance_no_list=server_instance_no_list,
             region_code=region_code,
             response_format_type=response_format_type,

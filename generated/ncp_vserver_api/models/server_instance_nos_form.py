@@ -9,12 +9,12 @@ from attrs import define as _attrs_define
 from ..models.response_format_type import ResponseFormatType, check_response_format_type
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="RebootServerInstancesForm")
+T = TypeVar("T", bound="ServerInstanceNosForm")
 
 
 @_attrs_define
-class RebootServerInstancesForm:
-    """The parameters of rebootServerInstances as form fields."""
+class ServerInstanceNosForm:
+    """The parameters of the operations that change server instances, as form fields."""
 
     server_instance_no_list_1: str
     """ Server instance number, a string of digits. """
@@ -213,7 +213,7 @@ class RebootServerInstancesForm:
         else:
             response_format_type = check_response_format_type(_response_format_type)
 
-        reboot_server_instances_form = cls(
+        server_instance_nos_form = cls(
             server_instance_no_list_1=server_instance_no_list_1,
             region_code=region_code,
             server_instance_no_list_2=server_instance_no_list_2,
@@ -238,4 +238,4 @@ class RebootServerInstancesForm:
             response_format_type=response_format_type,
         )
 
-        return reboot_server_instances_form
+        return server_instance_nos_form

@@ -1,0 +1,319 @@
+# Generated from openapi/vserver.yaml by "make generate" (openapi-python-client 0.29.1). Do not edit.
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.gateway_error_envelope import GatewayErrorEnvelope
+from ...models.get_server_instance_detail_envelope import (
+    GetServerInstanceDetailEnvelope,
+)
+from ...models.response_error_envelope import ResponseErrorEnvelope
+from ...models.response_format_type import (
+    ResponseFormatType,
+)
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    server_instance_no: str,
+    region_code: str | Unset = UNSET,
+    response_format_type: ResponseFormatType | Unset = "json",
+) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    fields["regionCode"] = region_code
+    fields["serverInstanceNo"] = server_instance_no
+    json_response_format_type: str | Unset = UNSET
+    if not isinstance(response_format_type, Unset):
+        json_response_format_type = response_format_type
+
+    fields["responseFormatType"] = json_response_format_type
+    fields = {name: value for name, value in fields.items() if value is not None and not isinstance(value, Unset)}
+
+    return {
+        "method": "get",
+        "url": "/vserver/v2/getServerInstanceDetail",
+        "params": fields,
+    }
+
+
+def _parse_response(
+    *, response: httpx.Response
+) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope:
+    if response.status_code == 200:
+        response_200 = GetServerInstanceDetailEnvelope.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+
+        def _parse_response_400(data: object) -> GatewayErrorEnvelope | ResponseErrorEnvelope:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_400_type_0 = ResponseErrorEnvelope.from_dict(data)
+
+                return response_400_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_400_type_1 = GatewayErrorEnvelope.from_dict(data)
+
+            return response_400_type_1
+
+        response_400 = _parse_response_400(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = GatewayErrorEnvelope.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = GatewayErrorEnvelope.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = GatewayErrorEnvelope.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = GatewayErrorEnvelope.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 429:
+        response_429 = GatewayErrorEnvelope.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+
+        def _parse_response_500(data: object) -> GatewayErrorEnvelope | ResponseErrorEnvelope:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_500_type_0 = ResponseErrorEnvelope.from_dict(data)
+
+                return response_500_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_500_type_1 = GatewayErrorEnvelope.from_dict(data)
+
+            return response_500_type_1
+
+        response_500 = _parse_response_500(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = GatewayErrorEnvelope.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = GatewayErrorEnvelope.from_dict(response.json())
+
+        return response_504
+
+    def _parse_response_default(data: object) -> GatewayErrorEnvelope | ResponseErrorEnvelope:
+        try:
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_default_type_0 = ResponseErrorEnvelope.from_dict(data)
+
+            return response_default_type_0
+        except (TypeError, ValueError, AttributeError, KeyError):
+            pass
+        if not isinstance(data, dict):
+            raise TypeError()
+        response_default_type_1 = GatewayErrorEnvelope.from_dict(data)
+
+        return response_default_type_1
+
+    response_default = _parse_response_default(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, response: httpx.Response
+) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope]:
+    try:
+        status_code = HTTPStatus(response.status_code)
+    except ValueError:
+        raise errors.UnexpectedStatus(response) from None
+    try:
+        parsed = _parse_response(response=response)
+    except errors.UnexpectedResponse:
+        raise
+    except Exception as error:  # Any failure to read the body means one thing: it is not as the contract describes.
+        raise errors.UnexpectedResponse(response) from error
+    return Response(status_code=status_code, content=response.content, headers=response.headers, parsed=parsed)
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    timeout: httpx.Timeout | None = None,
+    server_instance_no: str,
+    region_code: str | Unset = UNSET,
+    response_format_type: ResponseFormatType | Unset = "json",
+) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope]:
+    """Read one server instance.
+
+    Reads one server instance. The answer is a list with that one in it. Changes nothing.
+
+
+    Args:
+        client: Says where to send the request and how: base URL, auth, timeout.
+        timeout: Time limits of this call, instead of the client's.
+        region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
+        server_instance_no: Server instance number, a string of digits.
+        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
+
+    Raises:
+        errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
+        httpx.HTTPError: No answer was received. Whether the operation was carried out may not be known.
+
+    Returns:
+        Status, headers and body, and the model parsed from it.
+    """
+
+    kwargs = _get_kwargs(
+        region_code=region_code,
+        server_instance_no=server_instance_no,
+        response_format_type=response_format_type,
+    )
+
+    return _build_response(
+        response=client.get_httpx_client().request(
+            **kwargs, timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    timeout: httpx.Timeout | None = None,
+    server_instance_no: str,
+    region_code: str | Unset = UNSET,
+    response_format_type: ResponseFormatType | Unset = "json",
+) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope | None:
+    """Read one server instance.
+
+    Reads one server instance. The answer is a list with that one in it. Changes nothing.
+
+
+    Args:
+        client: Says where to send the request and how: base URL, auth, timeout.
+        timeout: Time limits of this call, instead of the client's.
+        region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
+        server_instance_no: Server instance number, a string of digits.
+        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
+
+    Raises:
+        errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
+        httpx.HTTPError: No answer was received. Whether the operation was carried out may not be known.
+
+    Returns:
+        The model parsed from the answer, which may be an error's.
+    """
+
+    return sync_detailed(
+        client=client,
+        timeout=timeout,
+        region_code=region_code,
+        server_instance_no=server_instance_no,
+        response_format_type=response_format_type,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    timeout: httpx.Timeout | None = None,
+    server_instance_no: str,
+    region_code: str | Unset = UNSET,
+    response_format_type: ResponseFormatType | Unset = "json",
+) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope]:
+    """Read one server instance.
+
+    Reads one server instance. The answer is a list with that one in it. Changes nothing.
+
+
+    Args:
+        client: Says where to send the request and how: base URL, auth, timeout.
+        timeout: Time limits of this call, instead of the client's.
+        region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
+        server_instance_no: Server instance number, a string of digits.
+        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
+
+    Raises:
+        errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
+        httpx.HTTPError: No answer was received. Whether the operation was carried out may not be known.
+
+    Returns:
+        Status, headers and body, and the model parsed from it.
+    """
+
+    kwargs = _get_kwargs(
+        region_code=region_code,
+        server_instance_no=server_instance_no,
+        response_format_type=response_format_type,
+    )
+
+    return _build_response(
+        response=await client.get_async_httpx_client().request(
+            **kwargs, timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    timeout: httpx.Timeout | None = None,
+    server_instance_no: str,
+    region_code: str | Unset = UNSET,
+    response_format_type: ResponseFormatType | Unset = "json",
+) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope | None:
+    """Read one server instance.
+
+    Reads one server instance. The answer is a list with that one in it. Changes nothing.
+
+
+    Args:
+        client: Says where to send the request and how: base URL, auth, timeout.
+        timeout: Time limits of this call, instead of the client's.
+        region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
+        server_instance_no: Server instance number, a string of digits.
+        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
+
+    Raises:
+        errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
+        httpx.HTTPError: No answer was received. Whether the operation was carried out may not be known.
+
+    Returns:
+        The model parsed from the answer, which may be an error's.
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            timeout=timeout,
+            region_code=region_code,
+            server_instance_no=server_instance_no,
+            response_format_type=response_format_type,
+        )
+    ).parsed
