@@ -9,9 +9,10 @@ import json
 import re
 from typing import Final, NamedTuple, cast
 
-_CODES: Final = ("returnCode", "errorCode", "responseCode")
-_MESSAGES: Final = ("returnMessage", "message", "responseMessage")
-_ENVELOPES: Final = ("rebootServerInstancesResponse", "responseError", "error")
+# The gateway's own, before the service's.
+_CODES: Final = ("errorCode", "returnCode", "responseCode")
+_MESSAGES: Final = ("message", "returnMessage", "responseMessage")
+_ENVELOPE: Final = re.compile("error|responseError|[a-z][A-Za-z]*Response")
 _EXCERPT_LENGTH: Final = 200
 _LENGTH_READ: Final = 4000  # of a body that is not JSON, for its code and text
 
@@ -21,6 +22,8 @@ class Statement(NamedTuple):
 
     code: str | None
     message: str | None
+    from_gateway: bool = False
+    """Whether it is the gateway that speaks. Its codes and the service's are two sets that overlap."""
 
     @property
     def says_no(self) -> bool:
@@ -43,7 +46,7 @@ def read_statement(body: bytes) -> Statement:
         return _from_markup(_beginning(body))
     if isinstance(document, dict):
         members = cast(dict[str, object], document)
-        known = [members[name] for name in _ENVELOPES if name in members]
+        known = [member for name, member in members.items() if _ENVELOPE.fullmatch(name)]
         for candidate in known or [members, *members.values()]:
             if isinstance(candidate, dict):
                 statement = _from_object(cast(dict[str, object], candidate))
@@ -69,22 +72,22 @@ def _from_object(found: dict[str, object]) -> Statement:
         for name, value in found.items()
         if isinstance(value, str | int) and not isinstance(value, bool)
     }
-    code = next((texts[name] for name in _CODES if name in texts), "")
+    code = next((name for name in _CODES if name in texts), "")
     message = next((texts[name] for name in _MESSAGES if name in texts), "")
-    return _statement(code, message, texts.get("details", ""))
+    return _statement(code, texts.get(code, ""), message, texts.get("details", ""))
 
 
 def _from_markup(text: str) -> Statement:
     """Read elements by pattern, not with a parser: the document may be cut off, or HTML."""
-    code = next((value for name in _CODES if (value := _element(text, name))), "")
+    code = next((name for name in _CODES if _element(text, name)), "")
     if not code:
         return Statement(None, printable(_element(text, "title") or text))
     message = next((value for name in _MESSAGES if (value := _element(text, name))), "")
-    return _statement(code, message, _element(text, "details") or "")
+    return _statement(code, _element(text, code) or "", message, _element(text, "details") or "")
 
 
-def _statement(code: str, message: str, details: str) -> Statement:
-    return Statement(printable(code), printable(f"{message} {details}"))
+def _statement(name: str, code: str, message: str, details: str) -> Statement:
+    return Statement(printable(code), printable(f"{message} {details}"), from_gateway=name == "errorCode")
 
 
 def _element(text: str, name: str) -> str | None:

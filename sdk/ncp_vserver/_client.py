@@ -1,99 +1,311 @@
-"""The clients: one connection pool, one signer, one attempt for each request."""
+"""The client that blocks."""
 
-import os
-import re
-from collections.abc import Iterable
-from importlib.metadata import version
+import time
+from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Literal, Self, TypeVar, Unpack
 
 import httpx
-import ncp_vserver_api
-from ncp_signer import Credentials, NcpAuth, load_credentials
-from ncp_vserver_api.api.server import reboot_server_instances
-from ncp_vserver_api.types import UNSET, Unset
+from ncp_signer import Credentials, CredentialsProvider, NcpError
+from ncp_vserver_api.models import ServerInstance
+from ncp_vserver_api.types import Response
 
-from ._reboot import ClosedError, RebootJob, RebootResult, note_status, note_status_async
+from ._arguments import ServerFilters
+from ._calls import Calls, Duration, Listing, Numbers
+from ._change import ActionResult
+from ._evidence import ClosedError
+from ._exchange import Exchange, note_request, note_response
+from ._operations import REBOOT, START, STOP
+from ._reads import LARGEST_PAGE
+from ._rolling import Check, OnRolling, RollingReport
+from ._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, settings
+from ._settle import Settlement
+from ._steps import Ask, Send, Sleep, Step, Steps, run
+from ._wait import DEFAULT_POLL, DEFAULT_WAIT, OnWait
 
-PUBLIC_GATEWAY: Final = "https://ncloud.apigw.ntruss.com"
-GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
-
-# Seconds for each step, not for the whole call. The vendor documents no timeout of its gateway's own; its JavaScript
-# SDK waits 60 seconds for an answer.
-DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
-
-# No connection is used twice. What a server sends behind an answer would be taken for the next one, and a server may
-# close an idle connection at the moment a request goes out on it: both would leave an outcome unknown for no reason.
-_LIMITS: Final = httpx.Limits(max_connections=10, max_keepalive_connections=0)
-
-# The mock is on loopback, and no proxy must see a request to it, which travels in the clear.
-_NO_PROXY: Final[dict[str, None]] = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
-
-_LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
+_T = TypeVar("_T")
 
 
 class Client:
-    """Restarts servers. One client serves any number of threads. Close it, or use it in a ``with`` statement.
+    """Restarts servers, and says what became of them. One client serves any number of threads.
+
+    Close it, or use it in a ``with`` statement.
 
     Args:
-        credentials: The keys to sign with; what ``load_credentials()`` finds when None.
-        base_url: Scheme and host of the gateway; when None, the environment's NCLOUD_API_GW, else the public gateway.
+        credentials: The keys to sign with, or a function that returns them for each request, such as a ``ServerRole``;
+            what ``load_credentials()`` finds when None: the environment, ``~/.ncloud/configure``, or the server's role.
+        base_url: Scheme and host of the gateway; when None, the site's, else the environment's NCLOUD_API_GW, else the
+            public gateway.
+        site: ``public``, ``gov`` or ``fin``, for the gateway of that site.
         timeout: Seconds for each of connecting, sending, reading, and waiting for a free connection; or the four of
             them as an ``httpx.Timeout``. None of them can be unlimited.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
+        retries: Further attempts of calls that read, whatever went wrong on the way, and of those that provably were
+            not sent. What may have changed a server is never repeated.
+        retry_throttled: Further attempts of calls that change servers and were refused with status 429.
+        correct_clock: After a 401 whose ``Date`` shows that this machine's clock is minutes off, sign once more by the
+            gateway's clock, and go on doing so.
 
     Raises:
         CredentialsError: No usable credentials were found.
         SigningRefusedError: The gateway's host may not receive a signature, or not over this scheme.
-        ValueError: ``base_url`` is not just scheme and host, or ``timeout`` has no limit.
+        ValueError: ``base_url`` is not just scheme and host, ``timeout`` has no limit, or another argument makes no
+            sense.
     """
 
     def __init__(
         self,
-        credentials: Credentials | None = None,
+        credentials: Credentials | CredentialsProvider | None = None,
         *,
         base_url: str | None = None,
+        site: Site | None = None,
         timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
         allowed_hosts: Iterable[str] = (),
+        retries: int = DEFAULT_RETRIES,
+        retry_throttled: int = 0,
+        correct_clock: bool = False,
     ) -> None:
-        self._api = _api(credentials, base_url, timeout, allowed_hosts)
-        self._http = self._api.get_httpx_client()  # now: threads that came first would each make one
-        self._http.event_hooks = {"response": [note_status]}
+        self._settings = settings(
+            credentials,
+            base_url=base_url,
+            site=site,
+            timeout=timeout,
+            allowed_hosts=allowed_hosts,
+            retries=retries,
+            retry_throttled=retry_throttled,
+            correct_clock=correct_clock,
+        )
+        self._calls = Calls(self._settings.policy)
+        self._http = self._settings.api.get_httpx_client()  # now: threads that came first would each make one
+        self._http.event_hooks = {"request": [note_request], "response": [note_response]}
 
     def reboot(
-        self, server_instance_nos: str | int | Iterable[str | int], *, region_code: str | None = None
-    ) -> RebootResult:
+        self,
+        server_instance_nos: Numbers,
+        *,
+        region_code: str | None = None,
+        wait: Literal[False] | Duration = False,
+        poll: Duration = DEFAULT_POLL,
+        progress: OnWait | None = None,
+        retry_throttled: int | None = None,
+    ) -> ActionResult:
         """Restart running servers.
 
-        NCP starts to restart them and answers at once: when this returns, no server is back yet, and each still has
-        status RUN, with operation RESTA until it is. Not idempotent: a second call restarts the servers again. More
-        than 20 numbers are sent as several requests, in order, until one fails. Each request is sent once, whatever
-        happens.
+        NCP starts to restart them and answers at once: when this returns without having waited, no server is back yet,
+        and each still has status RUN, with operation RESTA until it is. Not idempotent: a second call restarts the
+        servers again. More than 20 numbers are sent as several requests, in order, until one fails. A request that may
+        have reached the service is never sent again.
 
         Args:
             server_instance_nos: One server instance number, or several, in the order to send them.
             region_code: Region of the servers, such as KR; the service's default when None.
+            wait: Seconds, or a timedelta, to wait until all are back; False for not to wait.
+            poll: Seconds between the first looks at the servers; later ones are further apart.
+            progress: Called with a ``WaitProgress`` after each look.
+            retry_throttled: As for the client, for this call.
 
         Raises:
-            ValueError: A number is not a string of digits or comes twice, there is none, or the region code is no code.
-                Nothing was sent.
+            ValueError: A number is not a string of digits or comes twice, there is none, the region code is no code, or
+                a time is none. Nothing was sent.
             NotSentError: The request did not reach the service.
-            RejectedError: The gateway or the service said no.
-            OutcomeUnknownError: The servers may be restarting.
+            RejectedError: The gateway or the service said no; a subclass says which no.
+            OutcomeUnknownError: The servers may be restarting. :meth:`settle` finds out.
+            WaitTimeoutError: All were accepted, and not all are back in time.
+            CredentialsError: The keys could not be renewed.
 
-        The three errors account for every number. On Ctrl-C, KeyboardInterrupt has the same account as a note.
+        The errors account for every number. On Ctrl-C, KeyboardInterrupt has the same account as a note.
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-rebootserverinstances
         """
-        job, region = RebootJob(server_instance_nos), _region(region_code)
-        for batch in job.batches():
-            with job.accounting(batch):
-                _require_open(self._http)
-                response = reboot_server_instances.sync_detailed(
-                    client=self._api, server_instance_no_list=batch, region_code=region
-                )
-                job.answered(batch, response)
-        return job.result()
+        return self._run(
+            self._calls.change(REBOOT, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
+        )
+
+    def start(
+        self,
+        server_instance_nos: Numbers,
+        *,
+        region_code: str | None = None,
+        wait: Literal[False] | Duration = False,
+        poll: Duration = DEFAULT_POLL,
+        progress: OnWait | None = None,
+        retry_throttled: int | None = None,
+    ) -> ActionResult:
+        """Start stopped servers.
+
+        NCP starts to boot them and answers at once, with operation START; they are up when status is RUN and operation
+        NULL. What a server costs changes with that. Arguments and errors as for :meth:`reboot`.
+
+        https://api.ncloud-docs.com/docs/en/compute-vserver-server-startserverinstances
+        """
+        return self._run(
+            self._calls.change(START, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
+        )
+
+    def stop(
+        self,
+        server_instance_nos: Numbers,
+        *,
+        region_code: str | None = None,
+        wait: Literal[False] | Duration = False,
+        poll: Duration = DEFAULT_POLL,
+        progress: OnWait | None = None,
+        retry_throttled: int | None = None,
+    ) -> ActionResult:
+        """Stop running servers.
+
+        NCP starts to shut them down and answers at once, with operation SHTDN; they are down when status is NSTOP and
+        operation NULL, which is what ``wait`` waits for. They are not terminated and can be started again. Whether the
+        guest is asked or cut off is not documented. Arguments and errors as for :meth:`reboot`.
+
+        https://api.ncloud-docs.com/docs/en/compute-vserver-server-stopserverinstances
+        """
+        return self._run(
+            self._calls.change(STOP, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
+        )
+
+    def wait_until_running(
+        self,
+        server_instance_nos: Numbers,
+        *,
+        timeout: Duration = DEFAULT_WAIT,
+        poll: Duration = DEFAULT_POLL,
+        progress: OnWait | None = None,
+        region_code: str | None = None,
+    ) -> tuple[ServerInstance, ...]:
+        """Wait until each server has status RUN and operation NULL. Status RUN alone never counts.
+
+        Each look is one call of getServerInstanceList for all of the servers. A look that fails on the way is followed
+        by the next one. Whether what runs on a server is up is not seen: only that NCP says that the server is.
+
+        Args:
+            server_instance_nos: One server instance number, or several.
+            timeout: Seconds, or a timedelta, for the whole wait.
+            poll: Seconds between the first looks; later ones are further apart, up to 15, each a bit earlier at random.
+            progress: Called with a ``WaitProgress`` after each look.
+            region_code: Region of the servers; the service's default when None.
+
+        Returns:
+            The servers, in the order asked for.
+
+        Raises:
+            WaitTimeoutError: The time is over. It says who is back and who is not.
+            RejectedError: A look was refused.
+            CredentialsError: The keys could not be renewed.
+            ValueError: A number, a time or the region code is none.
+        """
+        return self._run(self._calls.wait(server_instance_nos, region_code, timeout, poll, progress))
+
+    def rolling_reboot(
+        self,
+        server_instance_nos: Numbers,
+        *,
+        batch_size: int = 1,
+        on_failure: Literal["stop", "continue"] = "stop",
+        check: Check | None = None,
+        timeout: Duration = DEFAULT_WAIT,
+        poll: Duration = DEFAULT_POLL,
+        progress: OnRolling | None = None,
+        region_code: str | None = None,
+        retry_throttled: int | None = None,
+    ) -> RollingReport:
+        """Restart servers batch after batch, each batch back before the next.
+
+        No server is asked for twice, whatever happens. Where no answer comes, the servers are read back, and those that
+        turn out to be restarting are waited for as usual.
+
+        Args:
+            server_instance_nos: The servers, in the order to restart them.
+            batch_size: How many restart at a time.
+            on_failure: Whether to ``stop`` after a batch of which a server is not back or not healthy, or to
+                ``continue`` with the next.
+            check: Called once with each server that is back, a ``ServerInstance``. The server is healthy if this
+                returns something true; false, or an exception, is a failure.
+            timeout: Seconds, or a timedelta, for each batch to be back.
+            poll: Seconds between the first looks at the servers; later ones are further apart.
+            progress: Called with a ``RollingReport`` whenever something has happened.
+            region_code: Region of the servers; the service's default when None.
+            retry_throttled: As for the client, for this call.
+
+        Returns:
+            What became of every server. This does not raise because a server failed: look at ``report.ok``.
+
+        Raises:
+            ValueError: An argument makes no sense. Nothing was sent.
+
+        On Ctrl-C, KeyboardInterrupt has the report as its attribute ``report``, and as a note. So has any exception
+        that ``progress`` raises.
+        """
+        return self._run(
+            self._calls.rolling(
+                server_instance_nos,
+                region_code,
+                batch_size,
+                on_failure,
+                check,
+                timeout,
+                poll,
+                progress,
+                retry_throttled,
+            )
+        )
+
+    def settle(self, error: NcpError) -> Settlement:
+        """Find out what became of the servers in ``error.unknown``, by reading them back.
+
+        A server counts as changed if the operation is under way on it, or if it has started since the call, or has the
+        status that was asked for. Who asked for that cannot be seen: it may have been somebody else.
+
+        Args:
+            error: An ``OutcomeUnknownError``, or any other error of a call that changes servers.
+
+        Raises:
+            NcpError: The servers could not be read. Nothing was changed.
+            ValueError: The error does not come from a call that changes servers.
+        """
+        return self._run(self._calls.settle(error))
+
+    def servers(
+        self,
+        server_instance_nos: Numbers | None = None,
+        *,
+        region_code: str | None = None,
+        page_size: int = LARGEST_PAGE,
+        **filters: Unpack[ServerFilters],
+    ) -> Iterator[ServerInstance]:
+        """Iterate over the servers of a region, page after page as they are needed.
+
+        A server that comes into being or goes meanwhile may be missed: a page is what the service has at that moment.
+
+        Args:
+            server_instance_nos: Only these; those that do not exist are left out. All when None.
+            region_code: The region; the service's default when None.
+            page_size: How many servers to ask for at a time, 1 to 1000.
+            filters: Parameters of getServerInstanceList, by their Python names, such as
+                ``server_instance_status_code="RUN"``.
+
+        Raises (when a page is read):
+            NcpError: The page could not be read.
+
+        https://api.ncloud-docs.com/docs/en/compute-vserver-server-getserverinstancelist
+        """
+        return self._servers(self._calls.listing(server_instance_nos, region_code, page_size, dict(filters)))
+
+    def _servers(self, listing: Listing) -> Iterator[ServerInstance]:
+        while not listing.has_ended:
+            yield from self._run(listing.next())
+
+    def server(self, server_instance_no: str | int, *, region_code: str | None = None) -> ServerInstance:
+        """Read one server.
+
+        Raises:
+            NotFoundError: The service answers without that server. It may refuse the number instead.
+            NcpError: It could not be read.
+            ValueError: The number or the region code is none.
+
+        https://api.ncloud-docs.com/docs/en/compute-vserver-server-getserverinstancedetail
+        """
+        return self._run(self._calls.server(server_instance_no, region_code))
 
     def close(self) -> None:
         """Close the connections. The client cannot be used again."""
@@ -107,109 +319,24 @@ class Client:
     ) -> None:
         self.close()
 
+    def _run(self, steps: Steps[_T]) -> _T:
+        return run(steps, self._perform)
 
-class AsyncClient:
-    """:class:`Client` for async code: the same arguments, the same errors."""
+    def _perform(self, step: Step) -> Any:
+        match step:
+            case Send(exchange):
+                return self._send(exchange)
+            case Sleep(seconds):
+                return time.sleep(seconds)
+            case Ask(function, argument):
+                return function(argument)
 
-    def __init__(
-        self,
-        credentials: Credentials | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
-        allowed_hosts: Iterable[str] = (),
-    ) -> None:
-        self._api = _api(credentials, base_url, timeout, allowed_hosts)
-        self._http = self._api.get_async_httpx_client()
-        self._http.event_hooks = {"response": [note_status_async]}
-
-    async def reboot(
-        self, server_instance_nos: str | int | Iterable[str | int], *, region_code: str | None = None
-    ) -> RebootResult:
-        """Restart running servers. All that is said of :meth:`Client.reboot` holds.
-
-        A cancelled task raises its cancellation, with the account of the numbers as a note.
-        """
-        job, region = RebootJob(server_instance_nos), _region(region_code)
-        for batch in job.batches():
-            with job.accounting(batch):
-                _require_open(self._http)
-                response = await reboot_server_instances.asyncio_detailed(
-                    client=self._api, server_instance_no_list=batch, region_code=region
-                )
-                job.answered(batch, response)
-        return job.result()
-
-    async def aclose(self) -> None:
-        """Close the connections. The client cannot be used again."""
-        await self._http.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-
-def _api(
-    credentials: Credentials | None, base_url: str | None, timeout: httpx.Timeout | float, allowed_hosts: Iterable[str]
-) -> ncp_vserver_api.Client:
-    """The generated client, set up so that it signs, gives up in time and follows no redirect."""
-    if base_url is not None:
-        gateway = _gateway("base_url", base_url)
-    else:
-        gateway = _gateway(GATEWAY_VARIABLE, os.environ.get(GATEWAY_VARIABLE, "").strip() or PUBLIC_GATEWAY)
-    auth = NcpAuth(load_credentials() if credentials is None else credentials, allowed_hosts=allowed_hosts)
-    auth.check(gateway)
-    return ncp_vserver_api.Client(
-        base_url=str(gateway),
-        headers={
-            "accept": "application/json",
-            "cache-control": "no-store",  # no cache may answer a GET that restarts servers
-            "user-agent": f"ncp-vserver/{version('ncp-vserver')}",
-        },
-        timeout=_limited(timeout),
-        follow_redirects=False,
-        httpx_args={"auth": auth, "limits": _LIMITS, "mounts": _NO_PROXY},
-    )
-
-
-def _gateway(name: str, value: str) -> httpx.URL:
-    """Scheme and host. The errors do not quote the value: it may have a password in it."""
-    try:
-        url = httpx.URL(value)
-    except httpx.InvalidURL:
-        raise ValueError(f"{name} is not a URL: it must be scheme and host, such as {PUBLIC_GATEWAY}") from None
-    problems = {
-        "has neither https:// nor http:// in front": url.scheme not in ("http", "https"),
-        "has no host": not url.host,
-        "has a path or query": url.raw_path != b"/",
-        "has a user name": bool(url.userinfo),
-        "has a fragment": bool(url.fragment),
-    }
-    if found := [problem for problem, is_there in problems.items() if is_there]:
-        raise ValueError(f"{name} {', '.join(found)}: it must be scheme and host only, such as {PUBLIC_GATEWAY}")
-    return url
-
-
-def _limited(timeout: httpx.Timeout | float) -> httpx.Timeout:
-    limited = httpx.Timeout(timeout)
-    for step, seconds in limited.as_dict().items():
-        if not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:
-            raise ValueError(f"timeout for {step} must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
-    return limited
-
-
-def _region(region_code: str | None) -> str | Unset:
-    if region_code is None:
-        return UNSET
-    if not isinstance(region_code, str) or not re.fullmatch("[!-~]+", region_code):  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
-        raise ValueError("region_code must be a code such as KR; leave it out for the service's default region")
-    return region_code
-
-
-def _require_open(client: httpx.Client | httpx.AsyncClient) -> None:
-    if client.is_closed:
-        raise ClosedError("the client is closed")
+    def _send(self, exchange: Exchange) -> Response[Any]:
+        if self._http.is_closed:
+            raise ClosedError("the client is closed")
+        exchange.keys_from = self._settings.keys_from
+        with exchange.attempt():
+            response: Response[Any] = exchange.operation.module.sync_detailed(
+                client=self._settings.api, timeout=exchange.limits, **exchange.arguments
+            )
+            return response

@@ -1,86 +1,51 @@
 """Errors, by what is known about the servers.
 
 NcpError
-├── NotSentError         nothing reached the service: safe to repeat
-├── RejectedError        the gateway or the service said no
-└── OutcomeUnknownError  the servers may be restarting
+├── CredentialsError           no usable keys: nothing was sent
+├── SigningRefusedError        the gateway may not receive a signature: nothing was sent
+├── NotSentError               nothing reached the service: safe to repeat
+├── RejectedError              the gateway or the service said no
+│   ├── AuthenticationError    it does not know who is calling
+│   │   └── ClockSkewError     because of this machine's clock
+│   ├── PermissionDeniedError  it knows, and does not allow it
+│   ├── NotFoundError          there is no such thing
+│   ├── ThrottledError         too many calls
+│   └── ServerBusyError        a server is in no state for it
+├── OutcomeUnknownError        it may have happened
+└── WaitTimeoutError           it was accepted, and is not over
+
+The first two are the signer's, and NcpError too: it cannot import this package.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any
 
+from ncp_signer import CredentialsError, NcpError, SigningRefusedError
+from ncp_vserver_api.models import ServerInstance
 
-class NcpError(Exception):
-    """A call failed. Accounts for every server instance number that was asked for, each in one of four groups.
+from . import _explanations, _states
 
-    The exception that led to this one, if any, is its ``__cause__``.
-
-    Attributes:
-        executed: Whether the request that failed was carried out; None where that cannot be known. Earlier requests
-            of the same call may have been: see ``accepted``.
-        status: HTTP status of the answer; None if there was none.
-        code: The vendor's code in the answer: returnCode of the service, or errorCode of the gateway.
-        message: The vendor's text in the answer, or the beginning of a body in which there is none.
-        request_ids: The vendor's ids of the requests that were accepted.
-        server_instance_nos: All numbers that were asked for, in that order.
-        accepted: The service has accepted the request for these: they are restarting.
-        rejected: The request for these was refused.
-        unknown: These may be restarting.
-        not_sent: No request for these has reached the service.
-    """
-
-    executed: ClassVar[bool | None] = None
-
-    # All but the text have defaults: that is what makes an exception survive pickling.
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        status: int | None = None,
-        code: str | None = None,
-        message: str | None = None,
-        request_ids: tuple[str, ...] = (),
-        server_instance_nos: tuple[str, ...] = (),
-        accepted: tuple[str, ...] = (),
-        rejected: tuple[str, ...] = (),
-        unknown: tuple[str, ...] = (),
-        not_sent: tuple[str, ...] = (),
-    ) -> None:
-        super().__init__(text)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.request_ids = request_ids
-        self.server_instance_nos = server_instance_nos
-        self.accepted = accepted
-        self.rejected = rejected
-        self.unknown = unknown
-        self.not_sent = not_sent
-
-    def __str__(self) -> str:
-        answer = " ".join(
-            part
-            for part in (
-                self.status is not None and f"HTTP {self.status}",
-                self.code is not None and f"code {self.code}",
-                self.message and f"“{self.message}”",
-            )
-            if part
-        )
-        groups = (
-            ("accepted", self.accepted),
-            ("rejected", self.rejected),
-            ("unknown", self.unknown),
-            ("not sent", self.not_sent),
-        )
-        account = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers)
-        text = super().__str__() + (f" ({answer})" if answer else "")
-        return f"{text}. {account}" if account else text
+__all__ = [
+    "AuthenticationError",
+    "ClockSkewError",
+    "CredentialsError",
+    "NcpError",
+    "NotFoundError",
+    "NotSentError",
+    "OutcomeUnknownError",
+    "PermissionDeniedError",
+    "RejectedError",
+    "ServerBusyError",
+    "SigningRefusedError",
+    "ThrottledError",
+    "WaitTimeoutError",
+]
 
 
 class NotSentError(NcpError):
     """The request did not reach the service: no connection, or it could not be signed.
 
-    Safe to repeat for the servers in ``not_sent``. Those in ``accepted``, of earlier requests, are restarting already.
+    Safe to repeat for the servers in ``not_sent``. Those in ``accepted``, of earlier requests, are changing already.
     """
 
     executed = False
@@ -96,11 +61,137 @@ class RejectedError(NcpError):
     executed = False
 
 
-class OutcomeUnknownError(NcpError):
-    """The servers in ``unknown`` may be restarting. Look at their state before asking again.
+class _AccessError(RejectedError):
+    """What :meth:`explain` needs, kept as text so that the error can be pickled.
 
-    A restart under way shows as operation RESTA in getServerInstanceList, while the status stays RUN; a finished one as
-    an ``uptime`` later than the call.
+    Attributes:
+        string_to_sign: What was signed, its access key masked; None where the request is not known.
+        clock_offset: Seconds by which the gateway's clock is ahead of this machine's, by the answer's ``Date``; None
+            where it had none.
+        credentials_source: Where the keys came from, such as ``environment``.
+        host: The gateway that was asked.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        string_to_sign: str | None = None,
+        clock_offset: float | None = None,
+        credentials_source: str | None = None,
+        host: str | None = None,
+        **account: Any,
+    ) -> None:
+        super().__init__(text, **account)
+        self.string_to_sign = string_to_sign
+        self.clock_offset = clock_offset
+        self.credentials_source = credentials_source
+        self.host = host
+
+    def explain(self) -> str:
+        """Say what was signed and what to check, in some lines for people. No secret and no whole key is in them."""
+        return _explanations.explain(
+            heading=str(self),
+            string_to_sign=self.string_to_sign,
+            clock_offset=self.clock_offset,
+            credentials_source=self.credentials_source,
+            host=self.host,
+            checklist=self._checklist,
+        )
+
+    _checklist: tuple[str, ...] = ()
+
+
+class AuthenticationError(_AccessError):
+    """The gateway does not know who is calling: 401, code 200. :meth:`explain` says what to check."""
+
+    _checklist = _explanations.AUTHENTICATION
+
+
+class ClockSkewError(AuthenticationError):
+    """The gateway refused the signature, and the ``Date`` of its answer is minutes away from this machine's clock.
+
+    A gateway refuses a timestamp that is five minutes or more away from its own clock. ``clock_offset`` says by how
+    much, positive where this machine is behind.
+    """
+
+    _checklist = _explanations.CLOCK
+
+
+class PermissionDeniedError(_AccessError):
+    """The gateway knows who is calling and does not allow it: 401, code 210, or 403."""
+
+    _checklist = _explanations.PERMISSION
+
+
+class NotFoundError(RejectedError):
+    """There is no such path (404, code 300), or no such server."""
+
+
+class ThrottledError(RejectedError):
+    """A quota is used up (429, code 400), or calls come too fast (codes 410 and 420).
+
+    Attributes:
+        retry_after: Seconds to wait, as the answer's Retry-After says; None where it says nothing.
+    """
+
+    def __init__(self, text: str = "", *, retry_after: float | None = None, **account: Any) -> None:
+        super().__init__(text, **account)
+        self.retry_after = retry_after
+
+
+class ServerBusyError(RejectedError):
+    """A server is in no state for the operation now: mostly, another operation is under way on it.
+
+    Told by the vendor's code. None of these codes is documented for VPC, so a busy server can also be a plain
+    :class:`RejectedError`. Read the servers, and ask again when their operation is ``NULL``.
+    """
+
+
+class OutcomeUnknownError(NcpError):
+    """It may have happened: the servers in ``unknown`` may be changing. Look at them before asking again.
+
+    :meth:`Client.settle` does that. Of a call that only reads, it means no more than that there is no answer:
+    ``unknown`` is empty, and the call can be repeated.
     """
 
     executed = None
+
+
+class WaitTimeoutError(NcpError):
+    """The time to wait is over, and not all servers are back. Nothing was cancelled: they may still come back.
+
+    The ``__cause__`` is the failure of the last look at the servers, if that failed.
+
+    Attributes:
+        executed: True where the wait followed an operation that the service had accepted; None for a wait alone.
+        back: The servers that are back.
+        waiting: Those that are not.
+        servers: What each server was when it was last seen, by its number; None for one that was never listed.
+        seconds: How long was waited.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        back: tuple[str, ...] = (),
+        waiting: tuple[str, ...] = (),
+        servers: Mapping[str, ServerInstance | None] | None = None,
+        seconds: float = 0.0,
+        **account: Any,
+    ) -> None:
+        super().__init__(text, **account)
+        self.back = back
+        self.waiting = waiting
+        self.servers = dict(servers or {})
+        self.seconds = seconds
+
+    @property
+    def executed(self) -> bool | None:  # type: ignore[override]  # the one error for which the class does not decide
+        return True if self.accepted else None
+
+    def __str__(self) -> str:
+        waiting = ", ".join(f"{number} ({_states.describe(self.servers.get(number))})" for number in self.waiting)
+        back = f"back: {', '.join(self.back)}; " if self.back else ""
+        return f"not all servers are back after {self.seconds:g} s. {back}not back: {waiting}"

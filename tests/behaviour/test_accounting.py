@@ -2,13 +2,15 @@
 
 import pickle
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
 import httpx
 import pytest
-from ncp_vserver import AsyncClient, NcpError, NotSentError, OutcomeUnknownError, RejectedError
-from ncp_vserver._reboot import RebootJob
+from ncp_vserver import AsyncClient, Client, NcpError, NotSentError, OutcomeUnknownError, RejectedError
+from ncp_vserver._evidence import Answer
 from support.calls import BOTH, CREDENTIALS, Reboot
 from support.outcomes import NUMBERS, business_error, gateway_error
 from support.wire import Received, Reply, Wire, accept, answer, raw, reboot_answer, silence
@@ -64,7 +66,7 @@ def test_fault_of_our_own_keeps_the_account(reboot: Reboot, monkeypatch: pytest.
     def fail(self: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("ncp_vserver._reboot.read_statement", fail)
+    monkeypatch.setattr(Answer, "by_number", fail)
 
     with Wire([accept]) as wire, pytest.raises(OutcomeUnknownError) as caught:
         reboot(wire.url, NUMBERS)
@@ -75,12 +77,13 @@ def test_fault_of_our_own_keeps_the_account(reboot: Reboot, monkeypatch: pytest.
 
 @both
 def test_error_of_a_transport_that_names_no_request(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(job: RebootJob, *arguments: object) -> None:
+    def fail(transport: object, request: httpx.Request) -> None:
         raise httpx.ReadError("odd")
 
-    monkeypatch.setattr(RebootJob, "answered", fail)
-    with Wire([accept]) as wire, pytest.raises(OutcomeUnknownError, match="no answer: ReadError: odd") as caught:
-        reboot(wire.url, NUMBERS)
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", fail)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", fail)
+    with pytest.raises(OutcomeUnknownError, match="no answer: ReadError: odd") as caught:
+        reboot("http://127.0.0.1:9", NUMBERS)
 
     assert caught.value.unknown == NUMBERS
 
@@ -123,7 +126,7 @@ def test_cancelled_task_keeps_the_account() -> None:
 
 @pytest.mark.parametrize("kind", [NcpError, NotSentError, RejectedError, OutcomeUnknownError])
 def test_errors_survive_pickling(kind: type[NcpError]) -> None:
-    groups = {"accepted": ("1",), "rejected": ("2",), "unknown": ("3",), "not_sent": ("4",)}
+    groups: dict[str, Any] = {"accepted": ("1",), "rejected": ("2",), "unknown": ("3",), "not_sent": ("4",)}
     error = kind("text", status=400, code="1", message="m", server_instance_nos=("4", "3", "2", "1"), **groups)
 
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - made on the line before
@@ -161,14 +164,14 @@ def test_stray_bytes_behind_an_answer_are_not_the_next_answer(reboot: Reboot) ->
 
 @both
 def test_client_that_is_closed_between_batches(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
-    answered = RebootJob.answered
+    by_number = Answer.by_number
 
-    def close_after(job: RebootJob, *arguments: Any) -> None:
-        answered(job, *arguments)
+    def close_meanwhile(answer: Answer) -> Any:
         monkeypatch.setattr("httpx.Client.is_closed", True)
         monkeypatch.setattr("httpx.AsyncClient.is_closed", True)
+        return by_number(answer)
 
-    monkeypatch.setattr(RebootJob, "answered", close_after)
+    monkeypatch.setattr(Answer, "by_number", close_meanwhile)
     with Wire([accept]) as wire, pytest.raises(NotSentError, match="the client is closed") as caught:
         reboot(wire.url, range(100, 122))
 
@@ -201,27 +204,79 @@ def test_loopback_goes_through_no_proxy(reboot: Reboot, monkeypatch: pytest.Monk
     assert proxy.connections == []
 
 
-def test_pool_that_is_exhausted() -> None:
-    errors: list[BaseException] = []
-    timeout = httpx.Timeout(connect=5, read=1.5, write=5, pool=0.3)
+POOL: dict[str, Any] = {"timeout": httpx.Timeout(connect=5, read=1.5, write=5, pool=0.3), "retries": 0}
 
-    async def call(url: str) -> None:
-        async with AsyncClient(CREDENTIALS, base_url=url, timeout=timeout) as client:
+
+def test_pool_that_is_exhausted() -> None:
+    with (
+        Wire([silence]) as wire,
+        Client(CREDENTIALS, base_url=wire.url, **POOL) as client,
+        ThreadPoolExecutor(11) as pool,
+    ):
+        errors = [future.exception() for future in [pool.submit(client.reboot, number) for number in range(11)]]
+
+    assert len(wire.requests) == 10
+    assert [type(error) for error in errors].count(OutcomeUnknownError) == 10
+    [not_sent] = [error for error in errors if isinstance(error, NotSentError)]
+    assert isinstance(not_sent.__cause__, httpx.PoolTimeout)
+
+
+def gathered(url: str, count: int, narrow: int | None = None, **options: Any) -> list[BaseException | None]:
+    """What so many calls at once raise, with a pool that was made narrower behind the client's back."""
+    errors: list[BaseException | None] = []
+
+    async def main() -> None:
+        async with AsyncClient(CREDENTIALS, base_url=url, **options) as client:
+            if narrow is not None:
+                transport: Any = client._http._transport
+                transport._pool._max_connections = narrow
 
             async def one(number: int) -> None:
                 try:
                     await client.reboot(number)
+                    errors.append(None)
                 except NcpError as error:
                     errors.append(error)
 
             async with anyio.create_task_group() as group:
-                for number in range(11):
+                for number in range(count):
                     group.start_soon(one, number)
 
-    with Wire([silence]) as wire:
-        anyio.run(call, wire.url)
+    anyio.run(main)
+    return errors
 
-    assert len(wire.requests) == 10
-    assert [type(error) for error in errors].count(NotSentError) == 1
-    assert [type(error) for error in errors].count(OutcomeUnknownError) == 10
-    assert isinstance(errors[0].__cause__, httpx.PoolTimeout)
+
+def test_pool_that_is_exhausted_async() -> None:
+    with Wire([silence]) as wire:
+        errors = gathered(wire.url, 3, narrow=2, **POOL)
+
+    assert len(wire.requests) == 2
+    [not_sent] = [error for error in errors if isinstance(error, NotSentError)]
+    assert isinstance(not_sent.__cause__, httpx.PoolTimeout)
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 50])
+def test_concurrency_is_limited_and_nobody_is_turned_away(concurrency: int) -> None:
+    at_once: list[int] = []
+    lock, under_way = threading.Lock(), [0]
+
+    def reply(connection: socket.socket, received: Received) -> None:
+        with lock:
+            under_way[0] += 1
+            at_once.append(under_way[0])
+        accept(connection, received)
+        with lock:
+            under_way[0] -= 1
+
+    with Wire([reply]) as wire:
+        errors = gathered(wire.url, 60, concurrency=concurrency)
+
+    assert errors == [None] * 60
+    assert max(at_once) <= concurrency
+    assert sorted(number for received in wire.requests for number in received.numbers) == sorted(map(str, range(60)))
+
+
+@pytest.mark.parametrize("concurrency", [0, -1, 1001, True, 1.5])
+def test_concurrency_that_makes_no_sense(concurrency: Any) -> None:
+    with pytest.raises(ValueError, match="concurrency must be a whole number from 1 to 1000"):
+        AsyncClient(CREDENTIALS, concurrency=concurrency)

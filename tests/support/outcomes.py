@@ -6,7 +6,16 @@ import socket
 from dataclasses import dataclass
 
 import httpx
-from ncp_vserver import NcpError, OutcomeUnknownError, RejectedError
+from ncp_vserver import (
+    AuthenticationError,
+    NcpError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RejectedError,
+    ServerBusyError,
+    ThrottledError,
+)
 from ncp_vserver_api.errors import UnexpectedResponse
 
 from support.wire import Reply, answer, raw, reboot_answer, reset, silence
@@ -68,7 +77,10 @@ CONNECTIONS: dict[str, Outcome] = {
         cause=httpx.RemoteProtocolError,
     ),
     "truncated-401": Outcome(
-        raw(b"HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{"), RejectedError, 401, cause=httpx.RemoteProtocolError
+        raw(b"HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{"),
+        AuthenticationError,
+        401,
+        cause=httpx.RemoteProtocolError,
     ),
     "bad-gzip": Outcome(no_gzip, OutcomeUnknownError, 200, cause=httpx.DecodingError),
     "garbage": Outcome(raw(b"\x16\x03\x01 hello\r\n\r\n"), OutcomeUnknownError, cause=httpx.RemoteProtocolError),
@@ -104,35 +116,62 @@ ANSWERS: dict[str, Outcome] = {
     ),
     "401-200": Outcome(
         answer(401, gateway_error("200", "Authentication Failed", details="Invalid authentication information.")),
-        RejectedError,
+        AuthenticationError,
         401,
         "200",
         "Authentication Failed Invalid authentication information.",
     ),
     "401-200-number": Outcome(
-        answer(401, '{"error": {"errorCode": 200, "message": "인증 실패"}}'), RejectedError, 401, "200", "인증 실패"
+        answer(401, '{"error": {"errorCode": 200, "message": "인증 실패"}}'),
+        AuthenticationError,
+        401,
+        "200",
+        "인증 실패",
     ),
     "401-200-xml": Outcome(
         answer(401, XML_GATEWAY_ERROR, "text/xml"),
-        RejectedError,
+        AuthenticationError,
         401,
         "200",
         "Authentication Failed",
         UnexpectedResponse,
     ),
     "401-210": Outcome(
-        answer(401, gateway_error("210", "Permission Denied")), RejectedError, 401, "210", "Permission Denied"
+        answer(401, gateway_error("210", "Permission Denied")), PermissionDeniedError, 401, "210", "Permission Denied"
     ),
     "401-html": Outcome(
-        answer(401, HTML, "text/html"), RejectedError, 401, None, "502 Bad Gateway", UnexpectedResponse
+        answer(401, HTML, "text/html"), AuthenticationError, 401, None, "502 Bad Gateway", UnexpectedResponse
     ),
-    "401-empty": Outcome(answer(401), RejectedError, 401, None, None, UnexpectedResponse),
-    "403-230": Outcome(answer(403, gateway_error("230", "Forbidden")), RejectedError, 403, "230", "Forbidden"),
+    "401-empty": Outcome(answer(401), AuthenticationError, 401, None, None, UnexpectedResponse),
+    "403-230": Outcome(answer(403, gateway_error("230", "Forbidden")), PermissionDeniedError, 403, "230", "Forbidden"),
     "404-300": Outcome(
-        answer(404, gateway_error("300", "Not Found Exception")), RejectedError, 404, "300", "Not Found Exception"
+        answer(404, gateway_error("300", "Not Found Exception")), NotFoundError, 404, "300", "Not Found Exception"
     ),
     "405": Outcome(answer(405, "no", "text/plain"), RejectedError, 405, None, "no", UnexpectedResponse),
     "408": Outcome(answer(408, "slow", "text/plain"), OutcomeUnknownError, 408, None, "slow", UnexpectedResponse),
+    "400-busy": Outcome(
+        answer(400, business_error("1100031", "The server cannot be controlled by the NCLOD API.")),
+        ServerBusyError,
+        400,
+        "1100031",
+        "The server cannot be controlled by the NCLOD API.",
+    ),
+    "400-throttled-by-code": Outcome(
+        answer(400, gateway_error("410", "Throttle Limited")), ThrottledError, 400, "410", "Throttle Limited"
+    ),
+    "400-failed-behind-the-gateway": Outcome(
+        answer(400, gateway_error("510", "Endpoint Timeout")), OutcomeUnknownError, 400, "510", "Endpoint Timeout"
+    ),
+    "400-business-900": Outcome(
+        answer(400, business_error("900", "Required field is not specified.")),
+        RejectedError,
+        400,
+        "900",
+        "Required field is not specified.",
+    ),
+    "404-html": Outcome(
+        answer(404, HTML, "text/html"), NotFoundError, 404, None, "502 Bad Gateway", UnexpectedResponse
+    ),
     "413-430": Outcome(
         answer(413, gateway_error("430", "Request Entity Too Large")),
         RejectedError,
@@ -141,12 +180,12 @@ ANSWERS: dict[str, Outcome] = {
         "Request Entity Too Large",
     ),
     "429-400": Outcome(
-        answer(429, gateway_error("400", "Quota Exceeded")), RejectedError, 429, "400", "Quota Exceeded"
+        answer(429, gateway_error("400", "Quota Exceeded")), ThrottledError, 429, "400", "Quota Exceeded"
     ),
     "429-410": Outcome(
-        answer(429, gateway_error("410", "Throttle Limited")), RejectedError, 429, "410", "Throttle Limited"
+        answer(429, gateway_error("410", "Throttle Limited")), ThrottledError, 429, "410", "Throttle Limited"
     ),
-    "429-420": Outcome(answer(429, gateway_error("420", "Rate Limited")), RejectedError, 429, "420", "Rate Limited"),
+    "429-420": Outcome(answer(429, gateway_error("420", "Rate Limited")), ThrottledError, 429, "420", "Rate Limited"),
     "500-900": Outcome(
         answer(500, gateway_error("900", "Unexpected Error")), OutcomeUnknownError, 500, "900", "Unexpected Error"
     ),
@@ -268,11 +307,19 @@ UNREADABLE: dict[str, Outcome] = {
     ),
     "null-code": Outcome(answer(200, NULL_CODE), OutcomeUnknownError, 200, None, "success"),
     "business-error": Outcome(
-        answer(200, business_error("25041", "busy")), RejectedError, 200, "25041", "busy", UnexpectedResponse
+        answer(200, business_error("25041", "busy")), ServerBusyError, 200, "25041", "busy", UnexpectedResponse
+    ),
+    "failed-behind-the-gateway": Outcome(
+        answer(200, gateway_error("500", "Endpoint Error")),
+        OutcomeUnknownError,
+        200,
+        "500",
+        "Endpoint Error",
+        UnexpectedResponse,
     ),
     "gateway-error": Outcome(
         answer(200, gateway_error("200", "Authentication Failed")),
-        RejectedError,
+        AuthenticationError,
         200,
         "200",
         "Authentication Failed",
@@ -280,7 +327,7 @@ UNREADABLE: dict[str, Outcome] = {
     ),
     "other-code": Outcome(
         answer(200, reboot_answer(NUMBERS, returnCode="25041", returnMessage="busy")),
-        RejectedError,
+        ServerBusyError,
         200,
         "25041",
         "busy",

@@ -1,0 +1,79 @@
+"""What callers give, checked before anything is sent."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypedDict
+
+
+class ServerFilters(TypedDict, total=False):
+    """What a list of servers can be narrowed down by. All given filters must match.
+
+    https://api.ncloud-docs.com/docs/en/compute-vserver-server-getserverinstancelist
+    """
+
+    vpc_no: str
+    server_name: str
+    server_instance_status_code: str
+    base_block_storage_disk_type_code: str
+    base_block_storage_disk_detail_type_code: str
+    ip: str
+    placement_group_no_list: list[str]
+    hypervisor_type_code_list: list[str]
+    fabric_cluster_pool_no: str
+    fabric_cluster_no: str
+    fabric_cluster_mode: str
+    sorted_by: str
+    sorting_order: str
+
+
+def checked_numbers(server_instance_nos: str | int | Iterable[str | int]) -> tuple[str, ...]:
+    """The numbers as strings, or a ValueError that says what is wrong with them."""
+    # bytes is no type for a number, but it is a sequence of integers: never take those for numbers
+    given = (
+        (server_instance_nos,)
+        if isinstance(server_instance_nos, str | int | bytes | bytearray)
+        else tuple(server_instance_nos)
+    )
+    numbers = tuple(str(number) for number in given)
+    if not numbers:
+        raise ValueError("no server instance number was given")
+    if malformed := [number for number in given if not _is_number(number)]:
+        raise ValueError(
+            f"not a server instance number, which is a string of digits: {', '.join(map(repr, malformed))}"
+        )
+    if duplicates := [number for number, count in Counter(numbers).items() if count > 1]:
+        raise ValueError(f"server instance numbers given more than once: {', '.join(duplicates)}")
+    return numbers
+
+
+def checked_region(region_code: str | None) -> str | None:
+    """The region code, or a ValueError if it is none."""
+    if region_code is None:
+        return None
+    if not isinstance(region_code, str) or not re.fullmatch("[!-~]+", region_code):  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
+        raise ValueError("region_code must be a code such as KR; leave it out for the service's default region")
+    return region_code
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, str | int) and not isinstance(value, bool) and re.fullmatch("[0-9]+", str(value)) is not None
+    )
+
+
+def checked_number(server_instance_no: str | int) -> str:
+    """One number as a string, or a ValueError."""
+    if not _is_number(server_instance_no):
+        raise ValueError(f"not a server instance number, which is a string of digits: {server_instance_no!r}")
+    return str(server_instance_no)
+
+
+def checked_filters(filters: dict[str, Any]) -> dict[str, Any]:
+    """Filters of a list of servers, or a TypeError or ValueError that says which is none."""
+    for name, value in filters.items():
+        if name not in ServerFilters.__annotations__:
+            raise TypeError(f"there is no filter {name}; there are {', '.join(ServerFilters.__annotations__)}")
+        if not value or not isinstance(value, str | list | tuple):
+            raise ValueError(f"the filter {name} must not be empty: leave it out instead")
+    return filters

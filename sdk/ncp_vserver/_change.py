@@ -1,0 +1,107 @@
+"""Changing servers: which requests to send for many of them, and the account of what became of each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ncp_signer import NcpError
+from ncp_vserver_api.models import ServerInstance
+
+from ._arguments import checked_numbers, checked_region
+from ._errors import OutcomeUnknownError
+from ._exchange import Exchange
+from ._operations import BATCH_SIZE, Change
+from ._retry import Policy, call
+from ._steps import Steps
+from ._wait import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """Servers for which an operation was accepted. Iterates over them in the order asked for.
+
+    Attributes:
+        servers: Each server in its state when the service answered, with the operation under way and not over; or, for
+            a call that waited, in its state when it was back.
+        request_ids: The vendor's ids of the requests that were sent, for its support.
+    """
+
+    servers: tuple[ServerInstance, ...]
+    request_ids: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[ServerInstance]:
+        return iter(self.servers)
+
+    def __len__(self) -> int:
+        return len(self.servers)
+
+
+class ChangeJob:
+    """One operation on any number of servers, which takes a request for every twenty.
+
+    Raises:
+        ValueError: A number is not a string of digits or comes twice, there is none, or the region code is no code.
+    """
+
+    def __init__(self, change: Change, numbers: str | int | Iterable[str | int], region_code: str | None) -> None:
+        self._numbers = checked_numbers(numbers)
+        self._change = change
+        self._region = checked_region(region_code)
+        self._servers: dict[str, ServerInstance] = {}
+        self._request_ids: list[str] = []
+        self._exchange: Exchange | None = None
+
+    def steps(self, policy: Policy, waiting: Waiting | None = None) -> Steps[ActionResult]:
+        """Send the requests, in order, until one fails; then wait, if that is wanted.
+
+        Raises:
+            NcpError: A request failed, or the wait. It accounts for every number.
+        """
+        try:
+            for start in range(0, len(self._numbers), BATCH_SIZE):
+                yield from self._batch(self._numbers[start : start + BATCH_SIZE], policy)
+            if waiting:
+                status = self._change.status_after
+                self._servers = yield from waiting.until(
+                    self._numbers, status, self._region, policy, look_at_once=False
+                )
+        except NcpError as error:
+            self._complete(error)
+            raise
+        except BaseException as error:  # Ctrl-C or a cancelled task: not ours to replace, but ours to account for
+            error.add_note(str(self.account()))
+            raise
+        return ActionResult(tuple(self._servers[number] for number in self._numbers), tuple(self._request_ids))
+
+    def account(self) -> OutcomeUnknownError:
+        """What is known at this moment, which may be in the middle of a request."""
+        unknown = self._exchange.numbers if self._exchange and self._exchange.in_flight else ()
+        error = OutcomeUnknownError("interrupted", unknown=unknown)
+        self._complete(error)
+        return error
+
+    def _batch(self, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
+        arguments = {"server_instance_no_list": batch} | ({"region_code": self._region} if self._region else {})
+        self._exchange = Exchange(self._change, arguments, numbers=batch, region=self._region)
+        answer = yield from call(self._exchange, policy)
+        servers = answer.by_number()
+        self._servers |= {number: servers[number] for number in batch}
+        if answer.request_id is not None:
+            self._request_ids.append(answer.request_id)
+        self._exchange.in_flight = False
+
+    def _complete(self, error: NcpError) -> None:
+        """Make an error about one request account for every number once: first the accepted, last the not sent."""
+        groups = {
+            "accepted": (*self._servers, *error.accepted),
+            "rejected": error.rejected,
+            "unknown": error.unknown,
+            "not_sent": self._numbers,
+        }
+        seen: set[str] = set()
+        for name, numbers in groups.items():
+            setattr(error, name, tuple(dict.fromkeys(number for number in numbers if number not in seen)))
+            seen.update(numbers)
+        error.server_instance_nos = self._numbers
+        error.operation = self._change.name
+        error.region_code = self._region
+        error.request_ids = tuple(self._request_ids)

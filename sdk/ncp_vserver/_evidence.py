@@ -1,0 +1,280 @@
+"""What an answer, or a failure, proves about a request: accepted, rejected, not sent, or nothing at all."""
+
+import logging
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import httpx
+from attrs import asdict
+from ncp_signer import CredentialsError, NcpError, SigningRefusedError, is_skewed
+from ncp_vserver_api.errors import UnexpectedResponse
+from ncp_vserver_api.models import GatewayErrorEnvelope, ResponseErrorEnvelope, ServerInstance
+from ncp_vserver_api.types import Response, Unset
+
+from . import _explanations
+from ._answers import NO_STATEMENT, Statement, printable, read_statement
+from ._errors import (
+    AuthenticationError,
+    ClockSkewError,
+    NotFoundError,
+    NotSentError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RejectedError,
+    ServerBusyError,
+    ThrottledError,
+)
+from ._exchange import Exchange
+from ._states import number_of
+from ._steps import Send, Steps
+
+_LOG: Final = logging.getLogger("ncp_vserver")
+
+
+class ClosedError(RuntimeError):
+    """The client was closed before this request."""
+
+
+# Failures that prove that no request was on the wire. A ReadError or a closed connection prove nothing.
+_NOT_SENT: Final = (
+    ClosedError,
+    SigningRefusedError,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+# Statuses that mean that nothing was done. Proxies use 408 and 499 for a request that was under way.
+_REFUSALS: Final = {*range(300, 500)} - {408, 499}
+
+# Codes of the gateway's for a request that it had passed on: 503/500, 504/510, 500/900.
+_FAILED_BEHIND_THE_GATEWAY: Final = {"500", "510", "900"}
+
+# The gateway's codes, where the status does not say it already.
+_REFUSED_BY_CODE: Final[dict[str, type[RejectedError]]] = {
+    "200": AuthenticationError,
+    "210": PermissionDeniedError,
+    "230": PermissionDeniedError,
+    "300": NotFoundError,
+    "400": ThrottledError,
+    "410": ThrottledError,
+    "420": ThrottledError,
+}
+
+# Codes of the service's. 1100031 was seen on VPC while an operation was under way; 25041 stands on the Classic platform
+# for a server that somebody else handles, or that has a problem; 25013 and 25017 are the Terraform provider's names for
+# a server, or what belongs to it, that is in operation.
+_BUSY: Final = {"1100031", "25041", "25013", "25017"}
+
+
+class Answer:
+    """A success that can be read.
+
+    Attributes:
+        body: The generated model of the answer, below its envelope.
+        servers: The servers that it is about.
+        total_rows: How many servers there are, as the service says; None where it does not.
+        request_id: The vendor's id of the request; None where it has none.
+        clock_offset: Seconds by which the gateway's clock is ahead of this machine's; None where it is not known.
+    """
+
+    def __init__(self, body: Any, exchange: Exchange) -> None:
+        self.body = body
+        self.servers: list[ServerInstance] = (
+            [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
+        )
+        self.total_rows: int | None = body.total_rows if isinstance(body.total_rows, int) else None
+        self.request_id: str | None = body.request_id if isinstance(body.request_id, str) else None
+        self.clock_offset = exchange.clock_offset
+
+    def by_number(self) -> dict[str, ServerInstance]:
+        """The servers by their numbers; those without one are left out."""
+        return {number: server for server in self.servers if (number := printable(number_of(server)))}
+
+
+def send(exchange: Exchange) -> Steps[Answer]:
+    """Make one attempt, and return a success that can be read.
+
+    Raises:
+        NcpError: Anything else. It accounts for the servers of this request: all of them rejected, unknown or not sent.
+    """
+    exchange.in_flight = False
+    try:
+        response = yield Send(exchange)
+        answer = _success(exchange, response)
+    except Exception as error:
+        failure = _failure(exchange, error)
+        exchange.in_flight = bool(failure.unknown)
+        _log(exchange, type(failure).__name__, failure.request_id)
+        if failure is error:
+            raise
+        raise failure from error
+    _log(exchange, "success", answer.request_id)
+    return answer
+
+
+def retry_after(exchange: Exchange) -> float | None:
+    """Seconds to wait, from a Retry-After header in either of its forms."""
+    value = "" if exchange.response is None else exchange.response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        until = parsedate_to_datetime(value).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    now = (exchange.received_at or 0.0) + (exchange.clock_offset or 0.0)
+    return max(0.0, until - now)
+
+
+def _success(exchange: Exchange, response: Response[Any]) -> Answer:
+    if isinstance(response.parsed, GatewayErrorEnvelope | ResponseErrorEnvelope):
+        raise _verdict(exchange, response.status_code, response.content)
+    parsed: Any = response.parsed
+    [body] = (value for name, value in asdict(parsed, recurse=False).items() if name != "additional_properties")
+    answer = Answer(body, exchange)
+    if str(body.return_code) != "0":
+        raise _verdict(exchange, response.status_code, response.content)
+    if missing := tuple(number for number in exchange.numbers if number not in answer.by_number()):
+        raise _half_done(exchange, answer, missing, read_statement(response.content))
+    return answer
+
+
+def _half_done(exchange: Exchange, answer: Answer, missing: tuple[str, ...], statement: Statement) -> NcpError:
+    """The error for a success that is not about all the servers that were asked for."""
+    listed = [printable(number_of(server)) or "one without a number" for server in answer.servers]
+    text = "the service reports success, but not for all servers"
+    if foreign := [number for number in listed if number not in exchange.numbers]:
+        text += f", and names others: {printable(', '.join(foreign))}"
+    accepted = tuple(number for number in exchange.numbers if number not in missing)
+    kind = OutcomeUnknownError
+    return _error(kind, exchange, text, statement, accepted=accepted, unknown=missing, request_id=answer.request_id)
+
+
+def _failure(exchange: Exchange, error: Exception) -> NcpError:
+    """The error that says what is known."""
+    match error:
+        case CredentialsError():
+            return _error(CredentialsError, exchange, f"the request was not sent: {error}")
+        case SigningRefusedError():
+            return _error(NotSentError, exchange, f"the request was not sent: {_describe(error)}")
+        case NcpError():
+            return error
+        case UnexpectedResponse():
+            return _verdict(exchange, error.response.status_code, error.response.content)
+        case _ if isinstance(error, _NOT_SENT):
+            return _error(NotSentError, exchange, f"the request was not sent: {_describe(error)}")
+        case httpx.RequestError() if exchange.status is not None:  # the answer broke off behind its head
+            return _verdict(exchange, exchange.status, b"")
+        case httpx.RequestError():
+            return _error(OutcomeUnknownError, exchange, f"no answer: {_describe(error)}")
+        case _:
+            return _error(OutcomeUnknownError, exchange, f"no usable answer: {_describe(error)}")
+
+
+def _verdict(exchange: Exchange, status: int, body: bytes) -> NcpError:
+    """The error for an answer that is no readable success."""
+    statement = read_statement(body) if body else NO_STATEMENT
+    failed_behind = statement.from_gateway and statement.code in _FAILED_BEHIND_THE_GATEWAY
+    is_success = 200 <= status <= 299
+    if is_success and not statement.says_no:
+        return _error(OutcomeUnknownError, exchange, "the answer cannot be read", statement)
+    if failed_behind or not (is_success or status in _REFUSALS) or statement.says_yes:
+        text = "the request failed on the way or in the service"
+        return _error(OutcomeUnknownError, exchange, text, statement)
+    if is_success:
+        text = "the service refused"
+    else:
+        text = "redirects are not followed" if status <= 399 else "the request was refused"
+    return _refusal(exchange, status, statement, text)
+
+
+def _refusal(exchange: Exchange, status: int, statement: Statement, text: str) -> NcpError:
+    kind = _kind_of_refusal(status, statement)
+    if issubclass(kind, ThrottledError):
+        return _error(kind, exchange, text, statement, retry_after=retry_after(exchange))
+    if not issubclass(kind, AuthenticationError | PermissionDeniedError):
+        return _error(kind, exchange, text, statement)
+    offset = exchange.clock_offset
+    if kind is AuthenticationError and is_skewed(offset):
+        kind = ClockSkewError
+        text += f": this machine's clock is {_explanations.describe_offset(offset)}"
+    return _error(
+        kind,
+        exchange,
+        text,
+        statement,
+        clock_offset=offset,
+        credentials_source=exchange.keys_from,
+        string_to_sign=exchange.request and _explanations.signed(exchange.request),
+        host=exchange.request and exchange.request.url.netloc.decode("ascii"),
+    )
+
+
+def _kind_of_refusal(status: int, statement: Statement) -> type[RejectedError]:
+    code = statement.code
+    match status:
+        case 401:
+            return PermissionDeniedError if code == "210" else AuthenticationError
+        case 403:
+            return PermissionDeniedError
+        case 404:
+            return NotFoundError
+        case 429:
+            return ThrottledError
+        case _ if statement.from_gateway and code is not None:
+            return _REFUSED_BY_CODE.get(code, RejectedError)
+        case _:
+            return ServerBusyError if code in _BUSY else RejectedError
+
+
+def _error(
+    kind: type[NcpError],
+    exchange: Exchange,
+    text: str,
+    statement: Statement = NO_STATEMENT,
+    **details: Any,
+) -> NcpError:
+    if issubclass(kind, RejectedError):
+        group = "rejected"
+    else:
+        group = "unknown" if issubclass(kind, OutcomeUnknownError) else "not_sent"
+    facts: dict[str, Any] = {
+        "status": exchange.status,
+        "code": statement.code,
+        "message": statement.message,
+        "request_id": _request_id(exchange),
+        "server_instance_nos": exchange.numbers,
+        "operation": exchange.operation.name,
+        "region_code": exchange.region,
+        "sent_at": exchange.sent_at,
+        group: exchange.numbers,
+    }
+    return kind(text, **facts | details)
+
+
+def _request_id(exchange: Exchange) -> str | None:
+    """The id that the gateway gives a request in a header: bodies of errors have none."""
+    if exchange.response is None:
+        return None
+    return printable(exchange.response.headers.get("x-ncp-trace-id", ""))
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _log(exchange: Exchange, result: str, request_id: str | None) -> None:
+    if _LOG.isEnabledFor(logging.DEBUG):
+        request = exchange.request
+        _LOG.debug(
+            "%s %s: %s, HTTP %s, %.0f ms, request id %s",
+            "-" if request is None else request.method,
+            exchange.operation.name if request is None else request.url.path,
+            result,
+            exchange.status or "-",
+            exchange.seconds * 1000,
+            request_id or "-",
+        )

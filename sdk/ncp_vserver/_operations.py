@@ -1,0 +1,65 @@
+"""The operations that the front uses, and what those that change servers do to them."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ncp_vserver_api.api.server import (
+    get_server_instance_detail,
+    get_server_instance_list,
+    reboot_server_instances,
+    start_server_instances,
+    stop_server_instances,
+)
+
+from ._states import RUNNING, STOPPED
+
+# The contract writes out this many server numbers. NCP documents no limit.
+BATCH_SIZE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of the contract, sent as a GET: that is what the vendor documents, and its query is signed.
+
+    Attributes:
+        name: The vendor's name, which is also the end of the path.
+        module: The generated module.
+    """
+
+    name: str
+    module: Any
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes servers, so that a second request is not the same as one."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Operation):
+    """An operation that changes servers.
+
+    Attributes:
+        verb: What it does, for people.
+        under_way: The code of the servers' operation until it is over.
+        status_before: The status that a server needs.
+        status_after: The status that it has when all is over.
+    """
+
+    verb: str
+    under_way: str
+    status_before: str
+    status_after: str
+
+    @property
+    def changes(self) -> bool:
+        return True
+
+
+LIST: Final = Operation("getServerInstanceList", get_server_instance_list)
+DETAIL: Final = Operation("getServerInstanceDetail", get_server_instance_detail)
+REBOOT: Final = Change("rebootServerInstances", reboot_server_instances, "reboot", "RESTA", RUNNING, RUNNING)
+START: Final = Change("startServerInstances", start_server_instances, "start", "START", STOPPED, RUNNING)
+STOP: Final = Change("stopServerInstances", stop_server_instances, "stop", "SHTDN", RUNNING, STOPPED)
+
+CHANGES: Final = {change.name: change for change in (REBOOT, START, STOP)}

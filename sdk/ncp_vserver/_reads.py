@@ -1,0 +1,99 @@
+"""Reading servers: one, some, or all of them, page by page."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from ncp_vserver_api.models import ServerInstance
+
+from . import _operations
+from ._errors import NotFoundError
+from ._evidence import Answer
+from ._exchange import Exchange
+from ._retry import Policy, call
+from ._states import number_of
+from ._steps import Steps
+
+# The largest page that the vendor documents, for a sibling of this list.
+# https://api.ncloud-docs.com/docs/ja/compute-vserver-server-loginkey-getloginkeylist
+LARGEST_PAGE: Final = 1000
+
+
+class Pages:
+    """The pages of a list of servers, until there are no more.
+
+    What number the first page has is documented for a sibling only, where it is 0 and 1 alike. So pages 0, 1, 2 and so
+    on are asked for, and servers that were seen are left out: that is right whether counting starts at 0 or at 1. The
+    count that the service reports is not trusted to be too small: a full page is always followed by another.
+    """
+
+    def __init__(self, region: str | None, filters: Mapping[str, Any], page_size: int = LARGEST_PAGE) -> None:
+        if not isinstance(page_size, int) or isinstance(page_size, bool) or not 1 <= page_size <= LARGEST_PAGE:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
+            raise ValueError(f"page_size must be from 1 to {LARGEST_PAGE}")
+        self._arguments = {**filters, **({"region_code": region} if region else {}), "page_size": page_size}
+        self._region = region
+        self._page_size = page_size
+        self._page = 0
+        self._seen: set[str] = set()
+        self.clock_offset: float | None = None
+        """Seconds by which the gateway's clock is ahead, by the last page."""
+        self.total_rows: int | None = None
+        """How many servers there are, as the last page said."""
+        self.is_last = False
+
+    def next(self, policy: Policy) -> Steps[list[ServerInstance]]:
+        """The servers of the next page that no earlier page had."""
+        exchange = Exchange(
+            _operations.LIST, self._arguments | {"page_no": self._page}, region=self._region, limits=policy.limits()
+        )
+        answer = yield from call(exchange, policy)
+        self.clock_offset, self.total_rows = answer.clock_offset, answer.total_rows
+        new = [server for server in answer.servers if number_of(server) not in self._seen]
+        self._seen.update(map(number_of, new))
+        self.is_last = self._has_ended(answer, new)
+        self._page += 1
+        return new
+
+    def _has_ended(self, answer: Answer, new: list[ServerInstance]) -> bool:
+        if not new:
+            return self._page != 1 or not answer.servers  # page 1 may be page 0 again
+        is_full = len(answer.servers) >= self._page_size
+        return not is_full and (answer.total_rows is None or len(self._seen) >= answer.total_rows)
+
+
+def server(number: str, region: str | None, policy: Policy) -> Steps[ServerInstance]:
+    """One server, or a NotFoundError."""
+    arguments = {"server_instance_no": number} | ({"region_code": region} if region else {})
+    answer = yield from call(Exchange(_operations.DETAIL, arguments, region=region, limits=policy.limits()), policy)
+    for found in answer.servers:
+        if number_of(found) == number:
+            return found
+    text = f"the service knows no server {number}" + (f" in region {region}" if region else "")
+    raise NotFoundError(text, operation=_operations.DETAIL.name, region_code=region, request_id=answer.request_id)
+
+
+class Look:
+    """The servers with some numbers, as they were at one moment.
+
+    Attributes:
+        servers: Each by its number, None where the service lists none.
+        clock_offset: Seconds by which the gateway's clock is ahead of this machine's; None where it is not known.
+    """
+
+    def __init__(self, servers: Mapping[str, ServerInstance | None], clock_offset: float | None) -> None:
+        self.servers = servers
+        self.clock_offset = clock_offset
+
+
+def look(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[Look]:
+    """Read all of some servers at once.
+
+    Up to twenty are asked for by their numbers, as many as one request can name. For more, the region's whole list is
+    read, a thousand to a page: mostly one request, where their numbers would take one for every twenty.
+    """
+    filters = {"server_instance_no_list": tuple(numbers)} if len(numbers) <= _operations.BATCH_SIZE else {}
+    pages = Pages(region, filters)
+    found: dict[str, ServerInstance] = {}
+    while not pages.is_last and not found.keys() >= set(numbers):
+        page = yield from pages.next(policy)
+        found |= {number: each for each in page if (number := number_of(each)) in numbers}
+    return Look({number: found.get(number) for number in numbers}, pages.clock_offset)

@@ -1,0 +1,133 @@
+"""Which failures are followed by another attempt, and when.
+
+What was tried is never repeated because of its HTTP method. What changes servers is repeated only if it provably was
+not sent or, where the caller wants it, was refused for coming too fast. What reads is repeated whatever went wrong on
+the way. Each attempt is signed afresh.
+"""
+
+import random
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import httpx
+from ncp_signer import NcpError
+
+from ._errors import NotSentError, OutcomeUnknownError, ThrottledError
+from ._evidence import Answer, retry_after, send
+from ._exchange import Exchange
+from ._steps import Sleep, Steps
+
+_FIRST_DELAY: Final = 0.5  # seconds
+_LONGEST_DELAY: Final = 20.0
+_SHORTEST_LIMIT: Final = 1.0
+_LONGEST_RETRY_AFTER: Final = 60.0  # a server that wants more is not waited for
+_NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Budget:
+    """What a client may spend on further attempts. Each takes something, each success gives something back.
+
+    When most calls fail, further attempts only add to the load: with an empty budget, calls fail at once.
+    """
+
+    FULL: Final = 500.0
+    _COST: Final = 10.0
+    _GAIN: Final = 1.0
+
+    def __init__(self) -> None:
+        self._left = self.FULL
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Pay for another attempt, if there is enough left."""
+        with self._lock:
+            if self._left < self._COST:
+                return False
+            self._left -= self._COST
+            return True
+
+    def give(self, attempts: int) -> None:
+        """A call has succeeded: its further attempts were worth what they cost."""
+        with self._lock:
+            self._left = min(self.FULL, self._left + self._GAIN + (attempts - 1) * self._COST)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How often to try.
+
+    Attributes:
+        retries: Further attempts of a call that reads, or of one that was not sent.
+        throttled: Further attempts of a call that changes servers and was refused for coming too fast.
+        timeout: The client's time limits for each step of an attempt.
+        budget: Shared by all calls of a client.
+        deadline: By ``time.monotonic()``: no attempt is begun after it. None where there is none.
+    """
+
+    retries: int
+    throttled: int
+    timeout: httpx.Timeout
+    budget: Budget = field(default_factory=Budget)
+    deadline: float | None = None
+
+    def until(self, deadline: float) -> "Policy":
+        """The same, with a deadline."""
+        return replace(self, deadline=deadline)
+
+    def throttled_up_to(self, throttled: int) -> "Policy":
+        """The same, with another number of attempts of what comes too fast."""
+        return replace(self, throttled=throttled)
+
+    def limits(self) -> httpx.Timeout | None:
+        """Time limits of an attempt that ends about when the deadline does; None for the client's own."""
+        if self.deadline is None:
+            return None
+        left = max(_SHORTEST_LIMIT, self.deadline - time.monotonic())
+        steps = {name: min(seconds, left) for name, seconds in self.timeout.as_dict().items() if seconds is not None}
+        return httpx.Timeout(**steps)
+
+    def delay(self, exchange: Exchange, error: NcpError, attempt: int) -> float | None:
+        """Seconds to wait before another attempt, after so many; None for no other."""
+        if attempt > self._most(exchange, error):
+            return None
+        # Full jitter: many clients that failed together do not come back together.
+        delay = random.uniform(0, min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (attempt - 1)))  # noqa: S311 - no secret
+        asked = retry_after(exchange)
+        if asked is not None:
+            if asked > _LONGEST_RETRY_AFTER:
+                return None
+            delay += asked
+        if self.deadline is not None and time.monotonic() + delay >= self.deadline:
+            return None
+        return delay if self.budget.take() else None
+
+    def _most(self, exchange: Exchange, error: NcpError) -> int:
+        """How many further attempts such a failure admits."""
+        match error:
+            case NotSentError():
+                return self.retries if isinstance(error.__cause__, _NO_CONNECTION) else 0
+            case ThrottledError():
+                return self.throttled if exchange.operation.changes else self.retries
+            case OutcomeUnknownError():
+                return 0 if exchange.operation.changes else self.retries
+            case _:
+                return 0
+
+
+def call(exchange: Exchange, policy: Policy) -> Steps[Answer]:
+    """Make as many attempts as the policy admits. Raises as :func:`send` does."""
+    attempt = 1
+    while True:
+        try:
+            answer = yield from send(exchange)
+        except NcpError as error:
+            delay = policy.delay(exchange, error, attempt)
+            if delay is None:
+                raise
+        else:
+            policy.budget.give(attempt)
+            return answer
+        yield Sleep(delay)
+        attempt += 1

@@ -1,0 +1,146 @@
+"""From a client's arguments to the generated client: it signs, gives up in time, and follows no redirect."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final, Literal
+
+import httpx
+import ncp_vserver_api
+from ncp_signer import Credentials, CredentialsProvider, NcpAuth, load_credentials
+
+from ._retry import Policy
+
+Site = Literal["public", "gov", "fin"]
+
+GATEWAYS: Final[dict[str, str]] = {
+    "public": "https://ncloud.apigw.ntruss.com",
+    "gov": "https://ncloud.apigw.gov-ntruss.com",
+    "fin": "https://fin-ncloud.apigw.fin-ntruss.com",
+}
+GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
+
+# Seconds for each step, not for the whole call. The vendor documents no timeout of its gateway's own; its JavaScript
+# SDK waits 60 seconds for an answer.
+DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
+DEFAULT_RETRIES: Final = 2
+CONNECTIONS: Final = 10
+
+# The mock is on loopback, and no proxy must see a request to it, which travels in the clear.
+_NO_PROXY: Final[dict[str, None]] = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
+
+_LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
+_MOST_RETRIES: Final = 10
+_MOST_CONNECTIONS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a client works with.
+
+    Attributes:
+        api: The generated client.
+        auth: The signer.
+        policy: How often to try.
+        keys_from: Where the keys come from, for people.
+    """
+
+    api: ncp_vserver_api.Client
+    auth: NcpAuth
+    policy: Policy
+    keys_from: str
+
+
+def settings(
+    credentials: Credentials | CredentialsProvider | None,
+    *,
+    base_url: str | None,
+    site: Site | None,
+    timeout: httpx.Timeout | float,
+    allowed_hosts: Iterable[str],
+    retries: int,
+    retry_throttled: int,
+    correct_clock: bool,
+    connections: int = CONNECTIONS,
+) -> Settings:
+    """Check a client's arguments and set everything up; raises as the clients say."""
+    gateway = _gateway_of(base_url, site)
+    limits = _limited(timeout)
+    policy = Policy(
+        _whole_number("retries", retries, 0, _MOST_RETRIES),
+        checked_retries(retry_throttled),
+        limits,
+    )
+    _whole_number("concurrency", connections, 1, _MOST_CONNECTIONS)
+    keys = load_credentials() if credentials is None else credentials
+    auth = NcpAuth(keys, allowed_hosts=allowed_hosts, correct_clock=correct_clock)
+    auth.check(gateway)
+    api = ncp_vserver_api.Client(
+        base_url=str(gateway),
+        headers={
+            "accept": "application/json",
+            "cache-control": "no-store",  # no cache may answer a GET that restarts servers
+            "user-agent": f"ncp-vserver/{version('ncp-vserver')}",
+        },
+        timeout=limits,
+        follow_redirects=False,
+        httpx_args={
+            "auth": auth,
+            # No connection is used twice. What a server sends behind an answer would be taken for the next one, and a
+            # server may close an idle connection at the moment a request goes out on it: both would leave an outcome
+            # unknown for no reason.
+            "limits": httpx.Limits(max_connections=connections, max_keepalive_connections=0),
+            "mounts": _NO_PROXY,
+        },
+    )
+    return Settings(api, auth, policy, keys.source if isinstance(keys, Credentials) else repr(keys))
+
+
+def checked_retries(retry_throttled: int) -> int:
+    """How often to repeat what came too fast, or a ValueError."""
+    return _whole_number("retry_throttled", retry_throttled, 0, _MOST_RETRIES)
+
+
+def _whole_number(name: str, value: int, least: int, most: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
+        raise ValueError(f"{name} must be a whole number from {least} to {most}")
+    return value
+
+
+def _gateway_of(base_url: str | None, site: Site | None) -> httpx.URL:
+    if site is not None and base_url is not None:
+        raise ValueError("base_url and site both say which gateway to ask: give one of them")
+    if site is not None and site not in GATEWAYS:
+        raise ValueError(f"site must be one of {', '.join(GATEWAYS)}")
+    if site is not None:
+        return httpx.URL(GATEWAYS[site])
+    if base_url is not None:
+        return _gateway("base_url", base_url)
+    return _gateway(GATEWAY_VARIABLE, os.environ.get(GATEWAY_VARIABLE, "").strip() or GATEWAYS["public"])
+
+
+def _gateway(name: str, value: str) -> httpx.URL:
+    """Scheme and host. The errors do not quote the value: it may have a password in it."""
+    try:
+        url = httpx.URL(value)
+    except httpx.InvalidURL:
+        raise ValueError(f"{name} is not a URL: it must be scheme and host, such as {GATEWAYS['public']}") from None
+    problems = {
+        "has neither https:// nor http:// in front": url.scheme not in ("http", "https"),
+        "has no host": not url.host,
+        "has a path or query": url.raw_path != b"/",
+        "has a user name": bool(url.userinfo),
+        "has a fragment": bool(url.fragment),
+    }
+    if found := [problem for problem, is_there in problems.items() if is_there]:
+        raise ValueError(f"{name} {', '.join(found)}: it must be scheme and host only, such as {GATEWAYS['public']}")
+    return url
+
+
+def _limited(timeout: httpx.Timeout | float) -> httpx.Timeout:
+    limited = httpx.Timeout(timeout)
+    for step, seconds in limited.as_dict().items():
+        if not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:
+            raise ValueError(f"timeout for {step} must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
+    return limited

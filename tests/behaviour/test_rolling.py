@@ -1,0 +1,306 @@
+"""Restarting servers in batches: the order of things, and a report that holds at every moment."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
+import pytest
+from ncp_vserver import AsyncClient, Client, Credentials, CredentialsError, RollingReport
+from ncp_vserver._evidence import Answer
+from support.calls import CREDENTIALS, EVERY, Call
+from support.outcomes import business_error, gateway_error
+from support.wire import Received, Reply, Wire, accept, answer, listing, raw, reset, server
+
+each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+QUICK: dict[str, Any] = {"poll": 0.001}
+NUMBERS = ["1", "2", "3", "4", "5"]
+
+
+class Service:
+    """Restarts servers, each back at the second look, unless a restart's reply is another."""
+
+    def __init__(self, replies: Mapping[str, Reply] | None = None) -> None:
+        self._replies = replies or {}
+        self.restarted: list[str] = []
+        self._looks: dict[str, int] = {}
+
+    def __call__(self, connection: Any, received: Received) -> None:
+        if received.operation == "rebootServerInstances":
+            reply = next((self._replies[number] for number in received.numbers if number in self._replies), accept)
+            if reply is accept or reply is lost:
+                self.restarted += received.numbers
+            reply(connection, received)
+            return
+        for number in received.numbers:
+            self._looks[number] = self._looks.get(number, 0) + 1
+        listing(*map(self._server, received.numbers))(connection, received)
+
+    def _server(self, number: str) -> dict[str, object]:
+        if number not in self.restarted:
+            return server(number, uptime="2020-01-01T00:00:00+0900")
+        is_back = self._looks[number] > 1
+        return server(number, "NULL" if is_back else "RESTA", uptime="2099-01-01T00:00:00+0900")
+
+
+def lost(connection: Any, received: Received) -> None:
+    """The restart is accepted, and the answer does not arrive."""
+    reset(connection)
+
+
+def restarts(wire: Wire) -> list[list[str]]:
+    return [received.numbers for received in wire.requests if received.operation == "rebootServerInstances"]
+
+
+@each
+@pytest.mark.parametrize(
+    ("size", "batches"), [(1, [["1"], ["2"], ["3"], ["4"], ["5"]]), (2, [["1", "2"], ["3", "4"], ["5"]])]
+)
+def test_each_batch_is_back_before_the_next(call: Call, size: int, batches: list[list[str]]) -> None:
+    seen: list[RollingReport] = []
+
+    with Wire([Service()]) as wire:
+        report: RollingReport = call(
+            wire.url, "rolling_reboot", NUMBERS, batch_size=size, **QUICK, progress=seen.append
+        )
+
+    assert report.ok
+    assert report.back == tuple(NUMBERS)
+    assert restarts(wire) == batches
+    kinds = [received.operation for received in wire.requests]
+    assert kinds == ["rebootServerInstances", "getServerInstanceList", "getServerInstanceList"] * len(batches)
+    for before in seen:
+        under_way = before.having("accepted")
+        assert len(under_way) <= size
+        assert before.having("back", "accepted") == tuple(NUMBERS[: len(before.back) + len(under_way)])
+    assert not report.errors
+    assert [server is not None for server in report.servers.values()] == [True] * 5
+
+
+@each
+@pytest.mark.parametrize(
+    ("reply", "outcome", "error"),
+    [
+        (answer(400, business_error("1100031", "busy")), "rejected", "ServerBusyError"),
+        (answer(429, gateway_error("410", "Throttle Limited")), "rejected", "ThrottledError"),
+        (answer(401, gateway_error("200", "Authentication Failed")), "rejected", "AuthenticationError"),
+        (answer(503, gateway_error("500", "Endpoint Error")), "untouched", "OutcomeUnknownError"),
+        (raw(b""), "untouched", "OutcomeUnknownError"),
+    ],
+    ids=["busy", "throttled", "401", "503", "closed"],
+)
+@pytest.mark.parametrize("on_failure", ["stop", "continue"])
+def test_batch_that_fails(call: Call, reply: Reply, outcome: str, error: str, on_failure: str) -> None:
+    with Wire([Service({"2": reply})]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", NUMBERS, **QUICK, on_failure=on_failure)
+
+    rest = "back" if on_failure == "continue" else "not_sent"
+    assert list(report.outcomes.values()) == ["back", outcome, rest, rest, rest]
+    assert not report.ok
+    assert {number: type(each).__name__ for number, each in report.errors.items()} == {"2": error}
+    assert restarts(wire) == ([["1"], ["2"], ["3"], ["4"], ["5"]] if on_failure == "continue" else [["1"], ["2"]])
+
+
+@each
+def test_answer_that_is_lost_does_not_stop_it(call: Call) -> None:
+    # The restart did happen: it is found out, waited for, and not asked for again.
+    service = Service({"2": lost})
+
+    with Wire([service]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", NUMBERS, **QUICK)
+
+    assert report.ok
+    assert restarts(wire) == [[number] for number in NUMBERS]
+    assert not report.errors
+
+
+@each
+def test_outcome_that_stays_unknown(call: Call) -> None:
+    def reply(connection: Any, received: Received) -> None:
+        answer(503)(connection, received)
+
+    with Wire([reply]) as wire:
+        report: RollingReport = call(
+            wire.url, "rolling_reboot", ["1", "2"], **QUICK, on_failure="continue", client={"retries": 0}
+        )
+
+    assert list(report.outcomes.values()) == ["unknown", "unknown"]
+    assert restarts(wire) == [["1"], ["2"]]
+    assert str(report) == "unknown: 1, 2"
+
+
+@each
+@pytest.mark.parametrize("on_failure", ["stop", "continue"])
+def test_server_that_does_not_come_back(call: Call, on_failure: str) -> None:
+    class Never(Service):
+        def _server(self, number: str) -> dict[str, object]:
+            return server(number, "RESTA") if number == "1" else super()._server(number)
+
+    with Wire([Never()]) as wire:
+        report: RollingReport = call(
+            wire.url, "rolling_reboot", NUMBERS, batch_size=2, timeout=0.05, **QUICK, on_failure=on_failure
+        )
+
+    rest = "back" if on_failure == "continue" else "not_sent"
+    assert list(report.outcomes.values()) == ["accepted", "back", rest, rest, rest]
+    assert type(report.errors["1"]).__name__ == "WaitTimeoutError"
+    assert report.errors.keys() == {"1"}
+
+
+@each
+@pytest.mark.parametrize("on_failure", ["stop", "continue"])
+@pytest.mark.parametrize("raises", [True, False])
+def test_check_that_is_not_happy(call: Call, raises: bool, on_failure: str) -> None:
+    checked: list[str] = []
+
+    def check(found: Any) -> bool:
+        checked.append(found.server_instance_no)
+        if raises and found.server_instance_no == "2":
+            raise ZeroDivisionError
+        return bool(found.server_instance_no != "2")
+
+    with Wire([Service()]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", NUMBERS, **QUICK, check=check, on_failure=on_failure)
+
+    rest = "back" if on_failure == "continue" else "not_sent"
+    assert list(report.outcomes.values()) == ["back", "check_failed", rest, rest, rest]
+    assert checked == (NUMBERS if on_failure == "continue" else ["1", "2"])
+    assert {number: type(error) for number, error in report.errors.items()} == (
+        {"2": ZeroDivisionError} if raises else {}
+    )
+    assert len(restarts(wire)) == len(checked)
+
+
+@each
+def test_batch_of_more_than_a_request(call: Call) -> None:
+    numbers = [str(number) for number in range(100, 145)]
+    refusal = answer(400, business_error("24120", "no"))
+
+    def reply(connection: Any, received: Received) -> None:
+        if received.operation == "rebootServerInstances":
+            (refusal if "120" in received.numbers else accept)(connection, received)
+        else:
+            listing(*map(server, numbers))(connection, received)
+
+    with Wire([reply]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", numbers, batch_size=45, **QUICK)
+
+    assert report.back == tuple(numbers[:20])
+    assert report.having("rejected") == tuple(numbers[20:40])
+    assert report.having("not_sent") == tuple(numbers[40:])
+
+
+@pytest.fixture(params=["request", "answer", "wait", "check", "progress"])
+def moment(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+EXPECTED = {
+    "request": ["back", "unknown", "not_sent"],
+    "answer": ["back", "unknown", "not_sent"],
+    "wait": ["back", "accepted", "not_sent"],
+    "check": ["back", "accepted", "not_sent"],
+    "progress": ["back", "accepted", "not_sent"],
+}
+
+
+def test_interrupt_at_any_moment(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Interrupted while the second server restarts.
+    service = Service()
+    options: dict[str, Any] = {}
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    def when_second_restarts(*arguments: Any) -> bool:
+        if "2" in service.restarted:
+            interrupt()
+        return True
+
+    if moment == "request":
+        original = Client._send
+
+        def send(client: Any, exchange: Any) -> Any:
+            if exchange.numbers == ("2",):
+                monkeypatch.setattr("httpx.HTTPTransport.handle_request", lambda *arguments: interrupt())
+            return original(client, exchange)
+
+        monkeypatch.setattr(Client, "_send", send)
+    elif moment == "answer":
+        by_number = Answer.by_number
+
+        def interrupted(answer: Answer) -> Any:
+            when_second_restarts()
+            return by_number(answer)
+
+        monkeypatch.setattr(Answer, "by_number", interrupted)
+    elif moment == "wait":
+        monkeypatch.setattr("ncp_vserver._client.time.sleep", when_second_restarts)
+    else:
+        options = {moment: when_second_restarts}
+
+    with (
+        Wire([service]) as wire,
+        pytest.raises(KeyboardInterrupt) as caught,
+        Client(CREDENTIALS, base_url=wire.url) as client,
+    ):
+        client.rolling_reboot(["1", "2", "3"], **QUICK, **options)
+
+    report: RollingReport = caught.value.report  # type: ignore[attr-defined]  # the documented attribute
+    assert report.interrupted
+    assert list(report.outcomes.values()) == EXPECTED[moment]
+    assert str(report).startswith("interrupted. back: 1; ")
+    assert str(report) in caught.value.__notes__
+    assert report.request_ids[0] == "request-1"
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_cancelled_task(backend: str) -> None:
+    waiting = threading.Event()
+    reports: list[RollingReport] = []
+
+    def reply(connection: Any, received: Received) -> None:
+        if received.numbers == ["2"]:
+            waiting.set()
+            while connection.recv(1024):
+                pass
+        service(connection, received)
+
+    service = Service()
+
+    async def roll(url: str) -> None:
+        async with AsyncClient(CREDENTIALS, base_url=url) as client:
+            try:
+                await client.rolling_reboot(["1", "2", "3"], **QUICK)
+            except BaseException as error:
+                reports.append(error.report)  # type: ignore[attr-defined]  # the documented attribute
+                raise
+
+    async def main(url: str) -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(roll, url)
+            await anyio.to_thread.run_sync(waiting.wait)
+            group.cancel_scope.cancel()
+
+    with Wire([reply]) as wire:
+        anyio.run(main, wire.url, backend=backend)
+
+    [report] = reports
+    assert list(report.outcomes.values()) == ["back", "unknown", "not_sent"]
+
+
+def test_keys_that_cannot_be_renewed() -> None:
+    calls: list[int] = []
+
+    def provider() -> Credentials:
+        calls.append(1)
+        if len(calls) > 3:
+            raise CredentialsError("the role is gone")
+        return CREDENTIALS
+
+    with Wire([Service()]) as wire, Client(provider, base_url=wire.url) as client:
+        report = client.rolling_reboot(["1", "2", "3"], **QUICK, on_failure="continue")
+
+    assert list(report.outcomes.values()) == ["back", "not_sent", "not_sent"]
+    assert {type(error) for error in report.errors.values()} == {CredentialsError}

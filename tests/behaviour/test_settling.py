@@ -1,0 +1,144 @@
+"""What became of servers after an outcome that was unknown."""
+
+import time
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+from ncp_vserver import NcpError, OutcomeUnknownError, RejectedError, Settlement
+from support.calls import EVERY, Call
+from support.outcomes import business_error
+from support.wire import Wire, accept, answer, list_answer, listing, raw, server
+
+each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+
+
+def uptime(seconds: float) -> str:
+    """A start that was so long before now, in the vendor's form."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S+0900", time.gmtime(time.time() - seconds + 9 * 3600))
+
+
+def error_of(call: Call, method: str, numbers: list[str], **options: Any) -> NcpError:
+    with Wire([raw(b"")]) as wire, pytest.raises(OutcomeUnknownError) as caught:
+        call(wire.url, method, numbers, **options)
+    return caught.value
+
+
+def settled(call: Call, error: NcpError, *servers: dict[str, object], ahead: float | None = 0.0) -> Settlement:
+    """Settle by an answer of a gateway whose clock is so many seconds ahead, or that has none."""
+    date = [] if ahead is None else [f"date: {formatdate(time.time() + ahead, usegmt=True)}"]
+    with Wire([answer(200, list_answer(servers), "application/json", *date)]) as wire:
+        settlement: Settlement = call(wire.url, "settle", error)
+    assert len(wire.requests) == 1
+    assert wire.requests[0].numbers == list(error.unknown)
+    return settlement
+
+
+@each
+def test_restart(call: Call) -> None:
+    error = error_of(call, "reboot", ["1", "2", "3", "4", "5", "6", "7"])
+
+    settlement = settled(
+        call,
+        error,
+        server("1", "RESTA", uptime=uptime(1000)),
+        server("2", uptime=uptime(-1)),
+        server("3", uptime=uptime(1000)),
+        server("4", "SETUP", uptime=uptime(1000)),
+        server("5", uptime=""),
+        server("6", "NULL", "NSTOP", uptime=uptime(1000)),
+    )
+
+    assert settlement.under_way == ("1",)
+    assert settlement.done == ("2",)
+    assert settlement.untouched == ("3",)
+    assert settlement.unknown == ("4", "5", "6", "7")
+    assert settlement.executed == ("1", "2")
+    assert settlement.servers
+    assert settlement.servers["7"] is None
+    assert str(settlement) == "under way: 1; done: 2; untouched: 3; unknown: 4, 5, 6, 7"
+
+
+@each
+@pytest.mark.parametrize("ahead", [-200.0, 200.0, 5000.0])
+def test_clocks_that_differ(call: Call, ahead: float) -> None:
+    error = error_of(call, "reboot", ["1", "2"])
+
+    settlement = settled(
+        call, error, server("1", uptime=uptime(-1 - ahead)), server("2", uptime=uptime(10 - ahead)), ahead=ahead
+    )
+
+    assert (settlement.done, settlement.untouched) == (("1",), ("2",))
+
+
+@each
+def test_clocks_of_which_nothing_is_known(call: Call) -> None:
+    # The gateway would refuse a clock that is five minutes off: only what is further away can be told apart.
+    error = error_of(call, "reboot", ["1", "2", "3"])
+
+    settlement = settled(
+        call,
+        error,
+        server("1", uptime=uptime(-310)),
+        server("2", uptime=uptime(310)),
+        server("3", uptime=uptime(-10)),
+        ahead=None,
+    )
+
+    assert (settlement.done, settlement.untouched, settlement.unknown) == (("1",), ("2",), ("3",))
+
+
+@each
+@pytest.mark.parametrize(
+    ("method", "operation", "before", "after"), [("start", "START", "NSTOP", "RUN"), ("stop", "SHTDN", "RUN", "NSTOP")]
+)
+def test_start_and_stop(call: Call, method: str, operation: str, before: str, after: str) -> None:
+    error = error_of(call, method, ["1", "2", "3", "4"])
+
+    settlement = settled(
+        call,
+        error,
+        server("1", operation, before),
+        server("2", "NULL", after),
+        server("3", "NULL", before),
+        server("4", "NULL", "INIT"),
+    )
+
+    assert str(settlement) == "under way: 1; done: 2; untouched: 3; unknown: 4"
+
+
+@each
+def test_only_what_is_unknown_is_read(call: Call) -> None:
+    numbers = [str(number) for number in range(100, 145)]
+    with Wire([accept, raw(b"")]) as wire, pytest.raises(OutcomeUnknownError) as caught:
+        call(wire.url, "reboot", numbers, region_code="JPN")
+
+    settlement = settled(call, caught.value, *(server(number, "RESTA") for number in numbers))
+
+    assert settlement.under_way == tuple(numbers[20:40])
+
+
+@each
+def test_nothing_to_settle(call: Call) -> None:
+    with Wire([answer(400, business_error("1", "no"))]) as wire, pytest.raises(RejectedError) as caught:
+        call(wire.url, "reboot", "7")
+
+    with Wire([accept]) as wire:
+        settlement = call(wire.url, "settle", caught.value)
+
+    assert str(settlement) == "nothing to settle"
+    assert wire.connections == []
+
+
+@each
+def test_error_that_is_none_of_a_client(call: Call) -> None:
+    with Wire([listing()]) as wire, pytest.raises(ValueError, match="none of this client's"):
+        call(wire.url, "settle", OutcomeUnknownError("odd", unknown=("7",)))
+
+
+@each
+def test_servers_that_cannot_be_read(call: Call) -> None:
+    error = error_of(call, "reboot", ["7"])
+
+    with Wire([answer(401)]) as wire, pytest.raises(RejectedError):
+        call(wire.url, "settle", error)
