@@ -16,6 +16,7 @@ from ._messages import Request
 _NUMBER: Final = "serverInstanceNo"
 _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
 _LOWER_CASE_NAME: Final = re.compile(r"[a-z]+(\.[0-9]+)?")
+_INTEGER: Final = re.compile("0|-?[1-9][0-9]*")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -67,7 +68,8 @@ def parameters(operation: Operation, request: Request) -> dict[str, str] | Viola
     if operation.takes_form:
         if violation := _in_query_of_a_form(operation, given):
             return violation
-        if _content_type(request) != FORM:
+        may_be_left_out = not request.body and not operation.required
+        if _content_type(request) != FORM and not (may_be_left_out and not request.header("content-type")):
             shown = ", ".join(request.header("content-type")) or "none"
             explanation = f"a POST carries a form: its content type must be {FORM}, it is {shown}"
             return Violation("invalidParameter", "wrong-content-type", explanation)
@@ -77,6 +79,7 @@ def parameters(operation: Operation, request: Request) -> dict[str, str] | Viola
         or _repeated(given)
         or _empty(given)
         or _gap(given)
+        or _no_integer(operation, given)
         or _lonely(operation, given)
         or dict(given)
     )
@@ -161,6 +164,15 @@ def _gap(pairs: list[tuple[str, str]]) -> Violation | None:
                 "numbering-gap",
                 f"{name!r} is numbered from 1 without gaps: {name}.{max(indexes)} is there, {name}.{missing} is not",
             )
+    return None
+
+
+def _no_integer(operation: Operation, pairs: list[tuple[str, str]]) -> Violation | None:
+    """A number that is none as JSON has it: Prism reads it as JavaScript does, which takes 1e1, 0x10 and +5 for one."""
+    for name, value in pairs:
+        if operation.parameters[name].get("type") == "integer" and not _INTEGER.fullmatch(value):
+            explanation = f"{name!r} is a whole number in digits, not {value[:20]!r}"
+            return Violation(_example_for(name), "contract-violation", explanation)
     return None
 
 

@@ -178,17 +178,19 @@ def answer_due(method: str, target: str, content_type: str, body: str) -> tuple[
     operation = CONTRACT["paths"][path].get(method.lower())
     if operation is None:
         return 405, asked
-    if "requestBody" in operation and content_type.partition(";")[0] not in operation["requestBody"]["content"]:
+    form = operation.get("requestBody")
+    is_left_out = form and not form["required"] and not body and not content_type
+    if form and not is_left_out and content_type.partition(";")[0] not in form["content"]:
         return 400, asked
     # Query and form have the same parameters; only of a form can OpenAPI say that there are no others.
-    form = form_of(CONTRACT["paths"][path]["post"])
-    given = {name: typed(form["properties"].get(name, {}), value) for name, value in dict(pairs).items()}
+    fields = form_of(CONTRACT["paths"][path]["post"])
+    given = {name: typed(fields["properties"].get(name, {}), value) for name, value in dict(pairs).items()}
     numbers = [value for name, value in given.items() if NUMBER.fullmatch(name)]
     # An operation that has to name servers wants them to be there, each once and in the region. A list just looks.
     fitting = FLEET[needed_status(operation)] if required(operation) else numbers
     is_right = (
         len(given) == len(pairs)
-        and not violations(form, given)
+        and not violations(fields, given)
         and all(f"{name}.{n}" in given for name, last in last_of_lists(given).items() for n in range(1, last + 1))
         and set(numbers) <= set(fitting)
         and (not required(operation) or len(set(numbers)) == len(numbers))
@@ -199,5 +201,5 @@ def answer_due(method: str, target: str, content_type: str, body: str) -> tuple[
 
 def typed(schema: dict[str, Any], value: str) -> Any:
     """A value of a query or a form, as what the contract says that it is."""
-    is_integer = resolve(schema).get("type") == "integer" and re.fullmatch("-?(0|[1-9][0-9]*)", value)
+    is_integer = resolve(schema).get("type") == "integer" and re.fullmatch("0|-?[1-9][0-9]*", value)
     return int(value) if is_integer else value

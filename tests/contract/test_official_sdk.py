@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from ncp_mock import NcpMock
 
 # In a process of its own: on a present-day Python the SDK warns as it is imported, and leaves threads behind.
@@ -19,9 +20,9 @@ configuration = ncloud_vserver.Configuration()
 configuration.access_key = os.environ["NCLOUD_ACCESS_KEY_ID"]
 configuration.secret_key = os.environ["NCLOUD_SECRET_ACCESS_KEY"]
 api = V2Api(ncloud_vserver.ApiClient(configuration))
-request = ncloud_vserver.RebootServerInstancesRequest(region_code="KR", server_instance_no_list=NUMBERS)
+request = ncloud_vserver.REQUEST(region_code="KR", ARGUMENTS)
 try:
-    answer = api.reboot_server_instances(request)
+    answer = api.METHOD(request)
     servers = [[each.server_instance_no, each.server_name, each.server_instance_operation.code]
                for each in answer.server_instance_list]
     print(json.dumps([answer.return_code, answer.total_rows, servers]))
@@ -30,10 +31,13 @@ except ApiException as error:
 """
 
 
-def reboot(mock: NcpMock, *numbers: str, **environment: str) -> list[object]:
+def call(mock: NcpMock, operation: str, arguments: str, **environment: str) -> list[object]:
+    """An operation by its name in Python, with arguments as they stand in a program."""
     surroundings = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    request = f"{operation.title().replace('_', '')}Request"
+    script = SCRIPT.replace("REQUEST", request).replace("METHOD", operation).replace("ARGUMENTS", arguments)
     process = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", SCRIPT.replace("NUMBERS", repr(list(numbers)))],
+        [sys.executable, "-W", "ignore", "-c", script],
         env=surroundings | mock.environment | environment,
         text=True,
         capture_output=True,
@@ -41,6 +45,10 @@ def reboot(mock: NcpMock, *numbers: str, **environment: str) -> list[object]:
     assert process.returncode == 0, process.stderr
     result: list[object] = json.loads(process.stdout)
     return result
+
+
+def reboot(mock: NcpMock, *numbers: str, **environment: str) -> list[object]:
+    return call(mock, "reboot_server_instances", f"server_instance_no_list={list(numbers)!r}", **environment)
 
 
 def test_reboots_servers(ncp_mock: NcpMock) -> None:
@@ -53,6 +61,23 @@ def test_reboots_servers(ncp_mock: NcpMock) -> None:
         "/vserver/v2/rebootServerInstances?responseFormatType=json",
         "accepted",
     )
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "expected"),
+    [
+        ("start_server_instances", "server_instance_no_list=['123458793']", ["123458793", "test-793", "START"]),
+        ("stop_server_instances", "server_instance_no_list=['123458774']", ["123458774", "test-774", "SHTDN"]),
+        ("get_server_instance_detail", "server_instance_no='123458774'", ["123458774", "test-774", "NULL"]),
+        (
+            "get_server_instance_list",
+            "server_name='test-774', page_no=1, page_size=5",
+            ["123458774", "test-774", "NULL"],
+        ),
+    ],
+)
+def test_other_operations(ncp_mock: NcpMock, operation: str, arguments: str, expected: list[str]) -> None:
+    assert call(ncp_mock, operation, arguments) == ["0", 1, [expected]]
 
 
 def test_is_told_that_a_server_is_busy(ncp_mock: NcpMock) -> None:

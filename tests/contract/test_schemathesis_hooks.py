@@ -154,6 +154,8 @@ def test_page_gets_its_size_in_a_query_only(hooks: ModuleType) -> None:
         (LIST, "pageNo=1&pageSize=1001", 400),
         (LIST, "pageNo=1.0&pageSize=1", 400),
         (LIST, "pageNo=01&pageSize=1", 400),
+        (LIST, "pageNo=-0&pageSize=1", 400),
+        (LIST, "pageNo=1&pageSize=1e1", 400),
         (LIST, "placementGroupNoList.2=1", 400),
         (LIST, "hypervisorTypeCodeList.3=1", 400),
         (LIST, "serverInstanceNo=1", 400),
@@ -169,6 +171,12 @@ def test_page_gets_its_size_in_a_query_only(hooks: ModuleType) -> None:
 def test_answer_due_to_other_operations(hooks: ModuleType, path: str, parameters: str, status: int) -> None:
     assert hooks.answer_due("GET", f"{path}?{parameters}", "", "") == (status, {"application/xml"})
     assert hooks.answer_due("POST", path, FORM, parameters) == (status, {"application/xml"})
+
+
+def test_form_may_be_left_out_where_nothing_is_required(hooks: ModuleType) -> None:
+    assert hooks.answer_due("POST", LIST, "", "") == (200, {"application/xml"})
+    assert hooks.answer_due("POST", LIST, "", "pageSize=1") == (400, {"application/xml"})
+    assert hooks.answer_due("POST", DETAIL, "", "") == (400, {"application/xml"})
 
 
 ERROR = b'<?xml version="1.0" encoding="UTF-8"?><error><errorCode>100</errorCode><message>m</message></error>'

@@ -1,0 +1,104 @@
+"""CONTRIBUTING's example of a new operation, on a copy of the checkout: YAML and "make generate", and nothing else."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from support.contract import ROOT
+
+EXAMPLE = re.findall(r"```yaml\n(paths:\n.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+PARTS = ["openapi", "tools", "generated", "mock", "signer", "sdk", "tests", "pyproject.toml"]
+CALL = """
+from ncp_mock import Mock
+from ncp_signer import Credentials, NcpAuth
+from ncp_vserver_api import Client
+from ncp_vserver_api.api.server import get_region_list, get_region_list_post
+with Mock() as mock:
+    auth = NcpAuth(Credentials(mock.access_key, mock.secret_key))
+    with Client(base_url=mock, httpx_args={"auth": auth}) as client:
+        for operation in (get_region_list, get_region_list_post):
+            answer = operation.sync(client=client).get_region_list_response
+            print([region.region_code for region in answer.region_list], answer.return_code)
+"""
+SCHEMATHESIS = """
+import os, subprocess, sys
+from ncp_mock import Mock
+with Mock(fleet="fleet.yaml") as mock:
+    command = [sys.argv[1], "run", "../../openapi/vserver.yaml", "--url", mock, "--no-color",
+               "--include-path", "/vserver/v2/getRegionList"]
+    sys.exit(subprocess.run(command, env=os.environ | mock.environment).returncode)
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkout with the example merged into the contract, and generated."""
+    folder = tmp_path_factory.mktemp("copy")
+    ignored = shutil.ignore_patterns("node_modules", "__pycache__", ".*_cache", ".hypothesis")
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+        else:
+            shutil.copy(ROOT / part, folder / part)
+    (folder / "mock" / "node_modules").symlink_to(ROOT / "mock" / "node_modules")
+    [example] = EXAMPLE
+    contract = folder / "openapi" / "vserver.yaml"
+    merged = merge(yaml.safe_load(contract.read_text(encoding="utf-8")), yaml.safe_load(example))
+    contract.write_text(yaml.safe_dump(merged, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    generator = ROOT / ".venv-codegen" / "bin" / "python"
+    if not generator.exists():
+        pytest.fail('the generator is not installed: "make setup"')
+    subprocess.run([generator, "tools/generate.py"], cwd=folder, check=True)
+    return folder
+
+
+def merge(into: Any, what: Any) -> Any:
+    """The first document with the second one's members in it."""
+    if isinstance(into, dict) and isinstance(what, dict):
+        return into | {key: merge(into.get(key), value) for key, value in what.items()}
+    assert into is None, "the example replaces something"
+    return what
+
+
+def run(copy: Path, *command: str, folder: str = ".") -> str:
+    """The output of a command in the copy, which sees the copy's packages only."""
+    path = os.pathsep.join(str(copy / part) for part in ("generated", "signer", "sdk", "mock", "tests"))
+    environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    process = subprocess.run(
+        command, cwd=copy / folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert process.returncode == 0, process.stdout
+    return process.stdout
+
+
+def test_generated_client_and_mock(copy: Path) -> None:
+    assert run(copy, sys.executable, "-c", CALL) == "['KR', 'JPN'] 0\n" * 2
+
+
+def test_contract_tests(copy: Path) -> None:
+    files = [
+        "tests/contract/test_document.py",
+        "tests/contract/test_requests.py",
+        "tests/contract/test_mock_operations.py",
+    ]
+
+    output = run(copy, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "getRegionList", *files)
+    [passed] = re.findall(r"(\d+) passed", output)
+    assert int(passed) > 50
+    # Nothing that is said twice demands the new one.
+    run(copy, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", files[0])
+
+
+def test_schemathesis(copy: Path) -> None:
+    schemathesis = str(Path(sys.executable).with_name("schemathesis"))
+
+    output = run(copy, sys.executable, "-c", SCHEMATHESIS, schemathesis, folder="tests/contract")
+
+    assert "Tested: 2" in output
+    assert "No issues found" in output
