@@ -13,7 +13,7 @@ PORT ?= 4010
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock, restart servers on it, show what came back
+demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with five servers, roll through them with the command
 	@$(BIN)/python examples/demo.py
 
 test: setup check ## run every check and every test

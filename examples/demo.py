@@ -1,43 +1,34 @@
-"""Start the mock, restart a server on it, and show what came back: "make demo"."""
+"""Start the mock with five servers, and roll through them with the command: "make demo"."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 from ncp_mock import Mock
-from ncp_vserver import Client, Credentials, RejectedError
 
-NUMBERS = ("123458773", "123458774")
-
-
-def main() -> None:
-    print("Starting the mock …")
-    with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock) as client:
-        print(f"GET {mock}/vserver/v2/rebootServerInstances, signed, for servers {' and '.join(NUMBERS)}\n")
-        result = client.reboot(NUMBERS)
-        again = try_again(client)
-        explanation = mock.requests[-1].explanation
-
-    row = "{:<12} {:<10} {:<8} {:<8} {:<10} {}"
-    print(row.format("number", "name", "zone", "status", "operation", "is"))
-    for server in result:
-        print(
-            row.format(
-                server.server_instance_no or "",
-                server.server_name or "",
-                server.zone_code or "",
-                (server.server_instance_status and server.server_instance_status.code) or "",
-                (server.server_instance_operation and server.server_instance_operation.code) or "",
-                server.server_instance_status_name or "",
-            )
-        )
-    print(f"\nAccepted: {len(result)} servers. Request id: {', '.join(result.request_ids)}")
-    print(f"\nThe same again, at once: {again}\nThe mock explains: {explanation}")
+FLEET = [
+    {"serverInstanceNo": "123458773", "serverName": "shop-web-1"},
+    {"serverInstanceNo": "123458774", "serverName": "shop-web-2"},
+    {"serverInstanceNo": "123458775", "serverName": "shop-결제-1"},
+    {"serverInstanceNo": "123458776", "serverName": "shop-결제-2"},
+    {"serverInstanceNo": "123458777", "serverName": "shop-db-1"},
+]
+ROLL = ("reboot", "--name", "shop-*", "--rolling", "2", "--poll", "1s", "--yes")
 
 
-def try_again(client: Client) -> str:
-    try:
-        client.reboot(NUMBERS[0])
-    except RejectedError as error:
-        return str(error)
-    return "accepted"
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's, which has a report to write
+    command = Path(sys.executable).with_name("ncp-vserver")
+    print("Starting the mock …", flush=True)
+    with Mock(fleet=FLEET, reboot_seconds=2) as mock:
+        for arguments in (("whoami",), ROLL):
+            print("\n$ ncp-vserver", *arguments, flush=True)
+            code = subprocess.run([command, *arguments], env=os.environ | mock.environment, check=False).returncode
+        print(f"\nThe mock got {len(mock.requests)} requests.")
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

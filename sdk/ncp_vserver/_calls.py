@@ -10,7 +10,7 @@ from ncp_vserver_api.models import ServerInstance
 from . import _reads
 from ._arguments import checked_filters, checked_number, checked_numbers, checked_region
 from ._change import ActionResult, ChangeJob
-from ._operations import BATCH_SIZE, Change
+from ._operations import BATCH_SIZE, REBOOT, Change
 from ._retry import Policy
 from ._rolling import Check, OnRolling, RollingJob, RollingReport
 from ._settings import checked_retries
@@ -72,13 +72,16 @@ class Calls:
         progress: OnRolling | None,
         retry_throttled: int | None,
     ) -> Steps[RollingReport]:
+        how = waiting("timeout", timeout, poll, None)
         job = RollingJob(
+            REBOOT,
             numbers,
             region_code=region_code,
             batch_size=batch_size,
             on_failure=on_failure,
             check=check,
-            waiting=waiting("timeout", timeout, poll, None),
+            waiting=how,
+            poll=how.poll,
             progress=progress,
         )
         return job.steps(self._throttled(retry_throttled))

@@ -1,4 +1,4 @@
-"""Restarting servers in batches, each back before the next, with an account that holds at every moment."""
+"""Changing servers in batches, each over before the next, with an account that holds at every moment."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,22 +9,25 @@ from ncp_vserver_api.models import ServerInstance
 
 from ._arguments import checked_numbers, checked_region
 from ._change import ChangeJob
-from ._operations import REBOOT
+from ._operations import Change
 from ._retry import Policy
 from ._settle import settle
+from ._states import RUNNING
 from ._steps import Ask, Sleep, Steps
 from ._wait import Waiting, WaitProgress
 
 Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "check_failed", "back"]
-"""What became of a server in a rolling restart.
+"""What became of a server.
 
 - ``not_sent``: it was not asked for. Its turn did not come, or the request did not reach the service.
 - ``rejected``: the gateway or the service said no.
-- ``untouched``: no answer came, and the server, read back afterwards, had not restarted.
-- ``unknown``: no answer came, and it could not be told afterwards whether it restarts.
+- ``untouched``: no answer came, and the server, read back afterwards, had not changed.
+- ``unknown``: no answer came, and it could not be told afterwards whether it changes.
 - ``accepted``: it is restarting, and was not seen to be back.
 - ``check_failed``: it is back, and the caller's check was not happy with it.
 - ``back``: it is back, and the check, if there is one, was happy.
+
+The command rolls through stops, too: ``back`` is then a server that is down.
 """
 
 OUTCOMES: Final[tuple[Outcome, ...]] = (
@@ -86,21 +89,35 @@ OnRolling = Callable[[RollingReport], Awaitable[None] | None]
 class RollingJob:
     """The batches, and the report.
 
+    Args:
+        change: What is done to the servers; None for nothing but to wait for them.
+        numbers: The servers.
+        region_code: Their region; the service's default when None.
+        batch_size: How many at a time.
+        on_failure: What is done after a batch that is not over.
+        check: Asked about each server that is back.
+        waiting: How to wait for a batch; None for not to.
+        poll: Seconds to wait before a batch of which no answer came is read back.
+        progress: Called whenever something has happened.
+
     Raises:
         ValueError: A number is malformed or given twice, or an argument is none of those that are possible.
     """
 
     def __init__(
         self,
+        change: Change | None,
         numbers: str | int | Iterable[str | int],
         *,
         region_code: str | None,
         batch_size: int,
         on_failure: Literal["stop", "continue"],
         check: Check | None,
-        waiting: Waiting,
+        waiting: Waiting | None,
+        poll: float,
         progress: OnRolling | None,
     ) -> None:
+        self._change = change
         self._numbers = checked_numbers(numbers)
         self._region = checked_region(region_code)
         if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
@@ -111,23 +128,27 @@ class RollingJob:
         self._continues = on_failure == "continue"
         self._check = check
         self._waiting = waiting
+        self._goal: Outcome = "back" if waiting else "accepted"
+        self._poll = poll
         self._progress = progress
-        self._outcomes: dict[str, Outcome] = dict.fromkeys(self._numbers, "not_sent")
+        self._outcomes: dict[str, Outcome] = dict.fromkeys(self._numbers, "not_sent" if change else "accepted")
         self._errors: dict[str, BaseException] = {}
         self._servers: dict[str, ServerInstance | None] = dict.fromkeys(self._numbers)
         self._request_ids: dict[str, None] = {}
         self._job: ChangeJob | None = None
 
     def steps(self, policy: Policy) -> Steps[RollingReport]:
-        """Restart batch after batch.
+        """Go through batch after batch.
 
         Whatever ends it from outside, such as KeyboardInterrupt, is raised on with the report as its ``report``.
         """
         try:
             for start in range(0, len(self._numbers), self._batch_size):
                 batch = self._numbers[start : start + self._batch_size]
-                yield from self._restart(batch, policy)
-                if not self._continues and any(self._outcomes[number] != "back" for number in batch):
+                if self._change:
+                    yield from self._send(self._change, batch, policy)
+                yield from self._wait(batch, policy)
+                if not self._continues and any(self._outcomes[number] != self._goal for number in batch):
                     break
         except BaseException as error:
             self._note_job()
@@ -143,8 +164,8 @@ class RollingJob:
             dict(self._outcomes), dict(self._errors), dict(self._servers), tuple(self._request_ids), interrupted
         )
 
-    def _restart(self, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
-        self._job = ChangeJob(REBOOT, batch, self._region)
+    def _send(self, change: Change, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
+        self._job = ChangeJob(change, batch, self._region)
         try:
             result = yield from self._job.steps(policy)
         except NcpError as error:
@@ -155,7 +176,6 @@ class RollingJob:
             self._note_job()
             self._servers |= zip(batch, result, strict=True)
         yield from self._tell()
-        yield from self._wait(tuple(number for number in batch if self._outcomes[number] == "accepted"), policy)
 
     def _note_job(self) -> None:
         """Take over the account of a job, if one is under way."""
@@ -184,7 +204,7 @@ class RollingJob:
         if not error.unknown:
             return
         yield from self._tell()
-        yield Sleep(self._waiting.poll)  # what was accepted shows, and what is on its way arrives
+        yield Sleep(self._poll)  # what was accepted shows, and what is on its way arrives
         try:
             settlement = yield from settle(error, policy)
         except NcpError:
@@ -195,12 +215,14 @@ class RollingJob:
             del self._errors[number]
         self._outcomes |= dict.fromkeys(settlement.untouched, "untouched")
 
-    def _wait(self, numbers: tuple[str, ...], policy: Policy) -> Steps[None]:
-        if not numbers:
+    def _wait(self, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
+        numbers = tuple(number for number in batch if self._outcomes[number] == "accepted")
+        if self._waiting is None or not numbers:
             return
         waiting = replace(self._waiting, seen=self._seen)
+        status = self._change.status_after if self._change else RUNNING
         try:
-            yield from waiting.until(numbers, REBOOT.status_after, self._region, policy, look_at_once=False)
+            yield from waiting.until(numbers, status, self._region, policy, look_at_once=self._change is None)
         except NcpError as error:  # the time is over, or a look at the servers was refused
             missing = (number for number in numbers if self._outcomes[number] == "accepted")
             self._errors |= dict.fromkeys(missing, error)

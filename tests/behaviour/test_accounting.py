@@ -276,6 +276,16 @@ def test_concurrency_is_limited_and_nobody_is_turned_away(concurrency: int) -> N
     assert sorted(number for received in wire.requests for number in received.numbers) == sorted(map(str, range(60)))
 
 
+def test_turn_is_waited_for_as_long_as_it_takes() -> None:
+    # Longer than for a free connection.
+    limits = httpx.Timeout(connect=5, read=0.2, write=5, pool=0.01)
+    with Wire([silence]) as wire:
+        errors = gathered(wire.url, 3, concurrency=1, timeout=limits, retries=0)
+
+    assert [type(error) for error in errors] == [OutcomeUnknownError] * 3
+    assert len(wire.requests) == 3
+
+
 @pytest.mark.parametrize("concurrency", [0, -1, 1001, True, 1.5])
 def test_concurrency_that_makes_no_sense(concurrency: Any) -> None:
     with pytest.raises(ValueError, match="concurrency must be a whole number from 1 to 1000"):

@@ -98,6 +98,17 @@ def test_date_of_another_server_proves_nothing() -> None:
     assert auth._ahead == 0
 
 
+def test_date_behind_a_redirect_proves_nothing() -> None:
+    # Signed was the first request; what a second one to another path is told says nothing about it.
+    skewed = answer(401, FAILED, "application/json", f"date: {formatdate(time.time() + 600, usegmt=True)}")
+    auth = NcpAuth(CREDENTIALS, correct_clock=True)
+    redirect = answer(302, "", "text/plain", "location: /y")
+    with Wire([redirect, skewed]) as wire, httpx.Client(auth=auth, follow_redirects=True) as client:
+        assert client.get(f"{wire.url}/x").status_code == 401
+
+    assert [received.target for received in wire.requests] == ["/x", "/y"]
+
+
 @each
 def test_second_answer_that_is_lost_is_no_refusal(call: Call) -> None:
     # The first was: the second may have been carried out.

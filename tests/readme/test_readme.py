@@ -2,13 +2,15 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ncp_mock import NcpMock
+from ncp_mock import Mock, NcpMock
 from ncp_mock._contract import Contract
 from ncp_mock._faults import Faults
 from ncp_mock._formats import Renderer
@@ -19,7 +21,9 @@ from support.wire import Wire, answer
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
-PYTHON = [code for language, code in BLOCKS if language == "python"]
+FRONT, FAILURES, ROLLING, GENERATED, SIGNER, LOGGING, PYTEST = (
+    code for language, code in BLOCKS if language == "python"
+)
 COMMANDS = [
     line.removeprefix("$ ").partition("  #")[0].strip()
     for language, code in BLOCKS
@@ -42,34 +46,70 @@ def run(code: str, gateway: str) -> str:
 
 def test_every_block_is_known() -> None:
     assert [language for language, _ in BLOCKS] == [
-        "console",
-        "python",
-        "python",
-        "python",
-        "console",
-        "python",
-        "console",
-        "console",
+        "console",  # make
+        "python",  # the front
+        "python",  # when it fails
+        "python",  # one after the other
+        "console",  # the command
+        "python",  # the generated client
+        "python",  # the signer
+        "python",  # logging
+        "console",  # make mock
+        "python",  # pytest
+        "console",  # a wrong signature
+        "console",  # a known answer
     ]
-    assert COMMANDS[:4] == ["make demo", "make test", "make mock", COMMANDS[3]]
-    assert len(COMMANDS) == 8
+    assert len(COMMANDS) == 12
 
 
-def test_front(ncp_mock: NcpMock) -> None:
-    assert run(PYTHON[0], ncp_mock) == "123458773 rebooting\n"
+@pytest.fixture(scope="module")
+def quick() -> Iterator[NcpMock]:
+    """A mock whose restarts take no time worth mentioning."""
+    with Mock(reboot_seconds=0.2) as mock:
+        yield mock
+
+
+def test_front(quick: NcpMock) -> None:
+    assert run(FRONT, quick) == "123458773 running\n"
 
 
 def test_front_when_it_fails() -> None:
     with Wire([answer(503, '{"error": {"errorCode": "500", "message": "Endpoint Error", "details": ""}}')]) as wire:
-        output = run(PYTHON[0], wire.url)
+        output = run(FRONT, wire.url)
 
     assert output == (
         "the request failed on the way or in the service (HTTP 503 code 500 “Endpoint Error”). unknown: 123458773\n"
     )
 
 
+def test_failures(ncp_mock: NcpMock) -> None:
+    # An answer that is lost, and keys that are wrong.
+    ncp_mock.fail_next("resetAfter")
+    assert run(FAILURES, ncp_mock) == "under way: 123458773, 123458774\n"
+
+    ncp_mock.reset()
+    ncp_mock.fail_next("authenticationFailed")
+    output = run(FAILURES, ncp_mock)
+    assert "string to sign:  GET /vserver/v2/rebootServerInstances?" in output
+    assert "What to check:" in output
+
+
+def test_one_after_the_other(quick: NcpMock) -> None:
+    assert run(ROLLING, quick) == "back: 123458773, 123458774\n"
+
+
+def test_logging(ncp_mock: NcpMock) -> None:
+    code = LOGGING + FRONT.replace("wait=600", "wait=False")
+    environment = os.environ | ncp_mock.environment
+    process = subprocess.run([sys.executable, "-c", code], env=environment, text=True, capture_output=True)
+
+    assert "DEBUG:ncp_vserver:GET /vserver/v2/rebootServerInstances: success, HTTP 200, " in process.stderr
+    assert ncp_mock.access_key not in process.stderr
+    assert ncp_mock.secret_key not in process.stderr
+
+
 def test_generated_client(ncp_mock: NcpMock) -> None:
-    output = run(PYTHON[1], ncp_mock)
+    output = run(GENERATED, ncp_mock)
 
     assert output.startswith("200 RebootServerInstancesEnvelope(")
     assert "server_instance_no='123458773'" in output
@@ -77,7 +117,7 @@ def test_generated_client(ncp_mock: NcpMock) -> None:
 
 def test_signer_alone() -> None:
     with Wire([answer(200, '{"getRegionListResponse": {}}')]) as wire:
-        assert run(PYTHON[2], wire.url) == '200 {"getRegionListResponse": {}}\n'
+        assert run(SIGNER, wire.url) == '200 {"getRegionListResponse": {}}\n'
 
     [received] = wire.requests
     assert received.target == "/vserver/v2/getRegionList?responseFormatType=json"
@@ -85,7 +125,7 @@ def test_signer_alone() -> None:
 
 
 def test_fixture(tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text(PYTHON[3])
+    (tmp_path / "test_it.py").write_text(PYTEST)
     slow_to_import = ["-p", "no:schemathesis", "-p", "no:hypothesispytest"]
     command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={tmp_path}", *slow_to_import, str(tmp_path)]
     process = subprocess.run(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -108,15 +148,17 @@ def test_demo() -> None:
     demo = [sys.executable, str(ROOT / "examples" / "demo.py")]
     output = subprocess.run(demo, text=True, stdout=subprocess.PIPE, check=True).stdout
 
-    assert re.search(r"^123458773 +test-123 +KR-1 +RUN +RESTA +rebooting$", output, re.MULTILINE)
-    assert "Accepted: 2 servers" in output
-    assert "The mock explains: server 123458773 is busy" in output
+    assert re.findall(r"^(\d+) +shop-\S+ +KR-1 +RUN +(\w+)$", output, re.MULTILINE) == [
+        (number, "back") for number in ("123458777", "123458773", "123458774", "123458775", "123458776")
+    ]
+    assert "clock       agrees with the gateway's" in output
 
 
 def test_exports_are_what_the_front_reads(ncp_mock: NcpMock) -> None:
-    export = COMMANDS[3]
+    [export] = [command for command in COMMANDS if command.startswith("export ")]
     assert export.startswith("export NCLOUD_API_GW=http://127.0.0.1:4010 ")
-    command = f"{export}; NCLOUD_API_GW={ncp_mock} {sys.executable} -c '{PYTHON[0]}'"
+    code = FRONT.replace("wait=600", "wait=False")
+    command = f"{export}; NCLOUD_API_GW={ncp_mock} {sys.executable} -c {shlex.quote(code)}"
 
     output = subprocess.run(["bash", "-c", command], text=True, stdout=subprocess.PIPE, check=True).stdout
 

@@ -159,12 +159,36 @@ def test_file_that_does_not_do(configure: Path, content: bytes | None, reason: s
 
 
 def test_load_tries_the_environment_first(monkeypatch: pytest.MonkeyPatch, configure: Path) -> None:
+    def found() -> tuple[str, str]:
+        credentials = load_credentials()
+        assert isinstance(credentials, Credentials)
+        return credentials.access_key, credentials.source
+
     configure.write_text(SECTIONLESS)
-    assert load_credentials().access_key == "FILEKEY"
+    assert found() == ("FILEKEY", f"{configure} [DEFAULT]")
 
     monkeypatch.setenv("NCLOUD_ACCESS_KEY", "ENVKEY")
     monkeypatch.setenv("NCLOUD_SECRET_KEY", "env-secret")
-    assert load_credentials().access_key == "ENVKEY"
+    assert found() == ("ENVKEY", "environment")
+
+
+def test_load_of_a_profile_looks_nowhere_else(monkeypatch: pytest.MonkeyPatch, configure: Path) -> None:
+    monkeypatch.setenv("NCLOUD_ACCESS_KEY", "ENVKEY")
+    monkeypatch.setenv("NCLOUD_SECRET_KEY", "env-secret")
+    configure.write_text("[gov]\nncloud_access_key_id = GOVKEY\nncloud_secret_access_key = gov-secret\n")
+
+    credentials = load_credentials("gov")
+
+    assert credentials == Credentials("GOVKEY", "gov-secret")
+    with pytest.raises(CredentialsError, match="has no profile fin, but gov"):
+        load_credentials(profile="fin")
+
+
+def test_keys_are_masked_and_have_a_source() -> None:
+    credentials = Credentials("NCPACCESSKEYEXAMPLE0", "secret")
+
+    assert (credentials.masked_access_key, credentials.source) == ("NCPA…", "arguments")
+    assert credentials == Credentials("NCPACCESSKEYEXAMPLE0", "secret", source="elsewhere")
 
 
 def test_load_names_every_place_when_there_is_nothing() -> None:

@@ -1,0 +1,51 @@
+"""The command ``ncp-vserver``.
+
+Its start imports click and nothing heavier: the modules that talk to the gateway, or draw, are imported by the command
+that needs them.
+"""
+
+import contextlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import Final, NoReturn
+
+from ._signals import Interrupts
+
+_EXTRA: Final = ("click", "rich")
+
+
+def run() -> NoReturn:
+    """Run the command and end the process."""
+    interrupts = Interrupts()
+    interrupts.install()
+    _prepare_streams()
+    code = _main(interrupts)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # the reader is gone, and has been told what there was to tell
+            stream.flush()
+    # At once: the interpreter would flush once more, and complain about a reader that is gone.
+    os._exit(code)
+
+
+def _main(interrupts: Interrupts) -> int:
+    # Before anything is sent, and not when the report is due.
+    if missing := [name for name in _EXTRA if importlib.util.find_spec(name) is None]:
+        print(
+            f'the command needs the extra "cli" (there is no {" and no ".join(missing)}):'
+            ' pip install "ncp-vserver[cli]", or ".[cli]" in a checkout',
+            file=sys.stderr,
+        )
+        return 2
+    from ._cli import main
+
+    return main(interrupts)
+
+
+def _prepare_streams() -> None:
+    """Make sure that there are streams: whoever started this may have closed them."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - likewise

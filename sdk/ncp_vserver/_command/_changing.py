@@ -1,0 +1,205 @@
+"""Rebooting, starting, stopping and waiting: find the servers, ask, do it, and report whatever happened."""
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+from ncp_signer import NcpError
+from ncp_vserver_api.models import ServerInstance
+
+from ncp_vserver._errors import OutcomeUnknownError, RejectedError
+from ncp_vserver._explanations import duration
+from ncp_vserver._operations import BATCH_SIZE
+from ncp_vserver._rolling import RollingReport
+
+from . import _exit_codes, _question
+from ._display import display_for
+from ._jobs import change_of, job_for
+from ._parameters import Options, Order
+from ._session import Session, open_session
+from ._signals import Interrupts
+from ._streams import report, report_json, say
+from ._tables import listing, servers_table
+from ._targets import Targets, given_numbers, name_of, resolve
+from ._verdict import as_json, exit_code, explanation, outcomes
+
+
+def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
+    """Do what the command line says, and return the exit code. Whatever happens after the arguments, there is a report.
+
+    Raises:
+        click.UsageError: An argument makes no sense, or nobody can be asked. Nothing was sent.
+    """
+    asks = not (order.yes or order.dry_run or order.verb == "wait")
+    numbers = given_numbers(order.numbers)
+    if asks and not _question.can_ask():
+        raise click.UsageError(
+            f"There is no terminal to ask on. To {order.verb} without being asked say --yes;"
+            " --dry-run shows what would be sent."
+        )
+    work = _Work(interrupts, options, order, numbers)
+    with contextlib.ExitStack() as stack:
+        try:
+            with interrupts.armed():
+                session = stack.enter_context(open_session(options, order.retry_throttled))
+                targets = resolve(session, order, look=asks or order.dry_run)
+                work.take(targets)
+                if asks or order.dry_run or order.patterns:
+                    _question.announce(session, order, targets)
+                goes_ahead = not asks or _question.agrees()
+        except KeyboardInterrupt:
+            return work.report()
+        except NcpError as error:
+            work.fail(error)
+            return work.report()
+        if order.dry_run:
+            return _show_requests(session, options, order, targets)
+        if goes_ahead:
+            work.do(session)
+        else:
+            say("Nothing was sent.")
+        return work.report()
+
+
+class _Work:
+    """The servers of the command line, and what has become of them so far."""
+
+    def __init__(self, interrupts: Interrupts, options: Options, order: Order, numbers: tuple[str, ...]) -> None:
+        self._interrupts = interrupts
+        self._options = options
+        self._order = order
+        self._failure: NcpError | None = None
+        self._listed: Mapping[str, ServerInstance | None] = {}
+        self._report = RollingReport(dict.fromkeys(numbers, "not_sent"))
+        self._seconds: float | None = None
+
+    def fail(self, error: NcpError) -> None:
+        """Account for a failure that came before the work."""
+        self._failure = error
+        self._report = RollingReport(self._report.outcomes, dict.fromkeys(self._report.outcomes, error))
+
+    def take(self, targets: Targets) -> None:
+        """Go on with these servers."""
+        self._listed = targets.servers
+        self._report = RollingReport(dict.fromkeys(targets.numbers, "not_sent"))
+
+    def do(self, session: Session) -> None:
+        """Do it."""
+        numbers = tuple(self._report.outcomes)
+        names = {number: name_of(server) for number, server in self._listed.items()}
+        display = display_for(self._order, numbers, names, drawn=not self._options.verbose)
+        job = job_for(self._order, numbers, session.region, display.update)
+        begun = time.monotonic()
+        try:
+            with display, contextlib.suppress(KeyboardInterrupt), self._interrupts.armed():
+                session.perform(job.steps(session.policy))
+        except BaseException:  # a mistake of the command's own must not cost the report
+            self._report = job.report(interrupted=True)
+            self.report()
+            raise
+        self._seconds = time.monotonic() - begun
+        self._report = job.report(interrupted=self._interrupts.struck)
+
+    def report(self) -> int:
+        """Write the report, and return the exit code."""
+        is_interrupted = self._interrupts.struck
+        names = outcomes(self._report, self._order)
+        if is_interrupted:
+            code = _exit_codes.INTERRUPTED
+        elif self._failure:
+            code = _code_of_failure(self._failure)
+        else:
+            code = exit_code(names.values())
+        servers = {number: self._report.servers.get(number) or self._listed.get(number) for number in names}
+        if self._options.json:
+            report_json(self._lines(servers, names, is_interrupted, code))
+        elif names:
+            report(servers_table(servers, names))
+        self._explain(names, is_interrupted)
+        return code
+
+    def _lines(
+        self, servers: Mapping[str, ServerInstance | None], names: Mapping[str, str], is_interrupted: bool, code: int
+    ) -> Iterator[dict[str, Any]]:
+        for number, server in servers.items():
+            yield {
+                "serverInstanceNo": number,
+                "serverName": name_of(server) or None,
+                "outcome": names[number],
+                "error": as_json(self._report.errors.get(number)),
+                "server": server and server.to_dict(),
+            }
+        change = change_of(self._order)
+        yield {
+            "summary": {
+                "operation": change and change.name,
+                "servers": len(names),
+                "outcomes": dict(Counter(names.values())),
+                "interrupted": is_interrupted,
+                "requestIds": list(self._report.request_ids),
+                "error": as_json(self._failure),
+                "exitCode": code,
+            }
+        }
+
+    def _explain(self, names: Mapping[str, str], is_interrupted: bool) -> None:
+        """Say what there is to say beside the report: why, and what to do next."""
+        if is_interrupted:
+            say("Interrupted.")
+        if self._seconds is not None and self._order.wait is not None:
+            counts = Counter(name.replace("_", " ") for name in names.values())
+            account = ", ".join(f"{count} {name}" for name, count in counts.items())
+            say(f"{account} after {duration(self._seconds)}.")
+        if self._failure:
+            say(f"Error: {explanation(self._failure)}", "No request that changes a server was sent.")
+            return
+        reasons: dict[str, list[str]] = {}
+        for number, error in self._report.errors.items():
+            if names[number] == "not_sent" and isinstance(error, RejectedError | OutcomeUnknownError):
+                continue  # that was another's: this one's turn did not come
+            reasons.setdefault(explanation(error), []).append(number)
+        if not is_interrupted or any(name in ("unknown", "untouched", "rejected") for name in names.values()):
+            say(*(f"{listing(numbers)}: {text}" for text, numbers in reasons.items()))
+        region = f" --region {self._options.region}" if self._options.region else ""
+        unknown = [number for number, name in names.items() if name in ("unknown", "untouched")]
+        waiting = [number for number, name in names.items() if name == "waiting"]
+        if unknown:
+            say(f"Look before you ask again: ncp-vserver show{region} {' '.join(unknown)}")
+        if waiting and self._order.verb != "stop":
+            say(f"To go on waiting: ncp-vserver wait{region} {' '.join(waiting)}")
+
+
+def _code_of_failure(error: NcpError) -> int:
+    """The code for a failure before the work: whatever it was, no server was changed."""
+    return _exit_codes.REJECTED if isinstance(error, RejectedError) else _exit_codes.NOT_SENT
+
+
+def _show_requests(session: Session, options: Options, order: Order, targets: Targets) -> int:
+    """Report the requests that would be sent, and what they would say."""
+    change = change_of(order)
+    assert change is not None  # waiting has no dry run
+    size = order.rolling or len(targets.numbers)
+    batches = [targets.numbers[start : start + size] for start in range(0, len(targets.numbers), size)]
+    parts = [batch[start : start + BATCH_SIZE] for batch in batches for start in range(0, len(batch), BATCH_SIZE)]
+    requests = [(session.preview(change, part), part) for part in parts]
+    if options.json:
+        lines: list[dict[str, Any]] = [
+            {
+                "method": request.method,
+                "path": request.url.path,
+                "query": request.url.query.decode("ascii"),
+                "serverInstanceNos": list(part),
+            }
+            for request, part in requests
+        ]
+        counts = {"servers": len(targets.numbers), "requests": len(requests)}
+        summary = {"operation": change.name, "dryRun": True, **counts, "exitCode": _exit_codes.DONE}
+        report_json([*lines, {"summary": summary}])
+    else:
+        for request, _ in requests:
+            report(f"{request.method} {request.url.raw_path.decode('ascii')}")
+    say("Nothing was sent that changes a server.")
+    return _exit_codes.DONE

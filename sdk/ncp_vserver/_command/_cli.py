@@ -1,0 +1,177 @@
+"""The commands and their options. What they do stands in the modules that they import when they run."""
+
+import contextlib
+from typing import Any, Final, Literal
+
+import click
+
+from . import _exit_codes, _parameters
+from ._parameters import ChangingCommand, Duration, Options, Order
+from ._signals import Interrupts
+
+_NAME: Final = "ncp-vserver"
+_SETTINGS: Final = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
+
+
+def main(interrupts: Interrupts) -> int:
+    """Run the command that the command line names, and return the exit code."""
+    try:
+        result = cli.main(prog_name=_NAME, standalone_mode=False, obj=interrupts)
+    except click.ClickException as error:
+        _show(error)
+        return error.exit_code
+    except (OSError, SystemExit):  # nobody reads the help, or click has answered a shell that completes
+        return _exit_codes.DONE
+    return result if isinstance(result, int) else _exit_codes.DONE
+
+
+def _show(error: click.ClickException) -> None:
+    with contextlib.suppress(OSError):  # nobody reads it; the exit code says the same
+        error.show()
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"{_NAME} {version('ncp-vserver')}")
+    ctx.exit()
+
+
+@click.group(context_settings=_SETTINGS, epilog=_exit_codes.HELP)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def cli() -> None:
+    """Restart servers of NAVER Cloud Platform (VPC), and know what happened.
+
+    Keys come from the environment (NCLOUD_ACCESS_KEY_ID and NCLOUD_SECRET_ACCESS_KEY), from ~/.ncloud/configure, or
+    from the role of the server that this runs on; never from the command line.
+    """
+
+
+@cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
+@_parameters.numbers
+@_parameters.name
+@click.option(
+    "--rolling",
+    metavar="N",
+    type=click.IntRange(1),
+    help="N at a time, each batch back before the next. Implies --wait, for each batch.",
+)
+@click.option(
+    "--on-failure",
+    type=click.Choice(["stop", "continue"]),
+    help="What --rolling does after a batch that is not back: stop (the default), or continue.",
+)
+@_parameters.changing
+@_parameters.common
+@click.pass_obj
+def reboot(
+    interrupts: Interrupts, /, rolling: int | None, on_failure: Literal["stop", "continue"] | None, **given: Any
+) -> int:
+    """Restart running servers, by number or name.
+
+    No server is restarted twice: what may have been sent is never sent again.
+    """
+    if on_failure and not rolling:
+        raise click.UsageError("--on-failure says what --rolling does: it is nothing without it.")
+    if rolling and given["wait"] is None:
+        given["wait"] = Duration().convert(_parameters.DEFAULT_WAIT, None, None)
+    return _change(interrupts, "reboot", given, rolling=rolling, on_failure=on_failure or "stop")
+
+
+@cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
+@_parameters.numbers
+@_parameters.name
+@_parameters.changing
+@_parameters.common
+@click.pass_obj
+def start(interrupts: Interrupts, /, **given: Any) -> int:
+    """Start stopped servers, by number or name."""
+    return _change(interrupts, "start", given)
+
+
+@cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
+@_parameters.numbers
+@_parameters.name
+@_parameters.changing
+@_parameters.common
+@click.pass_obj
+def stop(interrupts: Interrupts, /, **given: Any) -> int:
+    """Stop running servers, by number or name. They can be started again."""
+    return _change(interrupts, "stop", given)
+
+
+@cli.command(short_help="Wait until servers are running.", epilog=_exit_codes.HELP)
+@_parameters.numbers
+@_parameters.name
+@click.option(
+    "--timeout",
+    "wait",
+    type=Duration(),
+    default=_parameters.DEFAULT_WAIT,
+    show_default=True,
+    help="Time for all of them.",
+)
+@_parameters.poll
+@_parameters.common
+@click.pass_obj
+def wait(interrupts: Interrupts, /, **given: Any) -> int:
+    """Wait until servers are running, with nothing under way on them."""
+    return _change(interrupts, "wait", given)
+
+
+@cli.command("list", epilog=_exit_codes.HELP)
+@_parameters.name
+@click.option("--status", metavar="CODE", help="Only servers with this status, such as RUN or NSTOP.")
+@_parameters.common
+@click.pass_obj
+def list_(interrupts: Interrupts, /, patterns: tuple[str, ...], status: str | None, **given: Any) -> int:
+    """List the servers of a region."""
+    from ._reading import list_servers
+
+    return list_servers(interrupts, Options(**given), patterns, status)
+
+
+@cli.command(epilog=_exit_codes.HELP)
+@click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
+@_parameters.common
+@click.pass_obj
+def show(interrupts: Interrupts, /, numbers: tuple[str, ...], **given: Any) -> int:
+    """Show all that the service says about servers."""
+    from ._reading import show_servers
+
+    return show_servers(interrupts, Options(**given), numbers)
+
+
+@cli.command(short_help="Say which keys are used, and try them.", epilog=_exit_codes.HELP)
+@_parameters.common
+@click.pass_obj
+def whoami(interrupts: Interrupts, /, **given: Any) -> int:
+    """Say which keys are used, from where, and try them with a call that changes nothing."""
+    from ._whoami import whoami
+
+    return whoami(interrupts, Options(**given))
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell.
+
+    For bash: eval "$(ncp-vserver completion bash)"
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(cli, {}, _NAME, f"_{_NAME.upper().replace('-', '_')}_COMPLETE").source())
+
+
+def _change(interrupts: Interrupts, verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more: Any) -> int:
+    if not given["numbers"] and not given["patterns"]:
+        raise click.UsageError("Which servers? Give numbers, or names with --name.")
+    options = Options(**{name: given.pop(name) for name in Options.__annotations__})
+    from ._changing import carry_out
+
+    return carry_out(interrupts, options, Order(verb=verb, **given, **more))

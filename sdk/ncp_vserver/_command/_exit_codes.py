@@ -1,0 +1,24 @@
+"""What the command's exit codes mean."""
+
+from typing import Final
+
+DONE: Final = 0
+USAGE: Final = 2
+REJECTED: Final = 3
+NOT_SENT: Final = 4
+UNKNOWN: Final = 5
+WAITING: Final = 6
+INTERRUPTED: Final = 130
+
+# "\b" keeps click from joining the lines.
+HELP: Final = """\b
+Exit codes:
+  0    done: accepted or, with --wait, back or down
+  2    the command line is wrong, a name fits no server, or --yes is missing
+  3    rejected: the gateway or the service said no
+  4    not sent: nothing that changes a server has reached the service
+  5    unknown: it may have happened; of a command that reads, no answer
+  6    still waiting at the deadline
+  130  interrupted
+Of several, the gravest: 5, 6, 3, 4.
+"""

@@ -1,0 +1,150 @@
+"""The command line's words: durations, and the options that commands share."""
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
+_LONGEST: Final = 7 * 86_400.0  # as the front has it
+DEFAULT_WAIT: Final = "10m"
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in new versions of click only
+    """A time such as 90, 90s, 10m or 1h30m, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        found = _DURATION.fullmatch(value) if value.isascii() else None
+        hours, minutes, seconds = (float(part or 0) for part in found.groups()) if found else (0.0, 0.0, 0.0)
+        total = hours * 3600 + minutes * 60 + seconds
+        if not 0 < total <= _LONGEST:
+            self.fail(f"{value!r} is no duration above 0 and up to 168h, such as 90s, 10m or 1h30m.", param, ctx)
+        return total
+
+
+class ChangingCommand(click.Command):
+    """A command with ``--wait [DURATION]``, which must not take a server number for a duration."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = args[: args.index("--")] if "--" in args else args
+        for word, following in itertools.pairwise(words):
+            if word == "--wait" and following.isdigit():
+                raise click.UsageError(
+                    f"Is {following} behind --wait a number of seconds or of a server? For seconds write"
+                    f" --wait={following} or --wait {following}s; put a server in front of --wait.",
+                    ctx,
+                )
+        return super().parse_args(ctx, args)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What all commands that talk to the gateway take."""
+
+    region: str | None
+    profile: str | None
+    site: Literal["public", "gov", "fin"] | None
+    json: bool
+    verbose: bool
+    correct_clock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done, and to which servers.
+
+    Attributes:
+        verb: ``reboot``, ``start``, ``stop``, or ``wait``, which changes nothing.
+        numbers: Server instance numbers, as given.
+        patterns: Shell patterns of names.
+        wait: Seconds until all servers are to be back or down; for a rolling restart, those of a batch. None for not to
+            wait.
+        poll: Seconds between the first looks at the servers.
+        rolling: How many servers restart at a time; None for all at once.
+        on_failure: What a rolling restart does after a batch that is not back.
+        retry_throttled: Further attempts of a change that was refused for coming too fast.
+        yes: Whether to go ahead without asking.
+        dry_run: Whether to show the requests instead.
+    """
+
+    verb: Literal["reboot", "start", "stop", "wait"]
+    numbers: tuple[str, ...]
+    patterns: tuple[str, ...]
+    wait: float | None
+    poll: float
+    rolling: int | None = None
+    on_failure: Literal["stop", "continue"] = "stop"
+    retry_throttled: int = 0
+    yes: bool = False
+    dry_run: bool = False
+
+
+def _all(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    """Several decorators as one, in the order in which ``--help`` shows them."""
+
+    def decorate(command: _Command) -> _Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+numbers = click.argument("numbers", metavar="[NUMBER]...", nargs=-1)
+
+name = click.option(
+    "--name",
+    "patterns",
+    metavar="PATTERN",
+    multiple=True,
+    help="Servers whose name fits a shell pattern such as 'web-*'; can be repeated.",
+)
+
+poll = click.option(
+    "--poll", type=Duration(), default="2s", show_default=True, help="Time between the first looks at the servers."
+)
+
+changing = _all(
+    click.option(
+        "--wait",
+        type=Duration(),
+        is_flag=False,
+        flag_value=DEFAULT_WAIT,
+        metavar="[DURATION]",
+        help=f"Wait until the servers are back or down, {DEFAULT_WAIT} unless told otherwise.",
+    ),
+    poll,
+    click.option(
+        "--retry-throttled",
+        metavar="N",
+        type=click.IntRange(0, 10),
+        default=0,
+        help="Try so many times more when the gateway refuses with 429. Nothing else is tried again once it was sent.",
+    ),
+    click.option("--yes", "-y", is_flag=True, help="Do not ask."),
+    click.option("--dry-run", is_flag=True, help="Show the servers and the requests, and change nothing."),
+)
+
+common = _all(
+    click.option("--region", metavar="CODE", help="Region of the servers, such as KR; else the service's default."),
+    click.option("--profile", metavar="NAME", help="Take the keys from this profile of ~/.ncloud/configure."),
+    click.option(
+        "--site",
+        type=click.Choice(["public", "gov", "fin"]),
+        help="Whose gateway to ask; else the one that NCLOUD_API_GW names, or the public one.",
+    ),
+    click.option(
+        "--correct-clock", is_flag=True, help="If this machine's clock is minutes off, sign by the gateway's instead."
+    ),
+    click.option("--json", is_flag=True, help="JSON lines on standard output; the last one is a summary."),
+    click.option("--verbose", "-v", is_flag=True, help="Say on standard error what is sent; no key is in it."),
+)

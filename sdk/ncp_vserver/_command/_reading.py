@@ -1,0 +1,110 @@
+"""Listing and showing servers."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ncp_signer import NcpError
+from ncp_vserver_api.models import ServerInstance
+from rich.text import Text
+
+from ncp_vserver._arguments import ServerFilters
+from ncp_vserver._states import number_of
+
+from . import _exit_codes
+from ._parameters import Options
+from ._session import Session, open_session
+from ._signals import Interrupts
+from ._streams import report, report_json, say
+from ._tables import listing, servers_table, table
+from ._targets import fits, given_numbers, text
+from ._verdict import as_json, exit_code_of_read, explanation
+
+
+def list_servers(interrupts: Interrupts, options: Options, patterns: Sequence[str], status: str | None) -> int:
+    """Report the servers of a region, and return the exit code."""
+    filters = ServerFilters(server_instance_status_code=status) if status else ServerFilters()
+
+    def read(session: Session) -> list[ServerInstance]:
+        servers = session.servers(region_code=session.region, **filters)
+        return [server for server in servers if not patterns or fits(server, tuple(patterns))]
+
+    def show(servers: list[ServerInstance]) -> int:
+        if servers:
+            report(servers_table({number_of(server): server for server in servers}))
+        else:
+            say("No server fits.")
+        return _exit_codes.DONE
+
+    return _read(interrupts, options, read, show)
+
+
+def show_servers(interrupts: Interrupts, options: Options, numbers: tuple[str, ...]) -> int:
+    """Report all that is known of some servers, and return the exit code."""
+    wanted = given_numbers(numbers)
+
+    def read(session: Session) -> list[ServerInstance]:
+        found = {number_of(server): server for server in session.servers(wanted, region_code=session.region)}
+        return [found[number] for number in wanted if number in found]
+
+    def show(servers: list[ServerInstance]) -> int:
+        for position, server in enumerate(servers):
+            if position:
+                report("")
+            report(table(("field", "value"), [(name, Text(_value(value))) for name, value in server.to_dict().items()]))
+        return _exit_codes.DONE
+
+    def missing(servers: list[ServerInstance]) -> int:
+        found = {number_of(server) for server in servers}
+        if absent := [number for number in wanted if number not in found]:
+            where = f"region {options.region}" if options.region else "its default region"
+            say(f"The service lists no server {listing(absent)} in {where}.")
+            return _exit_codes.REJECTED
+        return _exit_codes.DONE
+
+    return _read(interrupts, options, read, show, missing)
+
+
+def _read(
+    interrupts: Interrupts,
+    options: Options,
+    read: Callable[[Session], list[ServerInstance]],
+    show: Callable[[list[ServerInstance]], int],
+    verdict: Callable[[list[ServerInstance]], int] = lambda servers: _exit_codes.DONE,
+) -> int:
+    servers: list[ServerInstance] = []
+    failure: NcpError | None = None
+    code = _exit_codes.DONE
+    try:
+        with interrupts.armed(), open_session(options) as session:
+            servers = read(session)
+    except NcpError as error:
+        failure, code = error, exit_code_of_read(error)
+    except KeyboardInterrupt:
+        code = _exit_codes.INTERRUPTED
+    else:
+        code = verdict(servers)
+    if options.json:
+        summary = {"servers": len(servers), "error": as_json(failure), "exitCode": code}
+        report_json([*(server.to_dict() for server in servers), {"summary": summary}])
+    elif code != _exit_codes.INTERRUPTED and failure is None:
+        show(servers)
+    if failure:
+        say(f"Error: {explanation(failure)}")
+    return code
+
+
+def _value(value: Any) -> str:
+    """A field for people."""
+    match value:
+        case {"code": code, "codeName": name}:
+            return text(f"{code} ({name})")
+        case list():
+            items: list[Any] = value  # pyright: ignore[reportUnknownVariableType]  # of a dictionary of anything
+            return ", ".join(map(_value, items))
+        case dict():
+            pairs: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]  # likewise
+            return ", ".join(f"{name} {_value(each)}" for name, each in pairs.items())
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return text(str(value))

@@ -1,0 +1,87 @@
+"""The client as the command uses it."""
+
+import logging
+import sys
+from typing import TypeVar
+
+import click
+import httpx
+from ncp_signer import Credentials, CredentialsProvider, NcpError, RedactingFilter, load_credentials
+
+from ncp_vserver._arguments import checked_region
+from ncp_vserver._client import Client
+from ncp_vserver._operations import Change
+from ncp_vserver._reads import Pages
+from ncp_vserver._retry import Policy
+from ncp_vserver._steps import Steps
+
+from ._parameters import Options
+
+_T = TypeVar("_T")
+
+
+class Session(Client):
+    """A client that does whole jobs, so that their account can be read at whatever moment a signal strikes.
+
+    Attributes:
+        keys: What it signs with, as of now.
+        region: The region to ask; the service's default when None.
+    """
+
+    def __init__(self, keys: Credentials | CredentialsProvider, options: Options, retry_throttled: int = 0) -> None:
+        self.keys = keys if isinstance(keys, Credentials) else keys()
+        self.region = checked_region(options.region)
+        super().__init__(keys, site=options.site, retry_throttled=retry_throttled, correct_clock=options.correct_clock)
+
+    @property
+    def policy(self) -> Policy:
+        """How often to try."""
+        return self._settings.policy
+
+    @property
+    def gateway(self) -> str:
+        """Scheme and host that are asked."""
+        return str(self._http.base_url)
+
+    def perform(self, steps: Steps[_T]) -> _T:
+        """Do all steps, and return what they lead to."""
+        return self._run(steps)
+
+    def first_page(self) -> Pages:
+        """Read a list of one server. The pages then know what the gateway's clock says, and how many there are."""
+        pages = Pages(self.region, {}, page_size=1)
+        self._run(pages.next(self.policy))
+        return pages
+
+    def preview(self, change: Change, numbers: tuple[str, ...]) -> httpx.Request:
+        """The request that would be sent, without its signature."""
+        region = {"region_code": self.region} if self.region else {}
+        return self._http.build_request(**change.module._get_kwargs(server_instance_no_list=numbers, **region))
+
+
+def open_session(options: Options, retry_throttled: int = 0) -> Session:
+    """A client as the command line wants it.
+
+    Raises:
+        NcpError: There are no usable keys, or the gateway may not get a signature.
+        click.UsageError: The region, or NCLOUD_API_GW, makes no sense.
+    """
+    if options.verbose:
+        _log()
+    try:
+        return Session(load_credentials(options.profile), options, retry_throttled)
+    except NcpError:
+        raise
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None
+
+
+def _log() -> None:
+    """Write what the packages say about their requests to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(RedactingFilter())
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s", "%H:%M:%S"))
+    logging.raiseExceptions = False  # no complaint about what cannot be written
+    for name in ("ncp_signer", "ncp_vserver"):
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).setLevel(logging.DEBUG)

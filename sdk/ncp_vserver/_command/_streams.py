@@ -1,0 +1,112 @@
+"""Standard output for reports, standard error for talk. Neither can make the command fail."""
+
+import contextlib
+import io
+import json
+import os
+import select
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from rich.console import Console, RenderableType
+
+_AS_WIDE_AS_IT_TAKES: Final = 10_000
+
+
+class _Talk(io.TextIOBase):
+    """Standard error, also where it is full or nobody reads it."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):  # what matters is in the report
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):  # as above
+            sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return is_terminal(sys.stderr)
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # typeshed has an attribute
+        return sys.stderr.encoding
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a stream is a terminal. One that is closed is none."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def talk_console() -> Console:
+    """A console for standard error."""
+    return _console(_Talk(), is_terminal(sys.stderr))
+
+
+def say(*parts: RenderableType) -> None:
+    """Write to standard error, a line for each part."""
+    console = talk_console()
+    for part in parts:
+        _print(console, part)
+
+
+def report(part: RenderableType) -> None:
+    """Write something for people to standard output."""
+    console = _console(sys.stdout, is_terminal(sys.stdout))
+    with console.capture() as captured:
+        console.print(part)
+    text = captured.get()
+    if not console.is_terminal:
+        text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    _write(text)
+
+
+def report_json(lines: Iterable[Mapping[str, Any]]) -> None:
+    """Write objects to standard output, each on a line, for programs."""
+    # What an encoding lacks would come out as an escape, which is one of JSON's for most characters, and not for all.
+    ascii_only = sys.stdout.encoding.lower().replace("-", "") != "utf8"
+    _write("".join(f"{json.dumps(line, ensure_ascii=ascii_only)}\n" for line in lines))
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.flush()
+        _write_whole(sys.stdout.fileno(), text.encode(sys.stdout.encoding, "backslashreplace"))
+    except BrokenPipeError:
+        pass  # the reader has what it wanted
+    except (OSError, ValueError) as error:
+        say(f"The report cannot be written to standard output ({error}). It is:", text)
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    """Write all of it: with PYTHONUNBUFFERED set, a stream of Python's loses what a signal cuts off."""
+    while data:
+        try:
+            data = data[os.write(descriptor, data) :]
+        except BlockingIOError:  # whoever shares the descriptor has made it so
+            select.select([], [descriptor], [])
+
+
+def _print(console: Console, part: RenderableType) -> None:
+    if isinstance(part, str) and not console.is_terminal:
+        console.file.write(f"{part}\n")  # as it is: lines are for the reader to fold
+        console.file.flush()
+    else:
+        console.print(part)
+
+
+def _console(file: Any, is_terminal: bool) -> Console:
+    """A console that takes texts as they are, and has colours and a width only on a terminal."""
+    return Console(
+        file=file,
+        force_terminal=is_terminal,  # whatever FORCE_COLOR says: a program reads what is no terminal
+        color_system="auto" if is_terminal else None,
+        width=None if is_terminal else _AS_WIDE_AS_IT_TAKES,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )

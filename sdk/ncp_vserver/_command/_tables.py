@@ -1,0 +1,51 @@
+"""Tables of servers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ncp_vserver_api.models import ServerInstance
+from rich.table import Table
+from rich.text import Text
+
+from ncp_vserver._states import NO_OPERATION, describe, operation_of, status_of
+
+from ._targets import name_of, text
+from ._verdict import style
+
+
+def servers_table(servers: Mapping[str, ServerInstance | None], outcomes: Mapping[str, str] | None = None) -> Table:
+    """A line for each server: what it is, its state, and its outcome where it has one."""
+    headings = ["number", "name", "zone", "status", "operation", "state" if outcomes is None else "outcome"]
+    rows: list[list[Text | str]] = []
+    for number, server in servers.items():
+        operation = "" if server is None else operation_of(server)
+        if outcomes is None:
+            last = Text(describe(server))
+        else:
+            last = Text(outcomes[number].replace("_", " "), style(outcomes[number]))
+        rows.append(
+            [
+                number,
+                name_of(server),
+                text(None if server is None else server.zone_code),
+                text("" if server is None else status_of(server)),
+                "" if operation == NO_OPERATION else text(operation),
+                last,
+            ]
+        )
+    return table(headings, rows)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Text | str]]) -> Table:
+    """A table without lines. What does not fit goes on below."""
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for position, heading in enumerate(headings):
+        made.add_column(heading.upper(), overflow="fold", no_wrap=position == 0)
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def listing(numbers: Sequence[str], most: int = 20) -> str:
+    """Numbers in a line, which may have to end early."""
+    rest = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return ", ".join(numbers[:most]) + rest

@@ -1,0 +1,107 @@
+"""What an outcome is called, what an error says, and which exit code both lead to."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ncp_signer import CredentialsError, NcpError, SigningRefusedError
+
+from ncp_vserver._errors import (
+    AuthenticationError,
+    NotSentError,
+    PermissionDeniedError,
+    RejectedError,
+    WaitTimeoutError,
+)
+from ncp_vserver._explanations import duration
+from ncp_vserver._rolling import RollingReport
+
+from . import _exit_codes
+from ._parameters import Order
+
+_GRAVEST_FIRST: Final[Mapping[str, int]] = {
+    "unknown": _exit_codes.UNKNOWN,
+    # A request that is late could restart it yet: not sent would invite to repeat it.
+    "untouched": _exit_codes.UNKNOWN,
+    "waiting": _exit_codes.WAITING,
+    "rejected": _exit_codes.REJECTED,
+    "not_sent": _exit_codes.NOT_SENT,
+}
+_STYLES: Final[Mapping[str, str]] = {
+    "back": "green",
+    "down": "green",
+    "accepted": "green",
+    "waiting": "yellow",
+    "untouched": "yellow",
+    "not_sent": "yellow",
+    "unknown": "bold red",
+    "rejected": "red",
+}
+
+
+def outcomes(report: RollingReport, order: Order) -> dict[str, str]:
+    """The outcome of every server by the command's names.
+
+    They are those of a rolling restart's report, but for two: what was accepted and not seen to be back although that
+    was waited for is ``waiting``, and a server that was to stop and did is ``down``.
+    """
+    names = {
+        "accepted": "accepted" if order.wait is None else "waiting",
+        "back": "down" if order.verb == "stop" else "back",
+    }
+    return {number: names.get(outcome, outcome) for number, outcome in report.outcomes.items()}
+
+
+def exit_code(outcomes: Iterable[str]) -> int:
+    """The code of the gravest outcome."""
+    present = set(outcomes)
+    return next((code for outcome, code in _GRAVEST_FIRST.items() if outcome in present), _exit_codes.DONE)
+
+
+def exit_code_of_read(error: NcpError) -> int:
+    """The code for a call that changes nothing."""
+    if isinstance(error, RejectedError):
+        return _exit_codes.REJECTED
+    if isinstance(error, CredentialsError | SigningRefusedError | NotSentError):
+        return _exit_codes.NOT_SENT
+    return _exit_codes.UNKNOWN
+
+
+def style(outcome: str) -> str:
+    """The colour of an outcome."""
+    return _STYLES.get(outcome, "")
+
+
+def reason(error: BaseException) -> str:
+    """What an error says, without its account of the servers: the report has that."""
+    if isinstance(error, WaitTimeoutError):
+        cause = f"; the last look at them failed: {reason(error.__cause__)}" if error.__cause__ else ""
+        return f"still waiting after {duration(error.seconds)}{cause}"
+    if isinstance(error, NcpError):
+        return str(_without_account(error))
+    return f"{type(error).__name__}: {error}"
+
+
+def explanation(error: BaseException) -> str:
+    """The reason, and what to check where it is one of access."""
+    bare = _without_account(error) if isinstance(error, NcpError) else error
+    return bare.explain() if isinstance(bare, AuthenticationError | PermissionDeniedError) else reason(error)
+
+
+def as_json(error: BaseException | None) -> dict[str, Any] | None:
+    """An error for programs."""
+    if error is None:
+        return None
+    return {
+        "type": type(error).__name__,
+        "message": reason(error),
+        "status": getattr(error, "status", None),
+        "code": getattr(error, "code", None),
+        "requestId": getattr(error, "request_id", None),
+    }
+
+
+def _without_account(error: NcpError) -> NcpError:
+    bare = copy.copy(error)
+    bare.accepted = bare.rejected = bare.unknown = bare.not_sent = ()
+    return bare

@@ -1,0 +1,65 @@
+"""Saying who asks, and whether the gateway agrees."""
+
+from typing import Any
+
+from ncp_signer import NcpError
+from rich.text import Text
+
+from ncp_vserver._errors import AuthenticationError, PermissionDeniedError
+from ncp_vserver._explanations import describe_offset
+
+from . import _exit_codes
+from ._parameters import Options
+from ._session import Session, open_session
+from ._signals import Interrupts
+from ._streams import report, report_json, say
+from ._tables import table
+from ._verdict import as_json, exit_code_of_read, explanation, reason
+
+
+def whoami(interrupts: Interrupts, options: Options) -> int:
+    """Report which keys are used and what one call with them gives, and return the exit code."""
+    session: Session | None = None
+    failure: NcpError | None = None
+    total: int | None = None
+    offset: float | None = None
+    code = _exit_codes.DONE
+    try:
+        with interrupts.armed():
+            session = open_session(options)
+            pages = session.first_page()
+        total, offset = pages.total_rows, pages.clock_offset
+    except NcpError as error:
+        failure, code = error, exit_code_of_read(error)
+        if isinstance(error, AuthenticationError | PermissionDeniedError):
+            offset = error.clock_offset
+    except KeyboardInterrupt:
+        code = _exit_codes.INTERRUPTED
+    facts: dict[str, Any] = {}
+    if session:
+        session.close()
+        facts = {
+            "accessKey": session.keys.masked_access_key,
+            "source": session.keys.source,
+            "gateway": session.gateway,
+            "region": session.region,
+        }
+    if options.json:
+        summary = {"error": as_json(failure), "exitCode": code}
+        report_json([{**facts, "clockOffset": offset, "totalRows": total}, {"summary": summary}])
+    elif session:
+        call = f"accepted: {'?' if total is None else total} servers" if failure is None else reason(failure)
+        rows = [
+            ("access key", facts["accessKey"]),
+            ("from", facts["source"]),
+            ("gateway", facts["gateway"]),
+            ("region", facts["region"] or "the default of the service"),
+            ("clock", describe_offset(offset)),
+            ("call", "interrupted" if code == _exit_codes.INTERRUPTED else call),
+        ]
+        made = table(("", ""), [(name, Text(value)) for name, value in rows])
+        made.show_header = False
+        report(made)
+    if failure and (not session or explanation(failure) != reason(failure)):
+        say(f"Error: {explanation(failure)}")
+    return code

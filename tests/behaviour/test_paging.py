@@ -1,0 +1,125 @@
+"""Listing servers: every page, whatever number the first one has, and whatever the service says of their count."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ncp_vserver import Client, OutcomeUnknownError
+from support.calls import CREDENTIALS, EVERY, Call
+from support.wire import Received, Wire, answer, list_answer, listing, server
+
+each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+SERVERS = [server(str(number)) for number in range(100, 107)]
+NUMBERS = [str(number) for number in range(100, 107)]
+
+
+def service(start_of: Callable[[int, int], int], rows: int | None = len(SERVERS), most: int = 1000) -> Any:
+    """A service that starts a page where ``start_of`` says, reports so many rows, and has pages no larger than that."""
+
+    def reply(connection: Any, received: Received) -> None:
+        given = dict(received.parameters)
+        size = min(int(given["pageSize"]), most)
+        start = start_of(int(given["pageNo"]), size)
+        changes = {} if rows is None else {"totalRows": rows}
+        body = list_answer(SERVERS[start : start + size], **changes)
+        answer(200, body if rows is not None else body.replace('"totalRows"', '"other"'))(connection, received)
+
+    return reply
+
+
+def from_one(page: int, size: int) -> int:
+    """As documented for a sibling: 0 and 1 are both the first page."""
+    return max(page - 1, 0) * size
+
+
+def from_zero(page: int, size: int) -> int:
+    return page * size
+
+
+@each
+@pytest.mark.parametrize("start_of", [from_one, from_zero])
+@pytest.mark.parametrize("rows", [7, 0, 3, 99, None])
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 1000])
+def test_every_server_once(call: Call, start_of: Callable[[int, int], int], rows: int | None, size: int) -> None:
+    with Wire([service(start_of, rows)]) as wire:
+        found = call(wire.url, "servers", page_size=size)
+
+    assert [each.server_instance_no for each in found] == NUMBERS
+
+
+@each
+@pytest.mark.parametrize("start_of", [from_one, from_zero])
+def test_service_with_smaller_pages_than_asked_for(call: Call, start_of: Callable[[int, int], int]) -> None:
+    with Wire([service(start_of, most=2)]) as wire:
+        found = call(wire.url, "servers")
+
+    assert [each.server_instance_no for each in found] == NUMBERS
+
+
+@each
+@pytest.mark.parametrize("start_of", [from_one, from_zero])
+def test_one_request_where_one_will_do(call: Call, start_of: Callable[[int, int], int]) -> None:
+    with Wire([service(start_of)]) as wire:
+        call(wire.url, "servers")
+
+    assert len(wire.requests) == 1
+
+
+@each
+def test_no_servers(call: Call) -> None:
+    with Wire([listing()]) as wire:
+        assert call(wire.url, "servers") == []
+
+    assert len(wire.requests) == 1
+
+
+@each
+def test_only_those_that_are_wanted(call: Call) -> None:
+    # More than a request can name are picked from the whole list.
+    wanted = [str(number) for number in range(101, 140)]
+
+    with Wire([service(from_one)]) as wire:
+        found = call(wire.url, "servers", wanted, page_size=3)
+
+    assert [each.server_instance_no for each in found] == NUMBERS[1:]
+    assert not any(received.numbers for received in wire.requests)
+
+
+def test_pages_are_read_as_they_are_needed() -> None:
+    with Wire([service(from_one)]) as wire, Client(CREDENTIALS, base_url=wire.url) as client:
+        servers = client.servers(page_size=3)
+        assert wire.requests == []
+        assert next(servers).server_instance_no == "100"
+        assert len(wire.requests) == 1
+
+
+@each
+def test_page_that_cannot_be_read(call: Call) -> None:
+    with (
+        Wire([listing(server("1"), totalRows=9), answer(503)]) as wire,
+        pytest.raises(OutcomeUnknownError),
+    ):
+        call(wire.url, "servers", page_size=1, client={"retries": 0})
+
+
+@each
+@pytest.mark.parametrize("size", [0, -1, 1001, True, 1.5, "10"])
+def test_page_size_that_is_none(call: Call, size: Any) -> None:
+    with pytest.raises(ValueError, match="page_size must be from 1 to 1000"):
+        call("http://127.0.0.1:9", "servers", page_size=size)
+
+
+@each
+@pytest.mark.parametrize(
+    ("filters", "kind", "text"),
+    [
+        ({"server_nam": "x"}, TypeError, "there is no filter server_nam; there are vpc_no, "),
+        ({"server_name": ""}, ValueError, "the filter server_name must not be empty"),
+        ({"placement_group_no_list": []}, ValueError, "the filter placement_group_no_list must not be empty"),
+        ({"ip": 7}, ValueError, "the filter ip must not be empty"),
+    ],
+    ids=["unknown", "empty", "empty-list", "number"],
+)
+def test_filter_that_is_none(call: Call, filters: dict[str, Any], kind: type[Exception], text: str) -> None:
+    with pytest.raises(kind, match=text):
+        call("http://127.0.0.1:9", "servers", **filters)

@@ -1,0 +1,203 @@
+"""What can be said on the command line, and that its start is light."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ncp_mock import Mock, NcpMock
+from ncp_vserver._command import _exit_codes
+from ncp_vserver._command._cli import cli
+from ncp_vserver._command._parameters import Duration
+from support.contract import ROOT
+
+from command.running import COMMAND, run
+
+COMMANDS = sorted(cli.commands)
+EXIT_CODES = {value for name, value in vars(_exit_codes).items() if isinstance(value, int)}
+
+
+def script(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+
+def test_commands() -> None:
+    assert COMMANDS == ["completion", "list", "reboot", "show", "start", "stop", "wait", "whoami"]
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS if name != "completion")], ids=str)
+def test_help_has_every_exit_code(command: list[str]) -> None:
+    process = run(None, *command, "--help")
+
+    assert (process.returncode, process.stderr) == (0, "")
+    codes = {int(code) for code in re.findall(r"^ +(\d+)  +[a-z]", process.stdout, re.MULTILINE)}
+    assert codes == EXIT_CODES == {0, 2, 3, 4, 5, 6, 130}
+    assert max(map(len, process.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["reboot", "--help"], ["completion", "fish"], ["reboot"], ["--version"]]
+)
+def test_start_is_light(arguments: list[str]) -> None:
+    # How long it takes is measured by hand: a test by the clock would fail on a busy machine.
+    code = f"""
+import sys
+from ncp_vserver._command import _main
+from ncp_vserver._command._signals import Interrupts
+sys.argv = ["ncp-vserver", *{arguments}]
+code = _main(Interrupts())
+heavy = {{"anyio", "asyncio", "attrs", "httpx", "ncp_mock", "ncp_signer", "ncp_vserver_api", "rich", "ssl"}}
+print(code, heavy & set(sys.modules), file=sys.stderr)
+"""
+    expected = 2 if arguments == ["reboot"] else 0
+
+    assert script(code).stderr.splitlines()[-1] == f"{expected} set()"
+
+
+@pytest.mark.parametrize("module", ["click", "rich"])
+def test_without_its_extra(module: str) -> None:
+    process = script(f"import sys; sys.modules[{module!r}] = None; from ncp_vserver._command import run; run()")
+
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert process.stderr == (
+        f'the command needs the extra "cli" (there is no {module}):'
+        ' pip install "ncp-vserver[cli]", or ".[cli]" in a checkout\n'
+    )
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"ncp-vserver \d+\.\d+\.\d+\n", run(None, "--version").stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ("reboot --yes", "Which servers?"),
+        ("reboot web-1 --yes", "not a server instance number"),
+        ("reboot 11 11 --yes", "more than once: 11"),
+        ("reboot 11 --yes --rolling 0", "0 is not in the range"),
+        ("reboot 11 --yes --on-failure continue", "--on-failure says what --rolling does"),
+        ("reboot 11 --yes --wait soon", "'soon' is no duration"),
+        ("reboot 11 --yes --wait 0", "Is 0 behind --wait"),
+        ("reboot --yes --wait 11", "Is 11 behind --wait a number of seconds or of a server?"),
+        ("reboot --yes --wait 11 12", "write --wait=11 or --wait 11s"),
+        ("reboot 11 --yes --wait=0", "'0' is no duration"),
+        ("reboot 11 --yes --wait=200h", "'200h' is no duration"),
+        ("reboot 11 --yes --poll 0", "'0' is no duration"),
+        ("reboot 11 --yes --retry-throttled 11", "11 is not in the range"),
+        ("reboot 11 --yes --site moon", "'moon' is not one of"),
+        ("reboot 11 --yes --region 서울", "region_code must be a code"),
+        ("start 11 --yes --rolling 1", "No such option"),
+        ("stop 11 --yes --rolling 1", "No such option"),
+        ("wait 11 --yes", "No such option"),
+        ("show", "Missing argument"),
+        ("show x", "not a server instance number"),
+        ("completion powershell", "'powershell' is not one of"),
+        ("restart 11", "No such command"),
+        ("reboot 11", "There is no terminal to ask on."),
+        ("stop --name web-1", "There is no terminal to ask on."),
+    ],
+)
+def test_command_line_that_is_wrong(quick: NcpMock, arguments: str, text: str) -> None:
+    process = run(quick, *arguments.split())
+
+    assert (process.returncode, process.stdout) == (2, "")
+    assert text in " ".join(process.stderr.split())
+    assert len(quick.requests) == 0
+
+
+def test_gateway_that_is_none(quick: NcpMock) -> None:
+    process = run(quick, "list", NCLOUD_API_GW="ncloud.example")
+
+    assert process.returncode == 2
+    assert "NCLOUD_API_GW has neither https:// nor http:// in front" in process.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90), ("90s", 90), ("10m", 600), ("1h30m", 5400), ("0.5s", 0.5), ("1m30", 90), ("168h", 604800)],
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert Duration().convert(text, None, None) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "m", "-1", "1d", "10 m", "5m1h", "٣s", "nan", "1e3", "0s", "169h", "1.5m"])
+def test_texts_that_are_no_duration(text: str) -> None:
+    with pytest.raises(Exception, match="is no duration above 0 and up to 168h"):
+        Duration().convert(text, None, None)
+
+
+def test_no_option_takes_a_key() -> None:
+    words = {
+        word.strip("-")
+        for command in cli.commands.values()
+        for parameter in command.params
+        for word in (*parameter.opts, *parameter.secondary_opts)
+    }
+
+    assert not [word for word in words if re.search("key|secret|password|token|credential", word)]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(shell: str) -> None:
+    process = run(None, "completion", shell)
+
+    assert process.returncode == 0
+    assert f"_NCP_VSERVER_COMPLETE={shell}_complete" in process.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("ncp-vserver re", ["reboot"]),
+        ("ncp-vserver reboot --ro", ["--rolling"]),
+        ("ncp-vserver list --site g", ["gov"]),
+    ],
+)
+def test_completion_in_bash(tmp_path: Path, words: str, expected: list[str]) -> None:
+    (tmp_path / "ncp-vserver").symlink_to(COMMAND)
+    count = words.count(" ")
+    line = (
+        f'eval "$(ncp-vserver completion bash)"; COMP_WORDS=({words}); COMP_CWORD={count};'
+        ' _ncp_vserver_completion ncp-vserver; echo "${COMPREPLY[@]}"'
+    )
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+    process = subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True)
+
+    assert process.stdout.split() == expected, process.stderr
+
+
+@pytest.fixture
+def section() -> str:
+    """What the README says about the command."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [found] = re.findall(r"^## The command\n(.*?)^## ", readme, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def test_readme_names_every_command_and_exit_code(section: str) -> None:
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)} == EXIT_CODES
+    for command in COMMANDS:
+        assert re.search(rf"`(ncp-vserver )?{command}\b", section), command
+
+
+def test_commands_of_the_readme(section: str) -> None:
+    commands = re.findall(r"^\$ ncp-vserver (.*)$", section, re.MULTILINE)
+
+    assert commands
+    fleet = [{"serverInstanceNo": "1", "serverName": "web-1"}, {"serverInstanceNo": "2", "serverName": "web-2"}]
+    with Mock(fleet=[*fleet, "123458773", "123458774"], reboot_seconds=0) as mock:
+        for command in commands:
+            process = run(mock, *shlex.split(command, comments=True))
+            assert process.returncode == 0, process.stderr
+
+
+def test_every_command_has_help_of_its_own() -> None:
+    for name in COMMANDS:
+        assert CliRunner().invoke(cli, [name, "--help"]).output.count("Usage: ") == 1

@@ -1,0 +1,301 @@
+"""What the command does, and what it reports: outcome of each server, exit code, and how often it asked."""
+
+import json
+from typing import Any
+
+import pytest
+from ncp_mock import NcpMock
+from support.wire import Wire, answer
+
+from command.running import asked_for, lines_of, outcomes_of, run
+
+QUICK = ("--yes", "--json", "--poll", "0.01s")
+REBOOT = "rebootServerInstances"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "outcomes"),
+    [
+        (["reboot", "11", "12"], 0, {"11": "accepted", "12": "accepted"}),
+        (["reboot", "11", "12", "--wait"], 0, {"11": "back", "12": "back"}),
+        (["reboot", "12", "11", "--rolling", "1"], 0, {"12": "back", "11": "back"}),
+        (["start", "15", "--wait", "10s"], 0, {"15": "back"}),
+        (["stop", "14", "--wait=10"], 0, {"14": "down"}),
+        (["stop", "14"], 0, {"14": "accepted"}),
+        (["reboot", "21", "--region", "JPN", "--wait"], 0, {"21": "back"}),
+        (["reboot", "15"], 3, {"15": "rejected"}),
+        (["reboot", "11", "15"], 3, {"11": "rejected", "15": "rejected"}),
+        (["start", "11"], 3, {"11": "rejected"}),
+        (["reboot", "21"], 3, {"21": "rejected"}),
+        (["reboot", "11", "15", "12", "--rolling", "1"], 3, {"11": "back", "15": "rejected", "12": "not_sent"}),
+        (
+            ["reboot", "11", "15", "12", "--rolling", "1", "--on-failure", "continue"],
+            3,
+            {"11": "back", "15": "rejected", "12": "back"},
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_outcome_of_each_server(quick: NcpMock, arguments: list[str], code: int, outcomes: dict[str, str]) -> None:
+    process = run(quick, *arguments, *QUICK)
+
+    assert process.returncode == code, process.stderr
+    assert outcomes_of(process.stdout) == outcomes
+    assert list(outcomes_of(process.stdout)) == list(outcomes)
+    assert lines_of(process.stdout)[1]["exitCode"] == code
+    operation = f"{arguments[0]}ServerInstances"
+    asked = [number for numbers in asked_for(quick, operation) for number in numbers]
+    assert asked == [number for number, outcome in outcomes.items() if outcome != "not_sent"]
+
+
+def test_reason_of_a_rejection(quick: NcpMock) -> None:
+    process = run(quick, "reboot", "15", *QUICK)
+
+    [row], summary = lines_of(process.stdout)
+    error = row.pop("error")
+    assert error["type"] == "ServerBusyError"
+    assert (error["status"], error["code"]) == (400, "25041")
+    assert "rejected:" not in error["message"]
+    assert error["message"] in process.stderr
+    assert row == {"serverInstanceNo": "15", "serverName": None, "outcome": "rejected", "server": None}
+    assert summary == {
+        "operation": REBOOT,
+        "servers": 1,
+        "outcomes": {"rejected": 1},
+        "interrupted": False,
+        "requestIds": [],
+        "error": None,
+        "exitCode": 3,
+    }
+
+
+def test_accepted_server_in_the_vendors_form(slow: NcpMock) -> None:
+    process = run(slow, "reboot", "13", *QUICK)
+
+    [row], summary = lines_of(process.stdout)
+    assert row["serverName"] == "결제-1"
+    assert row["server"] == json.loads(json.dumps(slow.servers[2]))
+    assert row["server"]["serverInstanceOperation"]["code"] == "RESTA"
+    assert row["error"] is None
+    assert len(summary["requestIds"]) == 1
+
+
+# No answer to the request: the servers are read back.
+@pytest.mark.parametrize("wait", [[], ["--wait", "0.3s"], ["--rolling", "1", "--wait", "0.3s"]])
+@pytest.mark.parametrize(
+    ("fault", "options", "reads_fail", "outcome", "waited", "code", "waited_code"),
+    [
+        ("resetAfter", {}, False, "accepted", "waiting", 0, 6),
+        ("endpointTimeout", {"executed": True}, False, "accepted", "waiting", 0, 6),
+        ("endpointError", {}, False, "untouched", "untouched", 5, 5),
+        ("resetBefore", {}, False, "untouched", "untouched", 5, 5),
+        ("resetAfter", {}, True, "unknown", "unknown", 5, 5),
+    ],
+    ids=["executed", "timeout", "untouched", "reset", "unknown"],
+)
+def test_answer_that_does_not_come(
+    slow: NcpMock,
+    wait: list[str],
+    fault: str,
+    options: dict[str, Any],
+    reads_fail: bool,
+    outcome: str,
+    waited: str,
+    code: int,
+    waited_code: int,
+) -> None:
+    slow.fail_next(fault, operation=REBOOT, **options)
+    if reads_fail:
+        slow.fail_next("permissionDenied", 10, operation="getServerInstanceList")
+
+    process = run(slow, "reboot", "11", *wait, *QUICK)
+
+    assert outcomes_of(process.stdout) == {"11": waited if wait else outcome}
+    assert process.returncode == (waited_code if wait else code)
+    assert len(asked_for(slow, REBOOT)) == 1
+    hint = "Look before you ask again: ncp-vserver show 11\n"
+    assert (hint in process.stderr) == (process.returncode == 5)
+
+
+def test_deadline(slow: NcpMock) -> None:
+    process = run(slow, "reboot", "11", "12", "--region", "KR", "--wait", "0.1s", *QUICK)
+
+    assert process.returncode == 6
+    assert outcomes_of(process.stdout) == {"11": "waiting", "12": "waiting"}
+    rows, _ = lines_of(process.stdout)
+    assert {row["error"]["type"] for row in rows} == {"WaitTimeoutError"}
+    assert "To go on waiting: ncp-vserver wait --region KR 11 12\n" in process.stderr
+
+
+def test_failure_does_not_end_the_wait_for_what_was_accepted(quick: NcpMock) -> None:
+    # Twenty to a request: the second is refused.
+    fleet = [str(number) for number in range(100, 121)]
+    answers = [
+        answer(
+            200,
+            json.dumps(
+                {
+                    f"{REBOOT}Response": {
+                        "returnCode": "0",
+                        "serverInstanceList": [{"serverInstanceNo": number} for number in fleet[:20]],
+                    }
+                }
+            ),
+        ),
+        answer(400, '{"responseError": {"returnCode": "800", "returnMessage": "no"}}'),
+        answer(
+            200,
+            json.dumps(
+                {
+                    "getServerInstanceListResponse": {
+                        "returnCode": "0",
+                        "totalRows": 20,
+                        "serverInstanceList": [
+                            {
+                                "serverInstanceNo": number,
+                                "serverInstanceStatus": {"code": "RUN"},
+                                "serverInstanceOperation": {"code": "NULL"},
+                            }
+                            for number in fleet[:20]
+                        ],
+                    }
+                }
+            ),
+        ),
+    ]
+    with Wire(answers) as wire:
+        process = run(quick, "reboot", *fleet, "--wait", *QUICK, NCLOUD_API_GW=wire.url)
+
+    assert outcomes_of(process.stdout) == dict.fromkeys(fleet[:20], "back") | {"120": "rejected"}
+    assert process.returncode == 3
+
+
+def test_reason_is_not_given_for_those_whose_turn_did_not_come(quick: NcpMock) -> None:
+    fleet = [str(number) for number in range(100, 121)]
+
+    process = run(quick, "reboot", *fleet, *QUICK)
+
+    assert outcomes_of(process.stdout) == dict.fromkeys(fleet[:20], "rejected") | {"120": "not_sent"}
+    assert process.stderr.startswith(f"{', '.join(fleet[:20])}: the request was refused ")
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "kind", "text"),
+    [
+        ({"NCLOUD_SECRET_ACCESS_KEY": "wrong-secret-key"}, 3, "AuthenticationError", "Is the secret key complete"),
+        ({"NCLOUD_API_GW": "https://example.com"}, 4, "SigningRefusedError", "example.com"),
+        ({"NCLOUD_ACCESS_KEY_ID": "", "NCLOUD_SECRET_ACCESS_KEY": ""}, 4, "CredentialsError", "169.254|127.0.0.1"),
+        ({"NCLOUD_ACCESS_KEY_ID": ""}, 4, "CredentialsError", "NCLOUD_ACCESS_KEY_ID"),
+    ],
+    ids=["wrong-secret", "foreign-host", "no-keys", "half-a-pair"],
+)
+@pytest.mark.parametrize("servers", [["11"], ["--name", "web-*"]], ids=["number", "name"])
+def test_failure_before_any_server_is_changed(
+    quick: NcpMock, servers: list[str], more: dict[str, str], code: int, kind: str, text: str
+) -> None:
+    process = run(quick, "reboot", *servers, *QUICK, **more)
+
+    rows, summary = lines_of(process.stdout)
+    errors = [row["error"] for row in rows] + [summary["error"]]
+    assert kind in {error and error["type"] for error in errors}
+    assert process.returncode == summary["exitCode"] == code
+    assert any(part in process.stderr for part in text.split("|")), process.stderr
+    assert "wrong-secret-key" not in process.stdout + process.stderr
+
+
+def test_missing_keys_name_all_places() -> None:
+    process = run(None, "reboot", "11", "--yes")
+
+    assert process.returncode == 4
+    for place in ("NCLOUD_ACCESS_KEY_ID", ".ncloud/configure [DEFAULT]", "server role:"):
+        assert place in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+def test_gateway_that_is_not_there(quick: NcpMock, closed_port: int) -> None:
+    process = run(quick, "reboot", "11", *QUICK, NCLOUD_API_GW=f"http://127.0.0.1:{closed_port}")
+
+    assert (process.returncode, outcomes_of(process.stdout)) == (4, {"11": "not_sent"})
+
+
+def test_list_that_fails_is_no_unknown_outcome(quick: NcpMock) -> None:
+    quick.fail_next("endpointError", 10)
+
+    process = run(quick, "reboot", "--name", "web-*", *QUICK)
+
+    assert process.returncode == 4
+    assert asked_for(quick, REBOOT) == []
+    assert "No request that changes a server was sent." in process.stderr
+
+
+def test_throttled_only_repeats_on_demand(quick: NcpMock) -> None:
+    for more, code in (([], 3), (["--retry-throttled", "1"], 0)):
+        quick.reset()
+        quick.fail_next("throttleLimited", operation=REBOOT)
+
+        assert run(quick, "reboot", "11", *more, *QUICK).returncode == code
+        assert len(asked_for(quick, REBOOT)) == 1 + len(more) // 2
+
+
+def test_names(quick: NcpMock) -> None:
+    process = run(quick, "reboot", "14", "--name", "web-?", "--name", "결제*", "--verbose", *QUICK)
+
+    assert process.returncode == 0
+    assert outcomes_of(process.stdout) == dict.fromkeys(["14", "11", "12", "13"], "accepted")
+    assert asked_for(quick, REBOOT) == [["14", "11", "12", "13"]]
+    assert "Reboot 4 servers." in process.stderr
+    assert process.stderr.index("결제-1") < process.stderr.index(f"/{REBOOT}")
+
+
+@pytest.mark.parametrize("pattern", ["WEB-*", "web", "", "nothing-*"])
+def test_name_that_fits_no_server(quick: NcpMock, pattern: str) -> None:
+    process = run(quick, "reboot", "--name", "db-1", "--name", pattern, *QUICK)
+
+    assert (process.returncode, process.stdout) == (2, "")
+    assert f"a name that fits {pattern!r}" in process.stderr
+    assert asked_for(quick, REBOOT) == []
+
+
+def test_profile_and_site(quick: NcpMock, tmp_path: Any) -> None:
+    folder = tmp_path / "home" / ".ncloud"
+    folder.mkdir()
+    keys = f"ncloud_access_key_id={quick.access_key}\nncloud_secret_access_key={quick.secret_key}\n"
+    (folder / "configure").write_text(f"[DEFAULT]\nncloud_access_key_id=a\n[prod]\n{keys}")
+
+    for profile, code in (("prod", 0), ("other", 4)):
+        process = run(None, "reboot", "11", "--profile", profile, *QUICK, NCLOUD_API_GW=quick.url)
+        assert process.returncode == code, process.stderr
+
+
+def test_wait(slow: NcpMock) -> None:
+    run(slow, "reboot", "11", *QUICK)
+
+    waiting = run(slow, "wait", "11", "12", "--timeout", "0.1s", "--poll", "0.01s", "--json")
+    assert (waiting.returncode, outcomes_of(waiting.stdout)) == (6, {"11": "waiting", "12": "back"})
+    slow.finish_reboots()
+    back = run(slow, "wait", "--name", "web-*", "--json")
+    assert (back.returncode, outcomes_of(back.stdout)) == (0, {"11": "back", "12": "back"})
+    assert lines_of(back.stdout)[1]["operation"] is None
+
+
+def test_dry_run(quick: NcpMock) -> None:
+    arguments = ["reboot", "12", "--name", "web-1", "--name", "db-1", "--rolling", "2", "--region", "KR", "--dry-run"]
+
+    people, programs = run(quick, *arguments), run(quick, *arguments, "--json")
+
+    path = f"/vserver/v2/{REBOOT}"
+    end = "&responseFormatType=json&serverInstanceNoList.1="
+    queries = [f"regionCode=KR{end}12&serverInstanceNoList.2=14", f"regionCode=KR{end}11"]
+    assert people.stdout == "".join(f"GET {path}?{query}\n" for query in queries)
+    rows, summary = lines_of(programs.stdout)
+    assert [(row["method"], row["path"], row["query"]) for row in rows] == [("GET", path, query) for query in queries]
+    assert [row["serverInstanceNos"] for row in rows] == [["12", "14"], ["11"]]
+    assert summary == {"operation": REBOOT, "dryRun": True, "servers": 3, "requests": 2, "exitCode": 0}
+    assert people.returncode == programs.returncode == 0
+    assert asked_for(quick, REBOOT) == []
+    assert quick.secret_key not in people.stdout + people.stderr
+    assert quick.access_key not in people.stdout + people.stderr
+    # What is shown is what is sent.
+    run(quick, *arguments[:-1], "--yes", "--poll", "0.01s")
+    sent = [record.target for record in quick.requests if REBOOT in record.target]
+    assert sent == [f"{path}?{query}" for query in queries]

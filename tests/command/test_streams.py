@@ -1,0 +1,135 @@
+"""Where the command writes: reports to standard output, talk to standard error, in any surroundings."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from ncp_mock import NcpMock
+from support.wire import Wire, answer
+
+from command.running import COMMAND, lines_of, run, surroundings
+
+HEADINGS = ["NUMBER", "NAME", "ZONE", "STATUS", "OPERATION", "OUTCOME"]
+
+
+def shell(mock: NcpMock, script: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", script], env=surroundings(mock, **more), capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+def test_table(slow: NcpMock) -> None:
+    process = run(slow, "reboot", "11", "13", "--yes")
+
+    lines = [line.split() for line in process.stdout.splitlines()]
+    assert lines == [
+        HEADINGS,
+        ["11", "web-1", "KR-1", "RUN", "RESTA", "accepted"],
+        ["13", "결제-1", "KR-1", "RUN", "RESTA", "accepted"],
+    ]
+    assert process.stdout.splitlines()[2].startswith("13      결제-1  KR-1")  # a Hangul letter takes two columns
+    assert process.stderr == ""
+
+
+def test_progress_in_lines(slow: NcpMock) -> None:
+    process = run(slow, "reboot", "--name", "web-*", "--yes", "--wait", "0.2s", "--poll", "0.02s")
+
+    talk = process.stderr.splitlines()
+    assert "under way: 11 web-1, 12 web-2" in talk
+    [end] = [line for line in talk if line.startswith("2 waiting after ")]
+    assert talk.index("under way: 11 web-1, 12 web-2") < talk.index(end)
+    assert talk.count("under way: 11 web-1, 12 web-2") == 1
+    assert [line.split()[-1] for line in process.stdout.splitlines()] == ["OUTCOME", "waiting", "waiting"]
+
+
+@pytest.mark.parametrize("more", [{}, {"FORCE_COLOR": "1", "TTY_COMPATIBLE": "1"}], ids=["", "forced"])
+@pytest.mark.parametrize("command", ["list", "whoami", "show 11", "reboot 11 --wait 0.1s --yes", "reboot 15 --yes"])
+def test_no_escape_sequence_in_a_pipe(slow: NcpMock, command: str, more: dict[str, str]) -> None:
+    process = run(slow, *command.split(), **more)
+
+    assert process.stdout
+    assert "\x1b" not in process.stdout + process.stderr
+
+
+def test_long_names_are_whole_in_a_pipe(slow: NcpMock) -> None:
+    server = {"serverInstanceNo": "1", "serverName": "n" * 120 + "[bold]:smile:\x1b[31m"}
+    body = {"getServerInstanceListResponse": {"returnCode": "0", "totalRows": 1, "serverInstanceList": [server]}}
+    with Wire([answer(200, json.dumps(body))]) as wire:
+        process = run(slow, "list", NCLOUD_API_GW=wire.url, COLUMNS="80")
+
+    assert "n" * 120 + "[bold]:smile:\N{REPLACEMENT CHARACTER}[31m" in process.stdout
+    assert len(process.stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize("more", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}])
+@pytest.mark.parametrize("command", ["list", "list --json", "reboot 13 --yes", "reboot 13 --yes --json", "show 13"])
+def test_any_encoding(slow: NcpMock, command: str, more: dict[str, str]) -> None:
+    process = subprocess.run([COMMAND, *command.split()], env=surroundings(slow, **more), capture_output=True)
+
+    assert process.returncode == 0, process.stderr
+    assert b"Traceback" not in process.stderr
+    if "--json" in command:
+        rows, _ = lines_of(process.stdout.decode())
+        assert "결제-1" in [row["serverName"] for row in rows]
+    else:
+        assert "결제-1".encode() in process.stdout or "결제-1".encode("ascii", "backslashreplace") in process.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("list", 0),
+        ("list --json", 0),
+        ("reboot 11 --yes", 0),
+        ("reboot 15 --yes --json", 3),
+        ("--help", 0),
+        ("nope", 2),
+    ],
+)
+@pytest.mark.parametrize(
+    "reader",
+    ["| head -c 0", "> >(exec <&-)", ">&-", "2>&-", ">&- 2>&-", ">/dev/full", "2>/dev/full"],
+    ids=lambda reader: reader,
+)
+def test_nobody_reads(slow: NcpMock, command: str, code: int, reader: str) -> None:
+    process = shell(slow, f"{COMMAND} {command} {reader}; exit ${{PIPESTATUS[0]}}")
+
+    assert process.returncode == code
+    assert "Traceback" not in process.stderr
+    assert "Exception" not in process.stderr
+    if reader != ">/dev/full":
+        assert "cannot be written" not in process.stderr
+    if reader.startswith("2>") and command.startswith("reboot"):
+        assert process.stdout.count("\n") == 2  # the report is not lost
+
+
+def test_report_that_cannot_be_written_is_on_standard_error(slow: NcpMock) -> None:
+    process = shell(slow, f"{COMMAND} reboot 11 --yes --json > /dev/full")
+
+    assert process.returncode == 0
+    first, report = process.stderr.split("It is:\n")
+    assert first == ("The report cannot be written to standard output ([Errno 28] No space left on device). ")
+    assert lines_of(report.strip())[1]["outcomes"] == {"accepted": 1}
+
+
+def test_verbose_redacts_whatever_is_logged() -> None:
+    code = """
+import logging
+from ncp_vserver._command._session import _log
+_log()
+logging.getLogger("ncp_vserver.any").debug("x-ncp-apigw-signature-v2: %s", "a" * 43 + "=")
+"""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert "ncp_vserver.any: x-ncp-apigw-signature-v2: " in process.stderr
+    assert "aaaa" not in process.stderr
+
+
+def test_verbose_has_no_key(slow: NcpMock) -> None:
+    process = run(slow, "reboot", "11", "--yes", "--verbose")
+
+    assert "ncp_vserver: GET /vserver/v2/rebootServerInstances: success, HTTP 200" in process.stderr
+    assert "ncp_signer: " in process.stderr
+    for key in (slow.access_key, slow.secret_key):
+        assert key not in process.stderr + process.stdout

@@ -1,0 +1,165 @@
+"""The command on a terminal of 80 columns: what it asks, what it draws, and what it leaves behind."""
+
+import re
+
+import pytest
+from ncp_mock import NcpMock
+from rich.cells import cell_len
+
+from command.running import Terminal, asked_for
+
+REBOOT = "rebootServerInstances"
+QUESTION = "Go ahead? [y/N] "
+
+
+def widest(text: str) -> int:
+    return max(cell_len(line) for line in text.splitlines())
+
+
+@pytest.mark.parametrize("answer", ["y\n", "Yes\n"])
+def test_yes(quick: NcpMock, answer: str) -> None:
+    with Terminal(quick, "reboot", "13", "11", "99") as terminal:
+        terminal.wait_for(QUESTION)
+        asked = terminal.text
+        assert asked_for(quick, REBOOT) == []
+        terminal.type(answer)
+        code = terminal.end()
+
+    for part in ("Reboot 3 servers.", quick.url, "NCPA… (environment)", "the default of the service", "not listed"):
+        assert part in asked
+    assert re.findall(r"^(\d+) +(\S+) +running", asked, re.MULTILINE) == [("13", "결제-1"), ("11", "web-1")]
+    assert quick.secret_key not in terminal.text
+    assert quick.access_key not in terminal.text
+    assert asked_for(quick, "getServerInstanceList") == [["11", "13", "99"]]
+    assert asked_for(quick, REBOOT) == [["13", "11", "99"]]
+    assert code == 3  # the service knows no 99
+    assert widest(terminal.text) <= 80
+
+
+def test_what_was_typed_before_the_question_is_no_answer(quick: NcpMock) -> None:
+    quick.fail_next("slowDrip", seconds=0.5, operation="getServerInstanceList")
+    with Terminal(quick, "reboot", "11") as terminal:
+        terminal.type("y\n")
+        terminal.wait_for(QUESTION)
+        assert asked_for(quick, REBOOT) == []
+        terminal.type("n\n")
+        code = terminal.end()
+
+    assert code == 4
+    assert asked_for(quick, REBOOT) == []
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "yess\n", "\x04"], ids=["no", "enter", "typo", "end"])
+def test_no(quick: NcpMock, answer: str) -> None:
+    with Terminal(quick, "stop", "--name", "web-*") as terminal:
+        terminal.wait_for(QUESTION)
+        terminal.type(answer)
+        code = terminal.end()
+
+    assert code == 4
+    assert "Nothing was sent.\n" in terminal.text
+    assert terminal.text.count("not sent") == 2
+    assert asked_for(quick, "stopServerInstances") == []
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x03\x03\x03"])
+def test_interrupted_question(quick: NcpMock, key: str) -> None:
+    with Terminal(quick, "start", "15") as terminal:
+        terminal.wait_for(QUESTION)
+        terminal.type(key)
+        code = terminal.end()
+
+    assert code == 130
+    assert "Interrupted." in terminal.text
+    assert asked_for(quick, "startServerInstances") == []
+
+
+def test_may_change_and_not_list(quick: NcpMock) -> None:
+    quick.fail_next("permissionDenied", operation="getServerInstanceList")
+    with Terminal(quick, "reboot", "11") as terminal:
+        terminal.wait_for(QUESTION)
+        terminal.type("y\n")
+        code = terminal.end()
+
+    assert code == 0
+    assert "  servers  11\n" in terminal.text
+    assert asked_for(quick, REBOOT) == [["11"]]
+
+
+def test_live_display(slow: NcpMock) -> None:
+    with Terminal(slow, "reboot", "--name", "*-1", "--rolling", "2", "--poll", "0.05s", "--yes") as terminal:
+        terminal.wait_for("reboot: 2 under way, 1 to go")
+        slow.finish_reboots()
+        terminal.wait_for("reboot: 2 back, 1 under way")
+        slow.finish_reboots()
+        code = terminal.end()
+
+    assert code == 0
+    drawn, report = terminal.text.rsplit("NUMBER", 1)
+    for row in (r"14 +db-1 +rebooting +0:\d\d", r"11 +web-1 +back +0:\d\d", r"13 +결제-1 +to go"):
+        assert re.search(row, drawn), row
+    assert re.findall(r"^(\d\d) +(\S+) +KR-1 +RUN +back", report, re.MULTILINE) == [
+        ("14", "db-1"),
+        ("11", "web-1"),
+        ("13", "결제-1"),
+    ]
+    assert "3 back after " in report
+    assert widest(terminal.text) <= 80
+    assert "\x1b[32m" in terminal.written  # green
+    assert cursor_is_back(terminal)
+
+
+def test_live_display_that_is_interrupted(slow: NcpMock) -> None:
+    with Terminal(slow, "reboot", "11", "12", "--rolling", "1", "--yes") as terminal:
+        terminal.wait_for("reboot: 1 under way, 1 to go")
+        terminal.type("\x03\x03")
+        code = terminal.end()
+
+    assert code == 130
+    assert re.search(r"11 .* RESTA +waiting *\n12 .*not sent\nInterrupted\.\n", terminal.text)
+    assert "To go on waiting: ncp-vserver wait 11\n" in terminal.text
+    assert cursor_is_back(terminal)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["whoami"], ["show", "11"], ["reboot", "15", "--yes"], ["reboot", "--help"]]
+)
+def test_fits_into_80_columns(quick: NcpMock, arguments: list[str]) -> None:
+    with Terminal(quick, *arguments) as terminal:
+        terminal.end()
+
+    assert widest(terminal.text) <= 80
+
+
+@pytest.mark.parametrize("command", ["list", "reboot 11 --wait 10s --yes --poll 0.05s", "reboot 15 --yes"])
+def test_no_color(quick: NcpMock, command: str) -> None:
+    with Terminal(quick, *command.split(), environment={"NO_COLOR": "1"}) as terminal:
+        terminal.end()
+
+    colours = re.findall(r"\x1b\[([0-9;]*)m", terminal.written)
+    assert set(colours) <= {"", "0", "1"}  # bold is none
+
+
+def test_dumb_terminal(slow: NcpMock) -> None:
+    with Terminal(slow, "reboot", "11", "--wait", "--yes", "--poll", "0.05s", environment={"TERM": "dumb"}) as terminal:
+        terminal.wait_for("under way: 11")
+        slow.finish_reboots()
+        code = terminal.end()
+
+    assert code == 0
+    assert "\x1b" not in terminal.written
+    assert "back: 11 after " in terminal.text
+
+
+def test_verbose_is_not_drawn_over(slow: NcpMock) -> None:
+    with Terminal(slow, "reboot", "11", "--wait", "--yes", "--verbose", "--poll", "0.05s") as terminal:
+        terminal.wait_for("under way: 11")
+        slow.finish_reboots()
+        terminal.end()
+
+    assert "\x1b[2K" not in terminal.written
+    assert "ncp_vserver: GET /vserver/v2/getServerInstanceList: success" in terminal.text
+
+
+def cursor_is_back(terminal: Terminal) -> bool:
+    return terminal.written.rfind("\x1b[?25h") > terminal.written.rfind("\x1b[?25l") >= 0

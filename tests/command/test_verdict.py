@@ -1,0 +1,59 @@
+"""Which exit code outcomes lead to, and what is said of an error."""
+
+import itertools
+
+import pytest
+from ncp_vserver import OutcomeUnknownError, RejectedError, RollingReport, WaitTimeoutError
+from ncp_vserver._command._parameters import Order
+from ncp_vserver._command._verdict import as_json, exit_code, outcomes, reason
+from ncp_vserver._rolling import OUTCOMES
+
+GRAVEST_FIRST = [({"unknown", "untouched"}, 5), ({"waiting"}, 6), ({"rejected"}, 3), ({"not_sent"}, 4)]
+DONE = {"accepted", "back", "down"}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_the_gravest_outcome_decides(size: int) -> None:
+    every = sorted(DONE.union(*(names for names, _ in GRAVEST_FIRST)))
+    for present in itertools.combinations(every, size):
+        expected = next((code for names, code in GRAVEST_FIRST if names & set(present)), 0)
+        assert exit_code(present) == expected, present
+
+
+@pytest.mark.parametrize(
+    ("verb", "wait", "accepted", "back"),
+    [
+        ("reboot", None, "accepted", "back"),
+        ("reboot", 600.0, "waiting", "back"),
+        ("stop", 600.0, "waiting", "down"),
+        ("wait", 600.0, "waiting", "back"),
+    ],
+)
+def test_names_of_outcomes(verb: str, wait: float | None, accepted: str, back: str) -> None:
+    order = Order(verb=verb, numbers=(), patterns=(), wait=wait, poll=2)  # type: ignore[arg-type]  # a row of the table
+    report = RollingReport({outcome: outcome for outcome in OUTCOMES})
+
+    names = {"accepted": accepted, "back": back}
+    assert outcomes(report, order) == {outcome: names.get(outcome, outcome) for outcome in OUTCOMES}
+
+
+def test_reason_has_no_account() -> None:
+    error = RejectedError("refused", status=400, code="800", rejected=("1",), not_sent=("2",), request_id="id")
+
+    assert reason(error) == "refused (HTTP 400 code 800 request id id)"
+    assert error.rejected == ("1",)
+    assert as_json(error) == {
+        "type": "RejectedError",
+        "message": reason(error),
+        "status": 400,
+        "code": "800",
+        "requestId": "id",
+    }
+    assert as_json(None) is None
+
+
+def test_reason_of_a_wait() -> None:
+    error = WaitTimeoutError(back=("1",), waiting=("2",), seconds=600)
+    assert reason(error) == "still waiting after 10 min"
+    error.__cause__ = OutcomeUnknownError("no answer", unknown=("1",))
+    assert reason(error) == "still waiting after 10 min; the last look at them failed: no answer"
