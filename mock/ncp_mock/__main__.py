@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=20.0,
         metavar="SECONDS",
-        help="how long a restart takes (default: %(default)g)",
+        help="how long a restart, a start and a stop take (default: %(default)g)",
     )
     add("--version", action="version", version=f"ncp-mock {version('ncp-vserver')}")
     add("--log-format", choices=("text", "json"), default="text", help="form of the log (default: %(default)s)")

@@ -18,6 +18,8 @@ _OPTIONS: Final = {
     "format": "format",
     "seconds": "seconds",
     "operation": "operation",
+    "share": "share",
+    "seed": "seed",
 }
 
 

@@ -1,8 +1,9 @@
 """Failures on demand: what the next requests get instead of, or done to, their answer."""
 
-from collections import deque
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Any, Final
 
 from ._contract import Contract
@@ -27,6 +28,7 @@ _DELIVERIES: Final[Mapping[str, Delivery]] = {
 _SKEW: Final = "skewedDate"
 _DEFAULT_SECONDS: Final = {"slowDrip": 2.0, _SKEW: 600.0}
 _MAX_TIMES: Final = 1_000_000
+_LEAST_SHARE: Final = 0.000001
 _MOST_SECONDS: Final = {"slowDrip": 86_400.0, _SKEW: 1e9}
 
 
@@ -64,6 +66,35 @@ class Fault:
         return self.seconds if self.name == _SKEW else 0.0
 
 
+class _Queued:
+    """A fault that is to strike a number of times, either every request that it applies to or a share of them.
+
+    Which ones is drawn ahead, as how many go by until the next: whether a request is struck can be asked twice.
+    """
+
+    def __init__(self, fault: Fault, times: int, share: float, seed: int) -> None:
+        self.fault = fault
+        self.times = times
+        self.share = share
+        # Faults with the same seed would else strike requests that follow one another.
+        self._random = Random(f"{seed} {fault.name} {fault.operation}")  # noqa: S311 - which requests fail is no secret
+        self.go_by = self._drawn()
+
+    def strike(self) -> None:
+        self.times -= 1
+        self.go_by = self._drawn()
+
+    def _drawn(self) -> int:
+        """How many requests go by until one is struck, where each is with the probability ``share``."""
+        return 0 if self.share == 1 else int(math.log1p(-self._random.random()) / math.log1p(-self.share))
+
+    def as_json(self) -> dict[str, Any]:
+        described: dict[str, Any] = {"fault": self.fault.name, "times": self.times}
+        if self.fault.operation:
+            described["operation"] = self.fault.operation
+        return described | ({"share": self.share} if self.share < 1 else {})
+
+
 class Faults:
     """The queue of faults, and the forms that they can have."""
 
@@ -71,7 +102,7 @@ class Faults:
         self._errors = contract.errors
         self._operations = {each.name for methods in contract.operations.values() for each in methods.values()}
         self._renderer = renderer
-        self._queue: deque[tuple[Fault, int]] = deque()
+        self._queue: list[_Queued] = []
 
     @property
     def names(self) -> list[str]:
@@ -88,8 +119,12 @@ class Faults:
         format: Format | None = None,  # noqa: A002 - the word that everyone would look for
         seconds: float | None = None,
         operation: str | None = None,
+        share: float = 1.0,
+        seed: int = 0,
     ) -> None:
         """Queue a fault for the next ``times`` requests. A number stands for the first error with that status.
+
+        With a ``share``, each request is struck with that probability; which ones depends on the ``seed`` alone.
 
         Raises:
             FaultError: There is no such fault, or it has no such option.
@@ -108,6 +143,10 @@ class Faults:
             raise FaultError(f"a fault strikes 1 to {_MAX_TIMES} times, not {times!r}")
         if operation is not None and operation not in self._operations:
             raise FaultError(f"there is no operation {operation!r}; there are {', '.join(sorted(self._operations))}")
+        if type(share) not in (int, float) or not _LEAST_SHARE <= share <= 1:
+            raise FaultError(f"the share of requests that fail is a number from {_LEAST_SHARE:f} to 1, not {share!r}")
+        if type(seed) is not int:
+            raise FaultError(f"the seed is a whole number, not {seed!r}")
         if executed is not None and type(executed) is not bool:
             raise FaultError(f"whether a request is executed is true or false, not {executed!r}")
         if retry_after is not None and (type(retry_after) is not int or retry_after < 0):
@@ -122,36 +161,31 @@ class Faults:
                 raise FaultError(f"the seconds of {name} are a number up to {most:g}, not {seconds}")
         struck_after = bool(executed) if is_error else name != _RESET_BEFORE
         duration = _DEFAULT_SECONDS.get(name, 0.0) if seconds is None else float(seconds)
-        self._queue.append((Fault(name, struck_after, retry_after, format, duration, operation), times))
+        queued = Fault(name, struck_after, retry_after, format, duration, operation)
+        self._queue.append(_Queued(queued, times, share, seed))
 
     def is_reset_before(self, path: str) -> bool:
         """Whether a request for this path is not even to be read."""
-        position = self._position(path)
-        return position is not None and self._queue[position][0].name == _RESET_BEFORE
+        due = next((each for each in self._applying(path) if not each.go_by), None)
+        return due is not None and due.fault.name == _RESET_BEFORE
 
     def take(self, path: str) -> Fault | None:
-        """The fault for a request for this path: the first in the queue that applies to it."""
-        position = self._position(path)
-        if position is None:
-            return None
-        fault, times = self._queue[position]
-        if times > 1:
-            self._queue[position] = (fault, times - 1)
-        else:
-            del self._queue[position]
-        return fault
+        """The fault that strikes a request for this path: the first in the queue that applies to it and is due."""
+        for each in self._applying(path):
+            if not each.go_by:
+                each.strike()
+                self._queue = [queued for queued in self._queue if queued.times]
+                return each.fault
+            each.go_by -= 1
+        return None
 
-    def _position(self, path: str) -> int | None:
+    def _applying(self, path: str) -> Iterator[_Queued]:
         operation = path.rpartition("/")[2]
-        fitting = (n for n, (fault, _) in enumerate(self._queue) if fault.operation in (None, operation))
-        return next(fitting, None)
+        return (each for each in self._queue if each.fault.operation in (None, operation))
 
     def pending(self) -> list[dict[str, Any]]:
         """The queue, for people."""
-        return [
-            {"fault": fault.name, "times": times} | ({"operation": fault.operation} if fault.operation else {})
-            for fault, times in self._queue
-        ]
+        return [each.as_json() for each in self._queue]
 
     def clear(self) -> None:
         self._queue.clear()

@@ -6,7 +6,7 @@ What is about no field of a server, such as ``responseFormatType``, does not nar
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ._fleet import DEFAULT_REGION
 from ._judge import numbered_lists
@@ -31,7 +31,7 @@ def matching(
     filters = {field: values for name, values in wanted.items() if (field := _field(name, fields))}
     found = [server for server in servers if all(_value(server, field) in filters[field] for field in filters)]
     if sorted_by := _field(given.get("sortedBy", ""), fields):
-        found.sort(key=lambda server: _value(server, sorted_by))
+        found.sort(key=lambda server: _rank(_value(server, sorted_by)))
     return found[::-1] if given.get("sortingOrder", "").upper() == _DESCENDING else found
 
 
@@ -50,6 +50,12 @@ def _field(parameter: str, fields: Mapping[str, Any]) -> str | None:
     return next((each for each in (name, name.removesuffix("Code")) if each in fields), None)
 
 
+def _rank(value: str) -> tuple[bool, int, str]:
+    """Whole numbers come by their size, and before everything else."""
+    is_number = value.isdecimal()
+    return not is_number, len(value) if is_number else 0, value
+
+
 def _value(server: Mapping[str, Any], field: str) -> str:
     value: Any = server.get(field, "")
-    return str(value["code"]) if field in server and isinstance(value, Mapping) else str(value)
+    return str(cast("Mapping[str, Any]", value).get("code", "") if isinstance(value, Mapping) else value)

@@ -88,6 +88,8 @@ class NcpMock(str):
         format: Format | None = None,  # noqa: A002 - the word that everyone would look for
         seconds: float | None = None,
         operation: str | None = None,
+        share: float = 1.0,
+        seed: int = 0,
     ) -> None:
         """Let the next requests fail; those after them get their normal answers again.
 
@@ -100,6 +102,9 @@ class NcpMock(str):
             seconds: For ``slowDrip`` how long the answer takes, for ``skewedDate`` by how much the gateway's clock is
                 ahead (negative: behind).
             operation: Only requests for this operation fail, such as ``rebootServerInstances``; others go by.
+            share: The probability with which a request fails, until as many as ``times`` have. Those that go by may
+                be struck by a fault that was asked for later.
+            seed: Chooses which ones fail; with the same seed it is the same ones, the fifth and the twelfth perhaps.
 
         Raises:
             FaultError: There is no such fault, or it has no such option. A ValueError.
@@ -113,11 +118,13 @@ class NcpMock(str):
                 format=format,
                 seconds=seconds,
                 operation=operation,
+                share=share,
+                seed=seed,
             )
         )
 
     def finish_reboots(self) -> None:
-        """Let every restart that is under way be over."""
+        """Let every restart, start and stop that is under way be over."""
         self._thread.call(self._gateway.fleet.finish)
 
     def reset(self) -> None:
@@ -135,7 +142,7 @@ class Mock:
         secret_key: The secret key that belongs to it.
         lax: Do not look at signatures.
         latency: Seconds to wait before each answer.
-        reboot_seconds: How long a restart takes; None for until it is told, with ``finish_reboots``.
+        reboot_seconds: How long a restart, a start and a stop take; None for until it is told, with ``finish_reboots``.
         fleet: Its servers: a file, or a list of server instance numbers or of objects with fields of a server.
 
     Raises (on entering the block):

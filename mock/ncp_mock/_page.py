@@ -14,6 +14,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from ._fleet import NO_OPERATION
 from ._records import KEPT, Record
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ class _ServerRow:
     operation: str
     status_name: str
     uptime: str
-    rebooting: bool
+    busy: bool
+    """Whether an operation is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +140,15 @@ class _RequestRow:
 
 def _server_row(server: Mapping[str, Any]) -> _ServerRow:
     operation = _code(server, "serverInstanceOperation")
-    status_name = _text(server, "serverInstanceStatusName")
     return _ServerRow(
         number=_text(server, "serverInstanceNo"),
         name=_text(server, "serverName"),
         zone=_text(server, "zoneCode"),
         status=_code(server, "serverInstanceStatus"),
         operation=operation,
-        status_name=status_name,
+        status_name=_text(server, "serverInstanceStatusName"),
         uptime=_text(server, "uptime"),
-        rebooting=operation == "RESTA" or status_name == "rebooting",
+        busy=operation not in ("", NO_OPERATION["code"]),
     )
 
 

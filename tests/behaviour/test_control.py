@@ -37,6 +37,17 @@ def test_over_http(ncp_mock: NcpMock) -> None:
     assert record["target"] == TARGET
 
 
+def test_faults_of_some_requests_over_http(ncp_mock: NcpMock) -> None:
+    one = {"fault": "endpointError", "times": 1, "operation": "rebootServerInstances"}
+    some = {"fault": "badGateway", "times": 9, "operation": "stopServerInstances", "share": 0.5}
+    with httpx.Client(base_url=ncp_mock + "/__mock__/") as client:
+        client.post("faults", json=one)
+        assert client.post("faults", json=some | {"seed": 4}).json() == [one, some]
+        httpx.get(f"{ncp_mock}/vserver/v2/getServerInstanceList")
+        assert reboot(ncp_mock, NUMBER).status_code == 503
+        assert client.get("faults").json() == [some]
+
+
 @pytest.mark.parametrize(
     ("content_type", "body", "status"),
     [

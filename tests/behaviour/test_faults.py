@@ -4,6 +4,7 @@ import email.utils
 import re
 import socket
 import time
+from collections import Counter
 
 import httpx
 import pytest
@@ -38,6 +39,39 @@ def test_faults_strike_in_their_order(ncp_mock: NcpMock) -> None:
     ncp_mock.fail_next("unknownStatus")
 
     assert [reboot(ncp_mock, NUMBER).status_code for _ in range(5)] == [429, 502, 502, 520, 200]
+
+
+@pytest.mark.parametrize("fault", ["endpointError", "resetBefore"])
+def test_share_of_the_requests(ncp_mock: NcpMock, fault: str) -> None:
+    def struck(seed: int, share: float = 0.2) -> list[int]:
+        ncp_mock.reset()
+        ncp_mock.fail_next(fault, 15, share=share, seed=seed)
+        for _ in range(200):
+            exchange(ncp_mock, raw_request(ncp_mock, "GET", "/"))
+        [first, *_] = ncp_mock.requests
+        return [each.number - first.number for each in ncp_mock.requests if each.verdict == f"fault {fault}"]
+
+    chosen = struck(seed=1)
+    assert len(chosen) == 15  # as many as it was told, and then no more
+    assert 40 < chosen[-1] < 150
+    assert struck(seed=1) == chosen != struck(seed=2)
+    assert struck(seed=1, share=1) == list(range(15))
+
+
+def test_what_one_fault_lets_go_by_is_the_next_ones(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next(503, 100, share=0.1, operation="rebootServerInstances")
+    ncp_mock.fail_next(429, 100, share=0.1)
+    ncp_mock.fail_next(502, 3)
+
+    def statuses_of(target: str) -> Counter[bytes]:
+        return Counter(exchange(ncp_mock, raw_request(ncp_mock, "GET", target))[9:12] for _ in range(60))
+
+    statuses, others = statuses_of(PATH), statuses_of("/")
+
+    assert statuses[b"502"] == 3
+    assert statuses[b"400"] > 30
+    assert min(statuses[b"503"], statuses[b"429"], others[b"429"]) >= 1
+    assert others[b"404"] + others[b"429"] == 60
 
 
 @pytest.mark.parametrize("fault", ["throttleLimited", "rateLimited", "quotaExceeded", 429, 503, 502])
@@ -224,9 +258,15 @@ def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
         ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retry_after'"),
         ({"fault": "badGateway", "format": "xml"}, "the fault badGateway takes no option 'format'"),
         ({"fault": 503, "seconds": 1}, "the fault endpointError takes no option 'seconds'"),
+        ({"fault": 503, "operation": "reboot"}, "there is no operation 'reboot'; there are getServerInstanceDetail, "),
+        ({"fault": 503, "share": 0}, "is a number from 0.000001 to 1, not 0"),
+        ({"fault": 503, "share": 1.01}, "is a number from 0.000001 to 1, not 1.01"),
+        ({"fault": 503, "share": "5 %"}, "is a number from 0.000001 to 1, not '5 %'"),
+        ({"fault": 503, "share": True}, "is a number from 0.000001 to 1, not True"),
+        ({"fault": 503, "seed": 1.5}, "the seed is a whole number, not 1.5"),
         ({"fault": "slowDrip", "seconds": -1}, "the seconds of slowDrip are a number up to"),
     ],
-    ids=lambda value: "" if isinstance(value, str) else "-".join(map(str, value.values())),
+    ids=lambda value: "" if isinstance(value, str) else ",".join(f"{name}={each}" for name, each in value.items()),
 )
 def test_faults_that_there_are_not(ncp_mock: NcpMock, arguments: dict[str, object], text: str) -> None:
     names = {"retryAfter": "retry_after"}

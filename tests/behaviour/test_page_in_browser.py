@@ -84,7 +84,7 @@ def test_shows_fleet_and_verdicts(browser: Browser, mock: PageServer) -> None:
     show(browser, mock)
 
     assert text(browser, ".server .name") == ["결제-서버", "web-2"]
-    assert text(browser, ".server.rebooting .number") == ["123458774"]
+    assert text(browser, ".server.busy .number") == ["123458774"]
     assert " ".join(text(browser, "#request-2 .verdict")[0].split()) == "✗ refused: seconds"
     assert text(browser, "#request-1 .verdict") == ["✓ accepted"]
     assert text(browser, ".why p") == ["The timestamp is in seconds."]
@@ -120,9 +120,9 @@ def test_updates_without_a_reload(browser: Browser, mock: PageServer) -> None:
     mock.records = [accepted(1)]
     wait_for_requests(browser, 1)
     mock.servers = [server(123458773, operation="RESTA")]
-    browser.wait_for("document.querySelector('.server.rebooting')")
+    browser.wait_for("document.querySelector('.server.busy')")
     mock.servers = [server(123458773)]
-    browser.wait_for("document.querySelector('.server:not(.rebooting)')")
+    browser.wait_for("document.querySelector('.server:not(.busy)')")
 
     assert browser.script("return window.loaded") == "once"
     assert browser.console() == []

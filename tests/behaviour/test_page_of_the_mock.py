@@ -30,11 +30,12 @@ def test_from_the_first_mistake_to_the_restart(ncp_mock: NcpMock) -> None:
         assert verdicts == ["✗ refused: unknown-server", "↯ fault skewedDate"]
 
         reboot(ncp_mock, "123458773")
-        browser.wait_for("document.querySelectorAll('.server.rebooting').length === 1")
-        assert re.search("123458773.*RUN.*RESTA.*rebooting", texts(".server.rebooting")[0])
+        browser.wait_for("document.querySelectorAll('.server.busy').length === 2")
+        assert re.search("123458773.*RUN.*RESTA.*rebooting", texts(".server.busy")[0])
+        assert re.search("123458794.*INIT.*SETUP.*setting up", texts(".server.busy")[1])
 
         ncp_mock.finish_reboots()
-        browser.wait_for("document.querySelectorAll('.server.rebooting').length === 0")
+        browser.wait_for("document.querySelectorAll('.server.busy').length === 1")
         assert texts(".request .verdict")[0] == "✓ accepted"
         assert browser.console() == []
         fetched = {url for url in browser.requested() if url.startswith("http")}

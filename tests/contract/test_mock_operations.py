@@ -16,9 +16,22 @@ each_operation = pytest.mark.parametrize(("method", "path", "operation"), EVERY)
 each_method = pytest.mark.parametrize("method", ["get", "post"])
 RUNNING, STOPPED = "123458773", "123458793"
 FLEET: list[Any] = [
-    {"serverInstanceNo": 1, "serverName": "web-1", "publicIp": "10.0.0.1", "vpcNo": "7", "hypervisorType": "XEN"},
-    {"serverInstanceNo": 2, "serverName": "web-2", "placementGroupNo": "55", "hypervisorType": "KVM"},
-    {"serverInstanceNo": 3, "serverName": "웹-3", "serverInstanceStatus": "NSTOP", "hypervisorType": "KVM"},
+    {
+        "serverInstanceNo": 1,
+        "serverName": "web-1",
+        "publicIp": "10.0.0.1",
+        "vpcNo": "7",
+        "hypervisorType": "XEN",
+        "cpuCount": 16,
+    },
+    {"serverInstanceNo": 2, "serverName": "web-2", "placementGroupNo": "55", "hypervisorType": "KVM", "cpuCount": 8},
+    {
+        "serverInstanceNo": 3,
+        "serverName": "웹-3",
+        "serverInstanceStatus": "NSTOP",
+        "hypervisorType": "KVM",
+        "cpuCount": 4,
+    },
     {"serverInstanceNo": 4, "serverName": "api-4", "regionCode": "JPN", "hypervisorType": "KVM"},
 ]
 
@@ -153,6 +166,7 @@ def small() -> Any:
         ({"sortedBy": "serverName"}, "123"),
         ({"sortedBy": "serverName", "sortingOrder": "DESC"}, "321"),
         ({"sortedBy": "hypervisorTypeCode"}, "231"),
+        ({"sortedBy": "cpuCount"}, "321"),
         ({"sortedBy": "nothing", "sortingOrder": "desc"}, "321"),
         ({"pageSize": "2"}, "12"),
         ({"pageNo": "0", "pageSize": "2"}, "12"),
@@ -241,8 +255,6 @@ def test_fault_of_one_operation(ncp_mock: NcpMock) -> None:
     assert found(ncp_mock)[0] == RUNNING
     assert call(ncp_mock, "post", "rebootServerInstances", {"serverInstanceNoList.1": RUNNING}).status_code == 503
     assert call(ncp_mock, "post", "rebootServerInstances", {"serverInstanceNoList.1": RUNNING}).status_code == 200
-    with pytest.raises(ValueError, match="there is no operation 'reboot'; there are getServerInstanceDetail, "):
-        ncp_mock.fail_next(503, operation="reboot")
 
 
 def test_examples_of_the_contract_are_the_default_fleet(ncp_mock: NcpMock) -> None:

@@ -72,19 +72,19 @@ def test_fleet() -> None:
         servers=[SERVER, SERVER | {"serverInstanceOperation": {"code": "NULL"}, "serverInstanceStatusName": ""}]
     )
 
-    assert "2 servers, <strong>1 rebooting</strong>" in text
-    assert text.count('class="server rebooting"') == 1
+    assert "2 servers, <strong>1 busy</strong>" in text
+    assert text.count('class="server busy"') == 1
     for value in ("123458773", "결제-서버", "KR-1", "RUN", "RESTA", "2025-06-11T17:00:14+0900"):
         assert f">{value}</t" in text
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"serverInstanceStatusName": "running"}, {"serverInstanceOperation": {"code": "NULL"}}],
-    ids=["by its operation", "by its status name"],
+    ("operation", "is_busy"), [("RESTA", True), ("START", True), ("SHTDN", True), ("SETUP", True), ("NULL", False)]
 )
-def test_rebooting_server_stands_out(changes: dict[str, Any]) -> None:
-    assert 'class="server rebooting"' in live(servers=[SERVER | changes])
+def test_server_with_an_operation_under_way_stands_out(operation: str, is_busy: bool) -> None:
+    server = SERVER | {"serverInstanceOperation": {"code": operation}}
+
+    assert ('class="server busy"' in live(servers=[server])) is is_busy
 
 
 def test_newest_request_comes_first() -> None:
