@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ServerBusyError,
         SigningRefusedError,
         ThrottledError,
+        WaitError,
         WaitTimeoutError,
     )
     from ._rolling import RollingReport
@@ -47,6 +48,7 @@ _MODULES: Final = {
         "ServerBusyError",
         "SigningRefusedError",
         "ThrottledError",
+        "WaitError",
         "WaitTimeoutError",
     ],
     "ncp_vserver._rolling": ["RollingReport"],
@@ -75,6 +77,7 @@ __all__ = [
     "Settlement",
     "SigningRefusedError",
     "ThrottledError",
+    "WaitError",
     "WaitProgress",
     "WaitTimeoutError",
     "load_credentials",

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any, TypedDict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypedDict
 
 
 class ServerFilters(TypedDict, total=False):
@@ -25,6 +25,10 @@ class ServerFilters(TypedDict, total=False):
     fabric_cluster_mode: str
     sorted_by: str
     sorting_order: str
+
+
+# As many as the contract writes out.
+_LONGEST_LISTS: Final = {"placement_group_no_list": 20, "hypervisor_type_code_list": 2}
 
 
 def checked_numbers(server_instance_nos: str | int | Iterable[str | int]) -> tuple[str, ...]:
@@ -74,6 +78,16 @@ def checked_filters(filters: dict[str, Any]) -> dict[str, Any]:
     for name, value in filters.items():
         if name not in ServerFilters.__annotations__:
             raise TypeError(f"there is no filter {name}; there are {', '.join(ServerFilters.__annotations__)}")
-        if not value or not isinstance(value, str | list | tuple):
-            raise ValueError(f"the filter {name} must not be empty: leave it out instead")
+        longest = _LONGEST_LISTS.get(name)
+        if longest is None and not (isinstance(value, str) and value):
+            raise ValueError(f"the filter {name} must be a string that is not empty: leave it out instead")
+        if longest is not None and not _is_list_of_strings(value, longest):
+            raise ValueError(f"the filter {name} must be a list of 1 to {longest} strings: leave it out instead")
     return filters
+
+
+def _is_list_of_strings(value: object, longest: int) -> bool:
+    if not isinstance(value, list | tuple):
+        return False
+    items: Sequence[object] = value  # pyright: ignore[reportUnknownVariableType]  # whatever the caller gave
+    return 1 <= len(items) <= longest and all(isinstance(item, str) and item for item in items)

@@ -14,11 +14,10 @@ from ncp_vserver_api.types import Response
 from ._arguments import ServerFilters
 from ._calls import Calls, Duration, Listing, Numbers
 from ._change import ActionResult
-from ._evidence import ClosedError
 from ._exchange import Exchange, note_request_async, note_response_async
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
-from ._rolling import Check, OnRolling, RollingReport
+from ._rolling import AsyncCheck, OnRolling, RollingReport
 from ._settings import CONNECTIONS, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Step, Steps, run_async
@@ -133,7 +132,7 @@ class AsyncClient:
         *,
         batch_size: int = 1,
         on_failure: Literal["stop", "continue"] = "stop",
-        check: Check | None = None,
+        check: AsyncCheck | None = None,
         timeout: Duration = DEFAULT_WAIT,  # noqa: ASYNC109 - as above
         poll: Duration = DEFAULT_POLL,
         progress: OnRolling | None = None,
@@ -212,7 +211,7 @@ class AsyncClient:
             self._turns = anyio.Semaphore(self._concurrency)
         async with self._turns:
             if self._http.is_closed:
-                raise ClosedError("the client is closed")
+                raise RuntimeError("the client is closed")
             exchange.keys_from = self._settings.keys_from
             with exchange.attempt():
                 response: Response[Any] = await exchange.operation.module.asyncio_detailed(

@@ -10,9 +10,9 @@ from ncp_vserver_api.models import ServerInstance
 from . import _reads
 from ._arguments import checked_filters, checked_number, checked_numbers, checked_region
 from ._change import ActionResult, ChangeJob
-from ._operations import BATCH_SIZE, REBOOT, Change
+from ._operations import NUMBERS_PER_REQUEST, REBOOT, Change
 from ._retry import Policy
-from ._rolling import Check, OnRolling, RollingJob, RollingReport
+from ._rolling import AsyncCheck, OnRolling, RollingJob, RollingReport
 from ._settings import checked_retries
 from ._settle import Settlement, settle
 from ._states import RUNNING, number_of
@@ -66,7 +66,7 @@ class Calls:
         region_code: str | None,
         batch_size: int,
         on_failure: Literal["stop", "continue"],
-        check: Check | None,
+        check: AsyncCheck | None,
         timeout: Duration,
         poll: Duration,
         progress: OnRolling | None,
@@ -111,7 +111,7 @@ class Listing:
         self, numbers: Numbers | None, region: str | None, page_size: int, filters: dict[str, Any], policy: Policy
     ) -> None:
         self._wanted = None if numbers is None else set(checked_numbers(numbers))
-        if self._wanted is not None and len(self._wanted) <= BATCH_SIZE:
+        if self._wanted is not None and len(self._wanted) <= NUMBERS_PER_REQUEST:
             filters = filters | {"server_instance_no_list": sorted(self._wanted)}
         self._pages = _reads.Pages(region, filters, page_size)
         self._policy = policy

@@ -7,9 +7,9 @@ from ncp_signer import NcpError
 from ncp_vserver_api.models import ServerInstance
 
 from ._arguments import checked_numbers, checked_region
-from ._errors import OutcomeUnknownError
+from ._errors import OutcomeUnknownError, WaitError, WaitTimeoutError
 from ._exchange import Exchange
-from ._operations import BATCH_SIZE, Change
+from ._operations import NUMBERS_PER_REQUEST, Change
 from ._retry import Policy, call
 from ._steps import Steps
 from ._wait import Waiting
@@ -57,13 +57,10 @@ class ChangeJob:
             NcpError: A request failed, or the wait. It accounts for every number.
         """
         try:
-            for start in range(0, len(self._numbers), BATCH_SIZE):
-                yield from self._batch(self._numbers[start : start + BATCH_SIZE], policy)
+            for start in range(0, len(self._numbers), NUMBERS_PER_REQUEST):
+                yield from self._batch(self._numbers[start : start + NUMBERS_PER_REQUEST], policy)
             if waiting:
-                status = self._change.status_after
-                self._servers = yield from waiting.until(
-                    self._numbers, status, self._region, policy, look_at_once=False
-                )
+                yield from self._wait(waiting, policy)
         except NcpError as error:
             self._complete(error)
             raise
@@ -72,10 +69,21 @@ class ChangeJob:
             raise
         return ActionResult(tuple(self._servers[number] for number in self._numbers), tuple(self._request_ids))
 
+    def _wait(self, waiting: Waiting, policy: Policy) -> Steps[None]:
+        status = self._change.status_after
+        try:
+            self._servers = yield from waiting.until(self._numbers, status, self._region, policy, look_at_once=False)
+        except WaitTimeoutError:
+            raise
+        except NcpError as error:  # it is about a look at the servers, and says nothing of the operation
+            raise WaitError(f"the wait was cut short: {error}") from error
+
     def account(self) -> OutcomeUnknownError:
         """What is known at this moment, which may be in the middle of a request."""
         unknown = self._exchange.numbers if self._exchange and self._exchange.in_flight else ()
-        error = OutcomeUnknownError("interrupted", unknown=unknown)
+        error = OutcomeUnknownError(
+            "interrupted", unknown=unknown, sent_at=self._exchange.sent_at if self._exchange else None
+        )
         self._complete(error)
         return error
 

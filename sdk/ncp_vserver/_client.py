@@ -1,5 +1,6 @@
 """The client that blocks."""
 
+import inspect
 import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -13,7 +14,6 @@ from ncp_vserver_api.types import Response
 from ._arguments import ServerFilters
 from ._calls import Calls, Duration, Listing, Numbers
 from ._change import ActionResult
-from ._evidence import ClosedError
 from ._exchange import Exchange, note_request, note_response
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
@@ -42,7 +42,7 @@ class Client:
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
         retries: Further attempts of calls that read, whatever went wrong on the way, and of those that provably were
             not sent. What may have changed a server is never repeated.
-        retry_throttled: Further attempts of calls that change servers and were refused with status 429.
+        retry_throttled: Further attempts of calls that change servers and were refused for coming too fast.
         correct_clock: After a 401 whose ``Date`` shows that this machine's clock is minutes off, sign once more by the
             gateway's clock, and go on doing so.
 
@@ -111,6 +111,7 @@ class Client:
             RejectedError: The gateway or the service said no; a subclass says which no.
             OutcomeUnknownError: The servers may be restarting. :meth:`settle` finds out.
             WaitTimeoutError: All were accepted, and not all are back in time.
+            WaitError: All were accepted, and looking at them was refused.
             CredentialsError: The keys could not be renewed.
 
         The errors account for every number. On Ctrl-C, KeyboardInterrupt has the same account as a note.
@@ -211,14 +212,15 @@ class Client:
     ) -> RollingReport:
         """Restart servers batch after batch, each batch back before the next.
 
-        No server is asked for twice, whatever happens. Where no answer comes, the servers are read back, and those that
-        turn out to be restarting are waited for as usual.
+        No server is asked for twice, whatever happens. Where no answer comes, the servers are read back until it can be
+        told, for as long as ``timeout``; those that turn out to be restarting are waited for as usual.
 
         Args:
             server_instance_nos: The servers, in the order to restart them.
             batch_size: How many restart at a time.
             on_failure: Whether to ``stop`` after a batch of which a server is not back or not healthy, or to
-                ``continue`` with the next.
+                ``continue`` with the next. Where looking at the servers is refused, it stops in any case: nobody could
+                say whether a batch is back.
             check: Called once with each server that is back, a ``ServerInstance``. The server is healthy if this
                 returns something true; false, or an exception, is a failure.
             timeout: Seconds, or a timedelta, for each batch to be back.
@@ -261,7 +263,7 @@ class Client:
 
         Raises:
             NcpError: The servers could not be read. Nothing was changed.
-            ValueError: The error does not come from a call that changes servers.
+            ValueError: The error has servers of which nothing is known, and does not come from this client.
         """
         return self._run(self._calls.settle(error))
 
@@ -329,11 +331,16 @@ class Client:
             case Sleep(seconds):
                 return time.sleep(seconds)
             case Ask(function, argument):
-                return function(argument)
+                result = function(argument)
+                if inspect.isawaitable(result):  # it would never run, and be true
+                    if inspect.iscoroutine(result):
+                        result.close()
+                    raise TypeError(f"{function!r} is asynchronous, which is for AsyncClient")
+                return result
 
     def _send(self, exchange: Exchange) -> Response[Any]:
         if self._http.is_closed:
-            raise ClosedError("the client is closed")
+            raise RuntimeError("the client is closed")
         exchange.keys_from = self._settings.keys_from
         with exchange.attempt():
             response: Response[Any] = exchange.operation.module.sync_detailed(

@@ -12,7 +12,8 @@ NcpError
 │   ├── ThrottledError         too many calls
 │   └── ServerBusyError        a server is in no state for it
 ├── OutcomeUnknownError        it may have happened
-└── WaitTimeoutError           it was accepted, and is not over
+└── WaitError                  it was accepted, and nobody can look whether it is over
+    └── WaitTimeoutError       it is not over in time
 
 The first two are the signer's, and NcpError too: it cannot import this package.
 """
@@ -38,6 +39,7 @@ __all__ = [
     "ServerBusyError",
     "SigningRefusedError",
     "ThrottledError",
+    "WaitError",
     "WaitTimeoutError",
 ]
 
@@ -158,17 +160,31 @@ class OutcomeUnknownError(NcpError):
     executed = None
 
 
-class WaitTimeoutError(NcpError):
+class WaitError(NcpError):
+    """The service has accepted the operation, and the wait for its end was cut short. Do not repeat the operation.
+
+    The ``__cause__`` says by what: a look at the servers was refused, or there were no keys for it.
+
+    Attributes:
+        executed: True where the wait followed an operation that the service had accepted; None for a wait alone.
+    """
+
+    @property
+    def executed(self) -> bool | None:  # type: ignore[override]  # the one error for which the class does not decide
+        return True if self.accepted else None
+
+
+class WaitTimeoutError(WaitError):
     """The time to wait is over, and not all servers are back. Nothing was cancelled: they may still come back.
 
     The ``__cause__`` is the failure of the last look at the servers, if that failed.
 
     Attributes:
-        executed: True where the wait followed an operation that the service had accepted; None for a wait alone.
-        back: The servers that are back.
+        back: The servers that are back or, after a stop, down.
         waiting: Those that are not.
         servers: What each server was when it was last seen, by its number; None for one that was never listed.
         seconds: How long was waited.
+        goal: What the servers were to be: ``back`` or ``down``.
     """
 
     def __init__(
@@ -179,6 +195,7 @@ class WaitTimeoutError(NcpError):
         waiting: tuple[str, ...] = (),
         servers: Mapping[str, ServerInstance | None] | None = None,
         seconds: float = 0.0,
+        goal: str = "back",
         **account: Any,
     ) -> None:
         super().__init__(text, **account)
@@ -186,12 +203,9 @@ class WaitTimeoutError(NcpError):
         self.waiting = waiting
         self.servers = dict(servers or {})
         self.seconds = seconds
-
-    @property
-    def executed(self) -> bool | None:  # type: ignore[override]  # the one error for which the class does not decide
-        return True if self.accepted else None
+        self.goal = goal
 
     def __str__(self) -> str:
         waiting = ", ".join(f"{number} ({_states.describe(self.servers.get(number))})" for number in self.waiting)
-        back = f"back: {', '.join(self.back)}; " if self.back else ""
-        return f"not all servers are back after {self.seconds:g} s. {back}not back: {waiting}"
+        back = f"{self.goal}: {', '.join(self.back)}; " if self.back else ""
+        return f"not all servers are {self.goal} after {self.seconds:g} s. {back}not {self.goal}: {waiting}"

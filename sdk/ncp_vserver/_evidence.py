@@ -1,12 +1,11 @@
 """What an answer, or a failure, proves about a request: accepted, rejected, not sent, or nothing at all."""
 
 import logging
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
 from attrs import asdict
-from ncp_signer import CredentialsError, NcpError, SigningRefusedError, is_skewed
+from ncp_signer import CredentialsError, NcpError, SigningRefusedError, clock_offset, is_skewed
 from ncp_vserver_api.errors import UnexpectedResponse
 from ncp_vserver_api.models import GatewayErrorEnvelope, ResponseErrorEnvelope, ServerInstance
 from ncp_vserver_api.types import Response, Unset
@@ -31,14 +30,8 @@ from ._steps import Send, Steps
 _LOG: Final = logging.getLogger("ncp_vserver")
 
 
-class ClosedError(RuntimeError):
-    """The client was closed before this request."""
-
-
-# Failures that prove that no request was on the wire. A ReadError or a closed connection prove nothing.
+# Failures of a connection that prove that no request was on it. A ReadError or a closed connection prove nothing.
 _NOT_SENT: Final = (
-    ClosedError,
-    SigningRefusedError,
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -121,12 +114,9 @@ def retry_after(exchange: Exchange) -> float | None:
     value = "" if exchange.response is None else exchange.response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
-    try:
-        until = parsedate_to_datetime(value).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
     now = (exchange.received_at or 0.0) + (exchange.clock_offset or 0.0)
-    return max(0.0, until - now)
+    ahead = clock_offset(value, now)
+    return None if ahead is None else max(0.0, ahead)
 
 
 def _success(exchange: Exchange, response: Response[Any]) -> Answer:
@@ -137,6 +127,10 @@ def _success(exchange: Exchange, response: Response[Any]) -> Answer:
     answer = Answer(body, exchange)
     if str(body.return_code) != "0":
         raise _verdict(exchange, response.status_code, response.content)
+    if not exchange.operation.changes and isinstance(body.server_instance_list, Unset) and answer.total_rows != 0:
+        # To read that as no servers would be to make them disappear.
+        text = "the answer has no list of servers"
+        raise _error(OutcomeUnknownError, exchange, text, read_statement(response.content))
     if missing := tuple(number for number in exchange.numbers if number not in answer.by_number()):
         raise _half_done(exchange, answer, missing, read_statement(response.content))
     return answer
@@ -164,7 +158,8 @@ def _failure(exchange: Exchange, error: Exception) -> NcpError:
             return error
         case UnexpectedResponse():
             return _verdict(exchange, error.response.status_code, error.response.content)
-        case _ if isinstance(error, _NOT_SENT):
+        # Without a request, it did not come as far as to a connection.
+        case _ if exchange.request is None or isinstance(error, _NOT_SENT):
             return _error(NotSentError, exchange, f"the request was not sent: {_describe(error)}")
         case httpx.RequestError() if exchange.status is not None:  # the answer broke off behind its head
             return _verdict(exchange, exchange.status, b"")
@@ -198,7 +193,7 @@ def _refusal(exchange: Exchange, status: int, statement: Statement, text: str) -
     if not issubclass(kind, AuthenticationError | PermissionDeniedError):
         return _error(kind, exchange, text, statement)
     offset = exchange.clock_offset
-    if kind is AuthenticationError and is_skewed(offset):
+    if kind is AuthenticationError and _was_signed_askew(exchange):
         kind = ClockSkewError
         text += f": this machine's clock is {_explanations.describe_offset(offset)}"
     return _error(
@@ -211,6 +206,15 @@ def _refusal(exchange: Exchange, status: int, statement: Statement, text: str) -
         string_to_sign=exchange.request and _explanations.signed(exchange.request),
         host=exchange.request and exchange.request.url.netloc.decode("ascii"),
     )
+
+
+def _was_signed_askew(exchange: Exchange) -> bool:
+    """Whether the timestamp that was signed is too far from the answer's ``Date``. A clock may have been corrected."""
+    if exchange.request is None or exchange.response is None:
+        return False
+    signed_at = exchange.request.headers.get("x-ncp-apigw-timestamp", "")
+    date = exchange.response.headers.get("date")
+    return signed_at.isdigit() and is_skewed(clock_offset(date, int(signed_at) / 1000))
 
 
 def _kind_of_refusal(status: int, statement: Statement) -> type[RejectedError]:

@@ -28,7 +28,7 @@ class Exchange:
         keys_from: Where the keys come from that it is signed with, for people.
         in_flight: Whether the servers may be changing because of this request, as far as is known.
         request: The last attempt, as it was given to the connection.
-        sent_at: When the last attempt was sent, in seconds since the epoch by this machine's clock; None if none was.
+        sent_at: When the last attempt was made, in seconds since the epoch by this machine's clock; None before any.
         received_at: When the head of its answer came; None if none did.
         response: That answer, of which the body may be missing.
         seconds: How long the last attempt took.
@@ -52,7 +52,8 @@ class Exchange:
         """What the client's hooks see meanwhile belongs to this exchange."""
         started = time.monotonic()
         self.in_flight = bool(self.numbers)
-        self.request = self.sent_at = self.received_at = self.response = None
+        self.request = self.received_at = self.response = None
+        self.sent_at = time.time()
         token = _CURRENT.set(self)
         try:
             yield

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import httpx
+from ncp_signer import masked
 
 # From the vendor's pages on errors and troubleshooting, and from what people report of this gateway.
 # https://guide.ncloud-docs.com/docs/en/apigw-troubleshoot-common
@@ -52,7 +53,7 @@ def signed(request: httpx.Request) -> str:
     """The string that was signed, with no more of the access key than shows which it is."""
     key = request.headers.get("x-ncp-iam-access-key", "")
     timestamp = request.headers.get("x-ncp-apigw-timestamp", "")
-    return f"{request.method} {request.url.raw_path.decode('ascii')}\n{timestamp}\n{key[:4]}…"
+    return f"{request.method} {request.url.raw_path.decode('ascii')}\n{timestamp}\n{masked(key)}"
 
 
 def describe_offset(offset: float | None) -> str:

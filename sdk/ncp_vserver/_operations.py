@@ -14,7 +14,7 @@ from ncp_vserver_api.api.server import (
 from ._states import RUNNING, STOPPED
 
 # The contract writes out this many server numbers. NCP documents no limit.
-BATCH_SIZE: Final = 20
+NUMBERS_PER_REQUEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)

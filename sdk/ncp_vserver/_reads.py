@@ -90,7 +90,7 @@ def look(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[
     Up to twenty are asked for by their numbers, as many as one request can name. For more, the region's whole list is
     read, a thousand to a page: mostly one request, where their numbers would take one for every twenty.
     """
-    filters = {"server_instance_no_list": tuple(numbers)} if len(numbers) <= _operations.BATCH_SIZE else {}
+    filters = {"server_instance_no_list": tuple(numbers)} if len(numbers) <= _operations.NUMBERS_PER_REQUEST else {}
     pages = Pages(region, filters)
     found: dict[str, ServerInstance] = {}
     while not pages.is_last and not found.keys() >= set(numbers):

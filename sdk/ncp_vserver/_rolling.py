@@ -1,5 +1,7 @@
 """Changing servers in batches, each over before the next, with an account that holds at every moment."""
 
+import copy
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -9,9 +11,10 @@ from ncp_vserver_api.models import ServerInstance
 
 from ._arguments import checked_numbers, checked_region
 from ._change import ChangeJob
+from ._errors import NotSentError, OutcomeUnknownError, ThrottledError, WaitTimeoutError
 from ._operations import Change
 from ._retry import Policy
-from ._settle import settle
+from ._settle import Settlement, settle
 from ._states import RUNNING
 from ._steps import Ask, Sleep, Steps
 from ._wait import Waiting, WaitProgress
@@ -40,7 +43,8 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
     "not_sent",
 )
 
-Check = Callable[[ServerInstance], Awaitable[bool] | bool]
+Check = Callable[[ServerInstance], bool]
+AsyncCheck = Callable[[ServerInstance], Awaitable[bool] | bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class RollingJob:
         region_code: str | None,
         batch_size: int,
         on_failure: Literal["stop", "continue"],
-        check: Check | None,
+        check: AsyncCheck | None,
         waiting: Waiting | None,
         poll: float,
         progress: OnRolling | None,
@@ -128,6 +132,8 @@ class RollingJob:
         self._continues = on_failure == "continue"
         self._check = check
         self._waiting = waiting
+        self._is_blind = False
+        """Whether the servers cannot be looked at any more: nobody could say whether a batch is back."""
         self._goal: Outcome = "back" if waiting else "accepted"
         self._poll = poll
         self._progress = progress
@@ -148,7 +154,8 @@ class RollingJob:
                 if self._change:
                     yield from self._send(self._change, batch, policy)
                 yield from self._wait(batch, policy)
-                if not self._continues and any(self._outcomes[number] != self._goal for number in batch):
+                failed = any(self._outcomes[number] != self._goal for number in batch)
+                if self._is_blind or (failed and not self._continues):
                     break
         except BaseException as error:
             self._note_job()
@@ -201,19 +208,26 @@ class RollingJob:
 
         None is asked for again: a request that is late would restart it twice.
         """
-        if not error.unknown:
-            return
-        yield from self._tell()
-        yield Sleep(self._poll)  # what was accepted shows, and what is on its way arrives
-        try:
-            settlement = yield from settle(error, policy)
-        except NcpError:
-            return  # as unknown as before
-        self._servers |= settlement.servers or {}
-        for number in settlement.executed:
-            self._outcomes[number] = "accepted"
-            del self._errors[number]
-        self._outcomes |= dict.fromkeys(settlement.untouched, "untouched")
+        deadline = time.monotonic() + (self._waiting.timeout if self._waiting else 0.0)
+        while error.unknown:
+            yield from self._tell()
+            yield Sleep(self._poll)  # what was accepted shows, and what is on its way arrives
+            try:
+                settlement = yield from settle(error, policy)
+            except (NotSentError, OutcomeUnknownError, ThrottledError):
+                settlement = Settlement(unknown=error.unknown)  # as unknown as before
+            except NcpError:
+                self._is_blind = True
+                return
+            self._servers |= settlement.servers or {}
+            for number in settlement.executed:
+                self._outcomes[number] = "accepted"
+                del self._errors[number]
+            self._outcomes |= dict.fromkeys(settlement.untouched, "untouched")
+            if not settlement.unknown or time.monotonic() >= deadline:
+                return
+            error = copy.copy(error)
+            error.unknown = settlement.unknown
 
     def _wait(self, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
         numbers = tuple(number for number in batch if self._outcomes[number] == "accepted")
@@ -223,7 +237,8 @@ class RollingJob:
         status = self._change.status_after if self._change else RUNNING
         try:
             yield from waiting.until(numbers, status, self._region, policy, look_at_once=self._change is None)
-        except NcpError as error:  # the time is over, or a look at the servers was refused
+        except NcpError as error:
+            self._is_blind = not isinstance(error, WaitTimeoutError)  # a look at the servers was refused
             missing = (number for number in numbers if self._outcomes[number] == "accepted")
             self._errors |= dict.fromkeys(missing, error)
             yield from self._tell()

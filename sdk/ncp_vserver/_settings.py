@@ -41,13 +41,11 @@ class Settings:
 
     Attributes:
         api: The generated client.
-        auth: The signer.
         policy: How often to try.
         keys_from: Where the keys come from, for people.
     """
 
     api: ncp_vserver_api.Client
-    auth: NcpAuth
     policy: Policy
     keys_from: str
 
@@ -94,7 +92,7 @@ def settings(
             "mounts": _NO_PROXY,
         },
     )
-    return Settings(api, auth, policy, keys.source if isinstance(keys, Credentials) else repr(keys))
+    return Settings(api, policy, keys.source if isinstance(keys, Credentials) else repr(keys))
 
 
 def checked_retries(retry_throttled: int) -> int:

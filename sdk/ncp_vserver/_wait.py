@@ -14,7 +14,7 @@ from ncp_vserver_api.models import ServerInstance
 from ._errors import NotSentError, OutcomeUnknownError, ThrottledError, WaitTimeoutError
 from ._reads import look
 from ._retry import Policy
-from ._states import is_settled
+from ._states import STOPPED, is_settled
 from ._steps import Sleep, Steps, ask
 
 DEFAULT_WAIT: Final = 600.0
@@ -103,6 +103,7 @@ class Waiting:
                     waiting=waiting,
                     servers=servers,
                     seconds=self.timeout,
+                    goal="down" if status == STOPPED else "back",
                     server_instance_nos=numbers,
                     region_code=region,
                 ) from problem

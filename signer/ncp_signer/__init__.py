@@ -8,7 +8,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from ._clock import clock_offset, is_skewed
-from ._credentials import Credentials, CredentialsProvider
+from ._credentials import Credentials, CredentialsProvider, masked
 from ._errors import CredentialsError, NcpError, SigningRefusedError
 from ._redaction import RedactingFilter, redacted
 from ._secret import Secret
@@ -34,6 +34,7 @@ __all__ = [
     "clock_offset",
     "is_skewed",
     "load_credentials",
+    "masked",
     "redacted",
     "sign",
     "signed_headers",

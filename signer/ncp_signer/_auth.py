@@ -6,15 +6,15 @@ import logging
 import re
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, MutableMapping
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import anyio.to_thread
 import httpx
 
 from ._clock import clock_offset, is_skewed
 from ._credentials import Credentials, CredentialsProvider
-from ._errors import SigningRefusedError
-from ._signature import ACCESS_KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, signed_headers
+from ._errors import CredentialsError, SigningRefusedError
+from ._signature import ACCESS_KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, is_timestamp, signed_headers
 
 _LOG: Final = logging.getLogger("ncp_signer")
 
@@ -70,12 +70,12 @@ class NcpAuth(httpx.Auth):
         clock: Returns seconds since 1970-01-01 UTC.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback, in ASCII. A
             leading ``*.`` stands for any subdomain.
-        correct_clock: After a 401 whose ``Date`` is more than four minutes away from the clock, sign once more by the
-            server's clock, and go on doing so. A gateway that answers 401 has not passed the request on. Not where this
-            is used as a plain callable.
+        correct_clock: After a 401 whose ``Date`` is more than four minutes away from what was signed, sign once more by
+            the server's clock, and go on doing so. A gateway that answers 401 has not passed the request on. Not where
+            this is used as a plain callable; and a body that comes from a generator is not sent a second time.
 
     Raises (when a request is signed):
-        CredentialsError: The function that returns the credentials has none.
+        CredentialsError: The function that returns the credentials has none, or failed in any other way.
         SigningRefusedError: The host is not one that may receive a signature, or the scheme is not https. Plain http
             is signed for loopback only.
     """
@@ -91,6 +91,7 @@ class NcpAuth(httpx.Auth):
         if isinstance(allowed_hosts, str):
             raise TypeError("allowed_hosts must be a collection of host names, not a string")
         if not isinstance(credentials, Credentials) and not callable(credentials):  # keys passed bare
+            del credentials  # may show in a traceback with local variables
             raise TypeError("credentials must be Credentials(access_key, secret_key), or a function that returns them")
         self._provider = credentials
         self._clock = clock
@@ -100,24 +101,41 @@ class NcpAuth(httpx.Auth):
         """Seconds by which the server's clock is ahead, as far as it is corrected."""
 
     def __repr__(self) -> str:
-        return f"NcpAuth({self._provider!r})"
+        return f"NcpAuth({getattr(self, '_provider', None)!r})"  # not there yet in a traceback of __init__
 
     def credentials(self) -> Credentials:
-        """The present credentials. Raises CredentialsError where the function that returns them has none."""
-        return self._provider if isinstance(self._provider, Credentials) else self._provider()
+        """The present credentials.
+
+        Raises:
+            CredentialsError: The function that returns them has none, or failed in any other way. Nothing was sent, and
+                an error of another class could pass for one of the request.
+        """
+        if isinstance(self._provider, Credentials):
+            return self._provider
+        try:
+            credentials = cast(object, self._provider())  # of a caller without a type checker
+        except CredentialsError:
+            raise
+        except Exception as error:
+            raise CredentialsError(f"the function that returns credentials failed: {type(error).__name__}") from error
+        if isinstance(credentials, Credentials):
+            return credentials
+        kind = type(credentials).__name__
+        del credentials  # keys passed bare may show in a traceback with local variables
+        raise CredentialsError(f"the function that returns credentials returned {kind}, not Credentials")
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         self(request)
         request.extensions = {**request.extensions, "trace": _Guard(request)}
         response = yield request
-        if self._has_corrected(request, response):
+        if self._is_to_repeat(request, response):
             yield self(request)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         await self._sign_aside(request)
         request.extensions = {**request.extensions, "trace": _AsyncGuard(request)}
         response = yield request
-        if self._has_corrected(request, response):
+        if self._is_to_repeat(request, response):
             await self._sign_aside(request)
             yield request
 
@@ -152,19 +170,22 @@ class NcpAuth(httpx.Auth):
         )
         return request
 
-    def _has_corrected(self, request: httpx.Request, response: httpx.Response) -> bool:
-        """Whether the answer proves that the clock was too far off, and it was set right."""
+    def _is_to_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
+        """Set the clock right if the answer proves that it was wrong; whether the request is to be signed once more."""
         if not self._correct_clock or response.status_code != http.HTTPStatus.UNAUTHORIZED:
             return False
         if response.request.url != request.url:  # the Date is another server's
             return False
         now = self._clock()
         ahead = clock_offset(response.headers.get("date"), now)
-        if ahead is None or not is_skewed(ahead - self._ahead):
+        if ahead is None or not is_timestamp(int((now + ahead) * 1000)):  # no time, or none that can be signed
             return False
-        _LOG.debug("the server's clock is %.0f s ahead: signing once more by that", ahead)
+        # What was signed counts, not what would be now: another request may have set the clock right meanwhile.
+        if not is_skewed(now + ahead - int(request.headers[TIMESTAMP_HEADER]) / 1000):
+            return False
+        _LOG.debug("the server's clock is %+.0f s from this machine's: signing by that", ahead)
         self._ahead = ahead
-        return True
+        return isinstance(request.stream, httpx.ByteStream)  # any other can be read once only
 
     def check(self, url: _URL) -> None:
         """Raise :class:`SigningRefusedError` if a request to ``url`` would not be signed."""

@@ -1,6 +1,5 @@
 """By how much this machine's clock differs from a server's, by the ``Date`` of its answer."""
 
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 # Seconds. A gateway refuses a timestamp five minutes or more away from its clock; the answer was under way, too.
@@ -17,8 +16,14 @@ def clock_offset(date: str | None, received_at: float) -> float | None:
         date: Value of the ``Date`` header.
         received_at: When it came, in seconds since 1970-01-01 UTC by this machine's clock.
     """
+    from datetime import UTC  # these two take longer to import than the rest of the package
+    from email.utils import parsedate_to_datetime
+
     try:
-        return parsedate_to_datetime(date or "").timestamp() + _HALF_A_SECOND - received_at
+        stated = parsedate_to_datetime(date or "")
+        if stated.tzinfo is None:  # a Date is in GMT, said or not, and never in this machine's zone
+            stated = stated.replace(tzinfo=UTC)
+        return stated.timestamp() + _HALF_A_SECOND - received_at
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

@@ -20,6 +20,10 @@ SECRET_KEY_VARIABLES: Final = ("NCLOUD_SECRET_ACCESS_KEY", "NCLOUD_SECRET_KEY")
 ACCESS_KEY_SETTING: Final = "ncloud_access_key_id"
 SECRET_KEY_SETTING: Final = "ncloud_secret_access_key"  # noqa: S105 - a name, not a secret
 DEFAULT_PROFILE: Final = "DEFAULT"
+DEFAULT_FILE: Final = "~/.ncloud/configure"
+
+# What newer access keys begin with, all of them.
+_COMMON_START: Final = "ncp_iam_"
 
 
 @final
@@ -73,7 +77,7 @@ class Credentials:
     @property
     def masked_access_key(self) -> str:
         """The start of the access key: it tells two accounts apart, and is no secret if someone swapped the two."""
-        return f"{getattr(self, '_access_key', '')[:4]}…"  # not there yet in a traceback of __init__
+        return masked(getattr(self, "_access_key", ""))  # not there yet in a traceback of __init__
 
     def hmac_sha256(self, message: bytes) -> bytes:
         """The HMAC-SHA256 of ``message``, keyed with the secret key as UTF-8. Does not handle the key itself."""
@@ -110,7 +114,7 @@ class Credentials:
         Raises:
             CredentialsError: The file cannot be read, or a key is missing, empty or has characters that no key has.
         """
-        file = os.path.expanduser("~/.ncloud/configure" if path is None else path)  # noqa: PTH111 - never raises
+        file = os.path.expanduser(DEFAULT_FILE if path is None else path)  # noqa: PTH111 - never raises
         place = f"{file} [{profile}]"
         settings = _read_profile(file, profile)
         if isinstance(settings, str):
@@ -152,6 +156,12 @@ class Credentials:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("credentials cannot be pickled: load them again where they are needed")
+
+
+def masked(access_key: str) -> str:
+    """As much of an access key as tells it from others: four characters behind what all have in common."""
+    kept = 4 + (len(_COMMON_START) if access_key.startswith(_COMMON_START) else 0)
+    return f"{access_key[:kept].removesuffix('…')}…"
 
 
 CredentialsProvider = Callable[[], Credentials]

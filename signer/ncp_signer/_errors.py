@@ -18,7 +18,8 @@ class NcpError(Exception):
         status: HTTP status of the answer; None if there was none.
         code: The vendor's code in the answer: returnCode of the service, or errorCode of the gateway.
         message: The vendor's text in the answer, or the beginning of a body in which there is none.
-        request_id: The vendor's id of the request that failed, where its answer has one.
+        request_id: The vendor's id of the request that failed: that of the answer's body or, of an error, which has
+            none there, the gateway's in the header x-ncp-trace-id.
         request_ids: The vendor's ids of the requests that were accepted.
         server_instance_nos: All numbers that were asked for, in that order.
         accepted: The service has accepted the request for these.
@@ -27,7 +28,8 @@ class NcpError(Exception):
         not_sent: No request for these has reached the service.
         operation: The vendor's name of what was asked for, such as rebootServerInstances.
         region_code: The region that was asked for; None for the service's default.
-        sent_at: When the request that failed was sent, in seconds since 1970-01-01 UTC by this machine's clock.
+        sent_at: When the request that failed was sent, or was to be, in seconds since 1970-01-01 UTC by this machine's
+            clock.
     """
 
     executed: ClassVar[bool | None] = None

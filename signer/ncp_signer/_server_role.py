@@ -7,9 +7,9 @@ keys need no token and no further header. https://api.ncloud-docs.com/docs/en/co
 import http.client
 import json
 import logging
+import math
 import os
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -32,7 +32,8 @@ _PATH: Final = "/latest/meta-data/iam/security-credentials/"
 # The vendor's Python SDK has the same two.
 _EARLY: Final = 900.0
 _LATE: Final = 300.0
-# After a failure nobody asks again for so long: many threads that wait would else ask one after the other.
+# Nobody asks again for so long: many threads that wait would else ask one after the other where the service fails, and
+# each request would ask where it answers with the same keys up to their end, or with keys that last some minutes only.
 _PAUSE: Final = 1.0
 
 _CONNECT_SECONDS: Final = 1.0  # elsewhere than on a server nobody answers
@@ -46,7 +47,7 @@ class ServerRole:
 
     They are fetched at the first call, and renewed ahead of their end: from 15 minutes before it one caller at a time
     tries, while others go on with the present ones; from 5 minutes before it all wait. One instance serves any number
-    of threads, and makes one fetch for all that wait.
+    of threads, and makes one fetch for all that wait, and at most one in a second.
 
     Args:
         endpoint: Scheme and host of the metadata service; when None, the environment's NCLOUD_METADATA_API_ENDPOINT or
@@ -54,8 +55,9 @@ class ServerRole:
         clock: Returns seconds since 1970-01-01 UTC.
 
     Raises (when called):
-        CredentialsError: There are none: no metadata service, no role, or an answer that is not as documented. While
-            the present ones last, a failure to renew them is not raised.
+        CredentialsError: There are none: no metadata service, no role, or an answer that is not as documented: without
+            an Expiration, too, as keys could then end at any moment, or with a Token, as another cloud's at the same
+            address has it. While the present ones last, a failure to renew them is not raised.
     """
 
     def __init__(self, endpoint: str | None = None, *, clock: Callable[[], float] = time.time) -> None:
@@ -65,8 +67,11 @@ class ServerRole:
         self._lock = threading.Lock()
         self._present: tuple[Credentials, float] | None = None
         """The keys and when they end: replaced as a whole, so that nobody sees the one without the other."""
-        self._failure: tuple[CredentialsError, float] | None = None
-        """The last failure, and when it was, by the monotonic clock."""
+        self._monotonic = time.monotonic
+        self._asked = -math.inf
+        """When the service was asked last, by the monotonic clock."""
+        self._failure: str | None = None
+        """What was wrong with its answer then; None where it was right."""
 
     def __repr__(self) -> str:
         return f"ServerRole({self._endpoint!r})"
@@ -74,46 +79,51 @@ class ServerRole:
     def __call__(self) -> Credentials:
         present = self._present
         left = -1.0 if present is None else present[1] - self._clock()
-        if present is not None and left > _EARLY:
+        # Early on, whoever finds a renewal under way leaves it to who makes it.
+        if present is not None and (left > _EARLY or (left > _LATE and self._lock.locked())):
             return present[0]
-        # Early on, whoever finds the lock taken leaves the renewal to who has it.
-        if not self._lock.acquire(blocking=present is None or left <= _LATE):
-            assert present is not None
-            return present[0]
-        try:
+        # By "with": a Ctrl-C right behind an acquire() would leave it locked for good. So two that come at one moment
+        # early on may both get here, and one of them wait for the other.
+        with self._lock:
             return self._renewed(present)
-        finally:
-            self._lock.release()
 
     def _renewed(self, seen: tuple[Credentials, float] | None) -> Credentials:
         """The keys after a renewal, which another thread may have made meanwhile. Called with the lock held."""
         present = self._present
         if present is not None and present is not seen:
             return present[0]
+        if present is not None and present[1] <= self._clock():
+            present = None
+        if self._monotonic() - self._asked < _PAUSE:
+            if present is not None:
+                return present[0]
+            if self._failure is not None:
+                raise CredentialsError(self._failure)
         try:
             self._present = present = self._fetched()
         except CredentialsError as error:
-            if present is None or present[1] <= self._clock():
+            if present is None:
                 raise
             _LOG.debug("the keys of %r could not be renewed, and still last: %s", self, error)
         return present[0]
 
     def _fetched(self) -> tuple[Credentials, float]:
-        if self._failure is not None and time.monotonic() - self._failure[1] < _PAUSE:
-            raise CredentialsError(str(self._failure[0]))
         try:
             fetched = self._fetch()
+            self._failure = None
         except CredentialsError as error:
-            self._failure = CredentialsError(str(error)), time.monotonic()
+            self._failure = str(error)
             raise
-        self._failure = None
-        _LOG.debug("fetched keys of %s, which end at %s", fetched[0].source, datetime.fromtimestamp(fetched[1], UTC))
+        finally:
+            self._asked = self._monotonic()
+        _LOG.debug("fetched keys of %s, which last for %.0f s", fetched[0].source, fetched[1] - self._clock())
         return fetched
 
     def _fetch(self) -> tuple[Credentials, float]:
-        role = self._get(_PATH).reveal().strip()
-        if not _ROLE_ID.fullmatch(role):
+        found = _ROLE_ID.fullmatch(self._get(_PATH).reveal().strip())
+        if found is None:
             raise CredentialsError(f"server role: {self._endpoint}{_PATH} does not answer with the id of a role")
+        role = found[0]
         place = f"server role: {self._endpoint}{_PATH}{role}"
         members = _members(self._get(_PATH + role))
         if isinstance(members, str):
@@ -122,9 +132,11 @@ class ServerRole:
         if not all(keys):
             raise CredentialsError(f"{place} answers without AccessKeyId and SecretAccessKey")
         end = _end(members.get("Expiration"))
-        if end is None or end <= self._clock():
+        if end is None:
             # Keys whose end is not known could end at any moment: a refusal then would not say why.
-            raise CredentialsError(f"{place} answers with an Expiration that is over or cannot be read")
+            raise CredentialsError(f"{place} answers without an Expiration that can be read")
+        if end <= self._clock():
+            raise CredentialsError(f"{place} answers with keys that have ended, by this machine's clock")
         try:
             return Credentials(cast(Secret, keys[0]).reveal(), cast(Secret, keys[1]), source=f"Server Role {role}"), end
         except CredentialsError as error:
@@ -133,29 +145,47 @@ class ServerRole:
     def _get(self, path: str) -> Secret:
         """The body of an answer with status 200. The service answers 404 with a text that looks like a role's id."""
         url = f"{self._endpoint}{path}"
-        try:
-            connection = _connection(self._endpoint)
-            try:
-                connection.connect()
-                connection.sock.settimeout(_READ_SECONDS)
-                connection.request("GET", path, headers={"accept": "*/*"})
-                response = connection.getresponse()
-                body = Secret(response.read(_LARGEST_ANSWER + 1).decode("utf-8", "replace"))
-            finally:
-                connection.close()
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise CredentialsError(f"server role: {url} does not answer ({_reason(error)})") from None
-        if response.status != http.HTTPStatus.OK:
-            raise CredentialsError(f"server role: {url} answers with status {response.status}: there is no role")
+        answer = _ask(self._endpoint, path)
+        if isinstance(answer, str):
+            raise CredentialsError(f"server role: {url} does not answer ({answer})")
+        status, body = answer
+        if status != http.HTTPStatus.OK:
+            reason = ": there is no role" if status == http.HTTPStatus.NOT_FOUND else ""
+            raise CredentialsError(f"server role: {url} answers with status {status}{reason}")
         if len(body.reveal()) > _LARGEST_ANSWER:
             raise CredentialsError(f"server role: {url} answers at length, which is no answer of a metadata service")
         return body
 
 
+def _ask(endpoint: str, path: str) -> tuple[int, Secret] | str:
+    """Status and body of the answer, or why there is none.
+
+    Nothing is raised from in here: what http.client raises about a broken answer quotes it, and that has keys.
+    """
+    try:
+        connection = _connection(endpoint)
+    except (ValueError, http.client.InvalidURL):
+        return "it is not http:// and a host alone"
+    try:
+        connection.connect()
+        connection.sock.settimeout(_READ_SECONDS)
+        connection.request("GET", path, headers={"accept": "*/*"})
+        response = connection.getresponse()
+        return response.status, Secret(response.read(_LARGEST_ANSWER + 1).decode("utf-8", "replace"))
+    except TimeoutError:
+        return "no answer in time"
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    except (http.client.HTTPException, ValueError) as error:
+        return f"no proper HTTP: {type(error).__name__}"
+    finally:
+        connection.close()
+
+
 def _connection(endpoint: str) -> http.client.HTTPConnection:
     url = urlsplit(endpoint)
     if url.scheme != "http" or not url.hostname or url.path or url.query or url.username is not None:
-        raise ValueError("it is not http:// and a host alone")
+        raise ValueError(endpoint)
     return http.client.HTTPConnection(url.hostname, url.port, timeout=_CONNECT_SECONDS)
 
 
@@ -171,6 +201,8 @@ def _members(body: Secret) -> Mapping[str, Secret] | str:
     code = members.get("Code")
     if code is not None and code.reveal().lower() != "success":
         return "answers with a Code that is not Success"
+    if members.get("Token"):  # no key of NAVER's has one, and AWS has the same address, path and names
+        return "answers with a Token: these are keys of another cloud's"
     return members
 
 
@@ -185,9 +217,3 @@ def _end(expiration: Secret | None) -> float | None:
         return (end if end.tzinfo else end.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError | socket.timeout):
-        return "no answer in time"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -45,11 +45,16 @@ def string_to_sign(method: str, target: str, timestamp_ms: int | str, access_key
             "target must stand as in the request line, percent-encoded:"
             " it has white space, control or non-ASCII characters, or a fragment"
         )
-    if isinstance(timestamp_ms, bool) or not _TIMESTAMP.fullmatch(str(timestamp_ms)):
+    if not is_timestamp(timestamp_ms):
         raise ValueError("timestamp_ms must be milliseconds since 1970 in 13 digits")
     if not _ACCESS_KEY.fullmatch(access_key):
         raise ValueError("access_key must be printable ASCII without white space, and not empty")
     return f"{method.upper()} {target}\n{timestamp_ms}\n{access_key}"
+
+
+def is_timestamp(timestamp_ms: int | str) -> bool:
+    """Whether it can be signed: milliseconds since 1970 in 13 digits, which is any time from 2001 to 2286."""
+    return not isinstance(timestamp_ms, bool) and _TIMESTAMP.fullmatch(str(timestamp_ms)) is not None
 
 
 def sign(credentials: Credentials, method: str, target: str, *, timestamp_ms: int | str) -> str:

@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from ._credentials import ACCESS_KEY_VARIABLES, SECRET_KEY_VARIABLES, Credentials
+from ._credentials import ACCESS_KEY_VARIABLES, DEFAULT_FILE, SECRET_KEY_VARIABLES, Credentials
 from ._errors import CredentialsError
 
 if TYPE_CHECKING:
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 def load_credentials(profile: str | None = None) -> "Credentials | ServerRole":
     """Find credentials: the environment first, then ``~/.ncloud/configure``, profile ``DEFAULT``, then the Server Role.
 
-    An environment that has one of the two keys and not the other is an error: going on would act for another account
-    than the one that was meant. The metadata service is asked for the role's keys once, to see that it is there.
+    An environment that has one of the two keys and not the other is an error, and so is a file that is there and has no
+    usable keys: going on would act for another account than the one that was meant. The metadata service is asked for
+    the role's keys once, to see that it is there.
 
     Args:
         profile: This profile of the file, and nothing else.
@@ -33,8 +34,10 @@ def load_credentials(profile: str | None = None) -> "Credentials | ServerRole":
     try:
         return Credentials.from_file()
     except CredentialsError as error:
+        if os.path.exists(os.path.expanduser(DEFAULT_FILE)):  # noqa: PTH110, PTH111 - these never raise
+            raise
         in_file = str(error)
-    from ._server_role import ServerRole  # it needs an HTTP client, and most programs do not need it
+    from ._server_role import ServerRole  # imports http.client, which most programs do not need
 
     role = ServerRole()
     try:

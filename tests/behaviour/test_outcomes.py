@@ -32,6 +32,20 @@ def test_failure(reboot: Reboot, name: str) -> None:
     assert error.accepted == error.not_sent == ()
     assert (error.rejected, error.unknown) == ((NUMBERS, ()) if is_refusal else ((), NUMBERS))
     assert isinstance(error.__cause__, expected.cause) if expected.cause else error.__cause__ is None
+    facts = [
+        f"HTTP {expected.status}" if expected.status else "",
+        f"code {expected.code}" if expected.code else "",
+        f"“{expected.message}”" if expected.message else "",
+    ]
+    answered = f" ({' '.join(filter(None, facts))})" if any(facts) else ""
+    text = str(error)
+    assert text.endswith(f"{answered}. {'rejected' if is_refusal else 'unknown'}: 1234, 2345")
+    assert len(text.splitlines()) == 1
+    assert text.startswith(
+        ("the request was refused", "redirects are not followed", "the service refused")
+        if is_refusal
+        else ("no answer: ", "no usable answer: ", "the answer cannot be read", "the request failed on the way or in")
+    )
     assert len(wire.requests) == 1
 
 

@@ -103,6 +103,26 @@ def test_page_that_cannot_be_read(call: Call) -> None:
 
 
 @each
+@pytest.mark.parametrize("method", ["servers", "server"])
+def test_answer_without_a_list_is_not_an_empty_one(call: Call, method: str) -> None:
+    body = list_answer([], totalRows=7).replace('"serverInstanceList": [], ', "")
+    assert "serverInstanceList" not in body
+    if method == "server":
+        body = body.replace("getServerInstanceList", "getServerInstanceDetail")
+
+    with Wire([answer(200, body)]) as wire, pytest.raises(OutcomeUnknownError, match="has no list of servers"):
+        call(wire.url, method, *(["7"] if method == "server" else []), client={"retries": 0})
+
+
+@each
+def test_nothing_and_no_list_is_an_empty_one(call: Call) -> None:
+    body = list_answer([]).replace('"serverInstanceList": [], ', "")
+
+    with Wire([answer(200, body)]) as wire:
+        assert call(wire.url, "servers") == []
+
+
+@each
 @pytest.mark.parametrize("size", [0, -1, 1001, True, 1.5, "10"])
 def test_page_size_that_is_none(call: Call, size: Any) -> None:
     with pytest.raises(ValueError, match="page_size must be from 1 to 1000"):
@@ -114,11 +134,20 @@ def test_page_size_that_is_none(call: Call, size: Any) -> None:
     ("filters", "kind", "text"),
     [
         ({"server_nam": "x"}, TypeError, "there is no filter server_nam; there are vpc_no, "),
-        ({"server_name": ""}, ValueError, "the filter server_name must not be empty"),
-        ({"placement_group_no_list": []}, ValueError, "the filter placement_group_no_list must not be empty"),
-        ({"ip": 7}, ValueError, "the filter ip must not be empty"),
+        ({"server_name": ""}, ValueError, "the filter server_name must be a string"),
+        (
+            {"placement_group_no_list": []},
+            ValueError,
+            "the filter placement_group_no_list must be a list of 1 to 20 strings",
+        ),
+        ({"ip": 7}, ValueError, "the filter ip must be a string"),
+        ({"server_name": ["a", "b"]}, ValueError, "the filter server_name must be a string"),
+        ({"placement_group_no_list": "1"}, ValueError, "the filter placement_group_no_list must be a list of 1 to 20"),
+        ({"placement_group_no_list": ["1"] * 21}, ValueError, "must be a list of 1 to 20 strings"),
+        ({"placement_group_no_list": [1]}, ValueError, "must be a list of 1 to 20 strings"),
+        ({"hypervisor_type_code_list": ["A", "B", "C"]}, ValueError, "must be a list of 1 to 2 strings"),
     ],
-    ids=["unknown", "empty", "empty-list", "number"],
+    ids=["unknown", "empty", "empty-list", "number", "list", "text", "long", "numbers", "three"],
 )
 def test_filter_that_is_none(call: Call, filters: dict[str, Any], kind: type[Exception], text: str) -> None:
     with pytest.raises(kind, match=text):

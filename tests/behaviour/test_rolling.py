@@ -6,7 +6,7 @@ from typing import Any
 
 import anyio
 import pytest
-from ncp_vserver import AsyncClient, Client, Credentials, CredentialsError, RollingReport
+from ncp_vserver import AsyncClient, Client, Credentials, CredentialsError, NcpError, RollingReport
 from ncp_vserver._evidence import Answer
 from support.calls import CREDENTIALS, EVERY, Call
 from support.outcomes import business_error, gateway_error
@@ -121,12 +121,64 @@ def test_outcome_that_stays_unknown(call: Call) -> None:
 
     with Wire([reply]) as wire:
         report: RollingReport = call(
-            wire.url, "rolling_reboot", ["1", "2"], **QUICK, on_failure="continue", client={"retries": 0}
+            wire.url, "rolling_reboot", ["1", "2"], **QUICK, timeout=0.05, on_failure="continue", client={"retries": 0}
         )
 
     assert list(report.outcomes.values()) == ["unknown", "unknown"]
     assert restarts(wire) == [["1"], ["2"]]
     assert str(report) == "unknown: 1, 2"
+
+
+@each
+@pytest.mark.parametrize("moment", ["wait", "settle"])
+def test_stops_in_any_case_where_nobody_may_look(call: Call, moment: str) -> None:
+    # Else it would restart one batch after the other without seeing any of them back.
+    def reply(connection: Any, received: Received) -> None:
+        if received.operation != "rebootServerInstances":
+            answer(401, gateway_error("210", "Permission Denied"))(connection, received)
+        else:
+            (accept if moment == "wait" else raw(b""))(connection, received)
+
+    with Wire([reply]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", NUMBERS, **QUICK, on_failure="continue")
+
+    assert restarts(wire) == [["1"]]
+    first = "accepted" if moment == "wait" else "unknown"
+    assert list(report.outcomes.values()) == [first, *["not_sent"] * 4]
+
+
+@each
+def test_is_read_back_until_it_can_be_told(call: Call) -> None:
+    class Late(Service):
+        looks = 0
+
+        def __call__(self, connection: Any, received: Received) -> None:
+            if received.operation != "rebootServerInstances":
+                self.looks += 1
+                if self.looks in (3, 4, 5):
+                    answer(503)(connection, received)
+                    return
+            super().__call__(connection, received)
+
+    service = Late({"2": lost})
+    with Wire([service]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", ["1", "2"], **QUICK, client={"retries": 0})
+
+    assert report.ok
+    assert service.looks > 6
+    assert restarts(wire) == [["1"], ["2"]]
+
+
+def test_asynchronous_check_is_for_the_asynchronous_client() -> None:
+    async def asynchronous(found: Any) -> bool:
+        return True
+
+    check: Any = asynchronous  # a type checker would not take it
+    with Wire([Service()]) as wire, Client(CREDENTIALS, base_url=wire.url) as client:
+        report = client.rolling_reboot(["1", "2"], **QUICK, check=check)
+
+    assert list(report.outcomes.values()) == ["check_failed", "not_sent"]
+    assert "is asynchronous, which is for AsyncClient" in str(report.errors["1"])
 
 
 @each
@@ -253,6 +305,12 @@ def test_interrupt_at_any_moment(moment: str, monkeypatch: pytest.MonkeyPatch) -
     assert str(report).startswith("interrupted. back: 1; ")
     assert str(report) in caught.value.__notes__
     assert report.request_ids[0] == "request-1"
+    if "unknown" in EXPECTED[moment]:  # what cannot be told can be found out
+        monkeypatch.undo()
+        error = report.errors["2"]
+        assert isinstance(error, NcpError)
+        with Wire([service]) as wire, Client(CREDENTIALS, base_url=wire.url) as client:
+            assert client.settle(error).executed == (("2",) if moment == "answer" else ())
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

@@ -1,59 +1,20 @@
-"""Keys of a server's role, from a metadata service on loopback."""
+"""Keys of a server's role: when they are fetched and renewed, by how many, and who waits for it."""
 
 import asyncio
-import json
-import socket
+import itertools
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from types import FrameType
 
 import httpx
 import pytest
 from ncp_signer import Credentials, CredentialsError, NcpAuth, ServerRole, load_credentials
-from support.wire import Received, Reply, Wire, accept, answer, reset
-
-PATH = "/latest/meta-data/iam/security-credentials/"
-NOW = 1_800_000_000.0
-SECRET = "roleSecretKeyEXAMPLE000000000000000000001"  # noqa: S105 - an example
-
-
-def iso(seconds: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-
-
-class Metadata:
-    """A metadata service whose keys last for so many seconds from now on, and have a number."""
-
-    def __init__(self, lasting: float = 3600, **changes: Any) -> None:
-        self.now = NOW
-        self.lasting = lasting
-        self.fetched = 0
-        self.failure: Reply | None = None
-        self.changes = changes
-        self.gate: threading.Event | None = None
-
-    def clock(self) -> float:
-        return self.now
-
-    def __call__(self, connection: socket.socket, received: Received) -> None:
-        if self.gate:
-            self.gate.wait(10)
-        if self.failure:
-            self.failure(connection, received)
-        elif received.target == PATH:
-            answer(200, "role-1", "text/plain")(connection, received)
-        else:
-            assert received.target == f"{PATH}role-1"
-            self.fetched += 1
-            keys = {
-                "AccessKeyId": f"ROLEKEY{self.fetched}",
-                "SecretAccessKey": SECRET,
-                "Expiration": iso(self.now + self.lasting),
-            }
-            body = {name: value for name, value in (keys | self.changes).items() if value is not None}
-            answer(200, json.dumps(body))(connection, received)
+from support.metadata import NOW, PATH, SECRET, Metadata
+from support.processes import wait_until
+from support.wire import Wire, accept, answer
 
 
 @pytest.fixture
@@ -69,7 +30,9 @@ def wire(metadata: Metadata) -> Iterator[Wire]:
 
 @pytest.fixture
 def role(metadata: Metadata, wire: Wire) -> ServerRole:
-    return ServerRole(wire.url, clock=metadata.clock)
+    role = ServerRole(wire.url, clock=metadata.clock)
+    role._monotonic = metadata.clock
+    return role
 
 
 def test_keys_are_fetched_once(role: ServerRole, metadata: Metadata, wire: Wire) -> None:
@@ -112,6 +75,7 @@ def test_keys_that_have_ended_are_not_used(role: ServerRole, metadata: Metadata)
 
 
 def test_one_fetch_for_many_waiters(role: ServerRole, metadata: Metadata) -> None:
+    role._monotonic = itertools.count(0, 10).__next__  # however long they wait
     metadata.gate = threading.Event()
     with ThreadPoolExecutor(50) as pool:
         futures = [pool.submit(role) for _ in range(50)]
@@ -128,12 +92,116 @@ def test_nobody_waits_for_an_early_renewal(role: ServerRole, metadata: Metadata)
     metadata.gate = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         renewing = pool.submit(role)
-        while not role._lock.locked():
-            pass
+        assert wait_until(role._lock.locked)
         # It is under way and held up: the others go on with the present keys.
         assert {role().access_key for _ in range(10)} == {"ROLEKEY1"}
         metadata.gate.set()
         assert renewing.result().access_key == "ROLEKEY2"
+
+
+def test_all_wait_for_a_late_renewal(role: ServerRole, metadata: Metadata) -> None:
+    role()
+    metadata.now += 3400
+    metadata.gate = threading.Event()
+    with ThreadPoolExecutor(10) as pool:
+        renewing = pool.submit(role)
+        assert wait_until(role._lock.locked)
+        looked: list[None] = []
+
+        def clock() -> float:
+            looked.append(None)
+            return metadata.now
+
+        role._clock = clock
+        waiting = [pool.submit(role) for _ in range(9)]
+        assert wait_until(lambda: len(looked) == 9)  # all have looked at the end of the present keys
+        assert not any(future.done() for future in waiting)
+        metadata.gate.set()
+        assert {future.result().access_key for future in [renewing, *waiting]} == {"ROLEKEY2"}
+
+
+def test_nobody_asks_again_at_once_for_keys_that_last_no_longer(role: ServerRole, metadata: Metadata) -> None:
+    # A service that answers with keys of some minutes, or with the same keys up to their end.
+    metadata.lasting = 240
+    for _ in range(10):
+        role()
+    assert metadata.fetched == 1
+
+    metadata.now += 1
+    for _ in range(10):
+        role()
+    assert metadata.fetched == 2
+
+
+def test_keys_that_end_at_once_are_not_used_on(role: ServerRole, metadata: Metadata) -> None:
+    # Whatever the monotonic clock says: it may have stood still while the machine slept.
+    metadata.failure = answer(500)
+    with pytest.raises(CredentialsError):
+        role()
+    metadata.failure = None
+    metadata.now += 1
+    role._monotonic = lambda: NOW + 1
+    role()
+    metadata.now += 4000
+
+    assert role().access_key == "ROLEKEY2"
+
+
+def test_failure_is_not_asked_for_again_at_once(role: ServerRole, metadata: Metadata, wire: Wire) -> None:
+    metadata.failure = answer(500)
+    for _ in range(3):
+        with pytest.raises(CredentialsError, match="status 500"):
+            role()
+    assert len(wire.requests) == 1
+
+    metadata.failure = None
+    with pytest.raises(CredentialsError, match="status 500"):
+        role()
+    metadata.now += 1
+    assert role().access_key == "ROLEKEY1"
+
+
+def test_renewal_that_failed_is_tried_again(role: ServerRole, metadata: Metadata, wire: Wire) -> None:
+    role()
+    metadata.failure = answer(500)
+    metadata.now += 3301
+    assert {role().access_key for _ in range(10)} == {"ROLEKEY1"}
+    assert len(wire.requests) == 3
+
+    metadata.failure = None
+    metadata.now += 1
+    assert role().access_key == "ROLEKEY2"
+
+
+def test_ctrl_c_leaves_it_usable(role: ServerRole, metadata: Metadata) -> None:
+    # At every moment at which a signal can come: Python calls its handler behind a call, as this does.
+    def interrupted_at(call: int) -> bool:
+        calls = 0
+
+        def profile(frame: FrameType, event: str, argument: object) -> None:
+            nonlocal calls
+            if event in ("return", "c_return") and frame.f_code.co_filename.endswith("_server_role.py"):
+                calls += 1
+                if calls == call:
+                    sys.setprofile(None)
+                    raise KeyboardInterrupt
+
+        sys.setprofile(profile)
+        try:
+            role()
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.setprofile(None)
+        return False
+
+    moments = 0
+    while interrupted_at(moments + 1):
+        moments += 1
+        assert role._lock.acquire(timeout=0), f"locked for good at moment {moments}"
+        role._lock.release()
+        metadata.now += 4000
+    assert moments > 20
 
 
 def test_one_failure_for_many_waiters(role: ServerRole, metadata: Metadata, wire: Wire) -> None:
@@ -143,99 +211,6 @@ def test_one_failure_for_many_waiters(role: ServerRole, metadata: Metadata, wire
 
     assert {type(error) for error in errors} == {CredentialsError}
     assert len(wire.requests) == 1
-
-
-@pytest.mark.parametrize(
-    ("reply", "text"),
-    [
-        (answer(404, "Path not found.", "text/plain"), "answers with status 404"),
-        (answer(200, "Path not found.", "text/plain"), "does not answer with the id of a role"),
-        (answer(200, "", "text/plain"), "does not answer with the id of a role"),
-        (answer(200, "a/../b", "text/plain"), "does not answer with the id of a role"),
-        (answer(200, "x" * 70_000, "text/plain"), "answers at length"),
-        (answer(302, "", "text/plain", "location: http://127.0.0.1/"), "answers with status 302"),
-        (reset, "does not answer"),
-    ],
-    ids=["404", "text", "empty", "path", "long", "redirect", "reset"],
-)
-def test_service_that_is_none(role: ServerRole, metadata: Metadata, reply: Reply, text: str) -> None:
-    metadata.failure = reply
-
-    with pytest.raises(CredentialsError, match=text) as caught:
-        role()
-
-    assert PATH in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("changes", "text"),
-    [
-        ({"AccessKeyId": None}, "without AccessKeyId and SecretAccessKey"),
-        ({"SecretAccessKey": None}, "without AccessKeyId and SecretAccessKey"),
-        ({"SecretAccessKey": ""}, "without AccessKeyId and SecretAccessKey"),
-        ({"SecretAccessKey": 7}, "without AccessKeyId and SecretAccessKey"),
-        ({"SecretAccessKey": f"{SECRET}\n"}, "the secret key has control characters"),
-        ({"Expiration": None}, "Expiration that is over or cannot be read"),
-        ({"Expiration": "soon"}, "Expiration that is over or cannot be read"),
-        ({"Expiration": iso(NOW - 1)}, "Expiration that is over or cannot be read"),
-        ({"Code": "Failed"}, "a Code that is not Success"),
-    ],
-    ids=repr,
-)
-def test_answer_that_is_not_as_documented(changes: dict[str, Any], text: str) -> None:
-    metadata = Metadata(**changes)
-    with Wire([metadata]) as wire, pytest.raises(CredentialsError, match=text) as caught:
-        ServerRole(wire.url, clock=metadata.clock)()
-
-    assert SECRET[:8] not in str(caught.value)
-
-
-@pytest.mark.parametrize("body", ["", "[]", "{", "null", '"x"', "[" * 60_000, "<html>"])
-def test_answer_that_is_no_object(body: str) -> None:
-    with (
-        Wire([answer(200, "role-1", "text/plain"), answer(200, body)]) as wire,
-        pytest.raises(CredentialsError, match="does not answer with a JSON object"),
-    ):
-        ServerRole(wire.url)()
-
-
-@pytest.mark.parametrize("expiration", [iso(NOW + 60), "2027-01-15T08:01:00", "2027-01-15T17:01:00+09:00"])
-def test_times_without_a_zone_are_utc(expiration: str) -> None:
-    metadata = Metadata(Expiration=expiration)
-    with Wire([metadata]) as wire:
-        role = ServerRole(wire.url, clock=metadata.clock)
-        role()
-        metadata.now += 59
-        assert role._present is not None
-        assert role._present[1] == NOW + 60
-
-
-@pytest.mark.parametrize(
-    "endpoint", ["https://127.0.0.1", "127.0.0.1", "http://127.0.0.1/path", "http://a:b@127.0.0.1"]
-)
-def test_endpoint_that_is_none(endpoint: str) -> None:
-    with pytest.raises(CredentialsError, match="it is not http:// and a host alone"):
-        ServerRole(endpoint)()
-
-
-def test_no_proxy_is_asked(role: ServerRole, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Wire([answer(407)]) as proxy:
-        for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
-            monkeypatch.setenv(name, proxy.url)
-        role()
-
-    assert proxy.connections == []
-
-
-def test_service_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ncp_signer._server_role._READ_SECONDS", 0.05)
-
-    def hang(connection: socket.socket, received: Received) -> None:
-        while connection.recv(1024):
-            pass
-
-    with Wire([hang]) as wire, pytest.raises(CredentialsError, match="no answer in time"):
-        ServerRole(wire.url)()
 
 
 def test_third_place_that_is_looked_in(wire: Wire, metadata: Metadata, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from ncp_vserver import (
     AuthenticationError,
     OutcomeUnknownError,
     PermissionDeniedError,
+    WaitError,
     WaitProgress,
     WaitTimeoutError,
 )
@@ -168,10 +169,23 @@ def test_change_that_is_not_over_in_time(call: Call) -> None:
 
 @each
 def test_look_that_is_refused_after_a_change(call: Call) -> None:
-    with Wire([accept, answer(403)]) as wire, pytest.raises(PermissionDeniedError) as caught:
+    with Wire([accept, answer(403)]) as wire, pytest.raises(WaitError) as caught:
         call(wire.url, "reboot", ["7"], wait=5, **QUICK)
 
-    assert (caught.value.accepted, caught.value.rejected, caught.value.not_sent) == (("7",), (), ())
+    error = caught.value
+    assert (error.accepted, error.rejected, error.unknown, error.not_sent) == (("7",), (), (), ())
+    assert error.executed is True
+    assert error.operation == "rebootServerInstances"
+    assert isinstance(error.__cause__, PermissionDeniedError)
+    assert str(error) == "the wait was cut short: the request was refused (HTTP 403). accepted: 7"
+
+
+@each
+def test_stop_that_is_not_over_in_time(call: Call) -> None:
+    with Wire([accept, listing(server("7", "SHTDN"))]) as wire, pytest.raises(WaitTimeoutError) as caught:
+        call(wire.url, "stop", ["7"], wait=0.03, poll=0.01)
+
+    assert str(caught.value) == "not all servers are down after 0.03 s. not down: 7 (RUN/SHTDN)"
 
 
 @each

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ncp_signer import Credentials, CredentialsError, Secret, load_credentials
+from ncp_signer import Credentials, CredentialsError, Secret, load_credentials, masked
 
 SECTIONLESS = "ncloud_access_key_id = FILEKEY\nncloud_secret_access_key = file=secret==\n"
 PROFILES = """\
@@ -182,6 +182,30 @@ def test_load_of_a_profile_looks_nowhere_else(monkeypatch: pytest.MonkeyPatch, c
     assert credentials == Credentials("GOVKEY", "gov-secret")
     with pytest.raises(CredentialsError, match="has no profile fin, but gov"):
         load_credentials(profile="fin")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["ncloud_access_key_id = KEY\n", "[prod]\nncloud_access_key_id = KEY\nncloud_secret_access_key = secret\n", ""],
+    ids=["half", "other-profile", "empty"],
+)
+def test_file_that_is_there_and_does_not_do_is_no_reason_to_go_on(configure: Path, content: str) -> None:
+    # The Server Role may be another account's.
+    configure.write_text(content)
+
+    with pytest.raises(CredentialsError) as caught:
+        load_credentials()
+
+    assert str(configure) in str(caught.value)
+    assert "server role" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("NCPACCESSKEY", "NCPA…"), ("ncp_iam_ABCDEFGH", "ncp_iam_ABCD…"), ("abc", "abc…"), ("", "…"), ("NCPA…", "NCPA…")],
+)
+def test_mask_tells_keys_apart(key: str, shown: str) -> None:
+    assert masked(key) == shown
 
 
 def test_keys_are_masked_and_have_a_source() -> None:

@@ -10,9 +10,9 @@ import click
 from ncp_signer import NcpError
 from ncp_vserver_api.models import ServerInstance
 
-from ncp_vserver._errors import OutcomeUnknownError, RejectedError
+from ncp_vserver._errors import OutcomeUnknownError, RejectedError, WaitTimeoutError
 from ncp_vserver._explanations import duration
-from ncp_vserver._operations import BATCH_SIZE
+from ncp_vserver._operations import NUMBERS_PER_REQUEST
 from ncp_vserver._rolling import RollingReport
 
 from . import _exit_codes, _question
@@ -24,7 +24,7 @@ from ._signals import Interrupts
 from ._streams import report, report_json, say
 from ._tables import listing, servers_table
 from ._targets import Targets, given_numbers, name_of, resolve
-from ._verdict import as_json, exit_code, explanation, outcomes
+from ._verdict import as_json, exit_code, exit_code_of_read, explanation, outcomes
 
 
 def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
@@ -112,7 +112,7 @@ class _Work:
         elif self._failure:
             code = _code_of_failure(self._failure)
         else:
-            code = exit_code(names.values())
+            code = self._code_of_refused_look() or exit_code(names.values())
         servers = {number: self._report.servers.get(number) or self._listed.get(number) for number in names}
         if self._options.json:
             report_json(self._lines(servers, names, is_interrupted, code))
@@ -120,6 +120,13 @@ class _Work:
             report(servers_table(servers, names))
         self._explain(names, is_interrupted)
         return code
+
+    def _code_of_refused_look(self) -> int | None:
+        """The code of a wait alone whose servers may not be looked at: it is not still waiting."""
+        refusals = [error for error in self._report.errors.values() if not isinstance(error, WaitTimeoutError)]
+        if self._order.verb != "wait" or not refusals:
+            return None
+        return max(exit_code_of_read(error) for error in refusals if isinstance(error, NcpError))
 
     def _lines(
         self, servers: Mapping[str, ServerInstance | None], names: Mapping[str, str], is_interrupted: bool, code: int
@@ -163,13 +170,18 @@ class _Work:
             reasons.setdefault(explanation(error), []).append(number)
         if not is_interrupted or any(name in ("unknown", "untouched", "rejected") for name in names.values()):
             say(*(f"{listing(numbers)}: {text}" for text, numbers in reasons.items()))
-        region = f" --region {self._options.region}" if self._options.region else ""
+        options = self._options.on_the_command_line()
         unknown = [number for number, name in names.items() if name in ("unknown", "untouched")]
-        waiting = [number for number, name in names.items() if name == "waiting"]
+        errors = self._report.errors
+        waiting = [
+            number
+            for number, name in names.items()
+            if name == "waiting" and isinstance(errors.get(number), WaitTimeoutError | None)
+        ]
         if unknown:
-            say(f"Look before you ask again: ncp-vserver show{region} {' '.join(unknown)}")
+            say(f"Look before you ask again: ncp-vserver show{options} {' '.join(unknown)}")
         if waiting and self._order.verb != "stop":
-            say(f"To go on waiting: ncp-vserver wait{region} {' '.join(waiting)}")
+            say(f"To go on waiting: ncp-vserver wait{options} {' '.join(waiting)}")
 
 
 def _code_of_failure(error: NcpError) -> int:
@@ -183,7 +195,11 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
     assert change is not None  # waiting has no dry run
     size = order.rolling or len(targets.numbers)
     batches = [targets.numbers[start : start + size] for start in range(0, len(targets.numbers), size)]
-    parts = [batch[start : start + BATCH_SIZE] for batch in batches for start in range(0, len(batch), BATCH_SIZE)]
+    parts = [
+        batch[start : start + NUMBERS_PER_REQUEST]
+        for batch in batches
+        for start in range(0, len(batch), NUMBERS_PER_REQUEST)
+    ]
     requests = [(session.preview(change, part), part) for part in parts]
     if options.json:
         lines: list[dict[str, Any]] = [

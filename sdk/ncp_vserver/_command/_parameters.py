@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
@@ -56,6 +57,12 @@ class Options:
     json: bool
     verbose: bool
     correct_clock: bool
+
+    def on_the_command_line(self) -> str:
+        """What another command needs to ask the same gateway, as the same account, with a space before each word."""
+        values = {"--region": self.region, "--profile": self.profile, "--site": self.site}
+        words = [word for name, value in values.items() if value for word in (name, shlex.quote(value))]
+        return "".join(f" {word}" for word in [*words, *(["--correct-clock"] if self.correct_clock else [])])
 
 
 @dataclass(frozen=True, slots=True)
