@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, cast
 
 
 class ServerFilters(TypedDict, total=False):
@@ -86,8 +86,9 @@ def checked_filters(filters: dict[str, Any]) -> dict[str, Any]:
     return filters
 
 
-def _is_list_of_strings(value: object, longest: int) -> bool:
-    if not isinstance(value, list | tuple):
-        return False
-    items: Sequence[object] = value  # pyright: ignore[reportUnknownVariableType]  # whatever the caller gave
-    return 1 <= len(items) <= longest and all(isinstance(item, str) and item for item in items)
+def _is_list_of_strings(value: Any, longest: int) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and 1 <= len(cast(Sequence[object], value)) <= longest
+        and all(isinstance(item, str) and item for item in cast(Sequence[object], value))
+    )

@@ -219,8 +219,7 @@ class Client:
             server_instance_nos: The servers, in the order to restart them.
             batch_size: How many restart at a time.
             on_failure: Whether to ``stop`` after a batch of which a server is not back or not healthy, or to
-                ``continue`` with the next. Where looking at the servers is refused, it stops in any case: nobody could
-                say whether a batch is back.
+                ``continue`` with the next, once this one's ``timeout`` is over.
             check: Called once with each server that is back, a ``ServerInstance``. The server is healthy if this
                 returns something true; false, or an exception, is a failure.
             timeout: Seconds, or a timedelta, for each batch to be back.

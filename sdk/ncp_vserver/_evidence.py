@@ -193,8 +193,8 @@ def _refusal(exchange: Exchange, status: int, statement: Statement, text: str) -
     if not issubclass(kind, AuthenticationError | PermissionDeniedError):
         return _error(kind, exchange, text, statement)
     offset = exchange.clock_offset
-    if kind is AuthenticationError and _was_signed_askew(exchange):
-        kind = ClockSkewError
+    if kind is AuthenticationError and is_skewed(signed := _offset_of_signature(exchange)):
+        kind, offset = ClockSkewError, signed
         text += f": this machine's clock is {_explanations.describe_offset(offset)}"
     return _error(
         kind,
@@ -208,13 +208,12 @@ def _refusal(exchange: Exchange, status: int, statement: Statement, text: str) -
     )
 
 
-def _was_signed_askew(exchange: Exchange) -> bool:
-    """Whether the timestamp that was signed is too far from the answer's ``Date``. A clock may have been corrected."""
+def _offset_of_signature(exchange: Exchange) -> float | None:
+    """Seconds by which the gateway's clock is ahead of the one that was signed by, which may have been corrected."""
     if exchange.request is None or exchange.response is None:
-        return False
+        return None
     signed_at = exchange.request.headers.get("x-ncp-apigw-timestamp", "")
-    date = exchange.response.headers.get("date")
-    return signed_at.isdigit() and is_skewed(clock_offset(date, int(signed_at) / 1000))
+    return clock_offset(exchange.response.headers.get("date"), int(signed_at) / 1000) if signed_at.isdigit() else None
 
 
 def _kind_of_refusal(status: int, statement: Statement) -> type[RejectedError]:

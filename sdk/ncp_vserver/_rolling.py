@@ -11,13 +11,12 @@ from ncp_vserver_api.models import ServerInstance
 
 from ._arguments import checked_numbers, checked_region
 from ._change import ChangeJob
-from ._errors import NotSentError, OutcomeUnknownError, ThrottledError, WaitTimeoutError
 from ._operations import Change
 from ._retry import Policy
 from ._settle import Settlement, settle
 from ._states import RUNNING
 from ._steps import Ask, Sleep, Steps
-from ._wait import Waiting, WaitProgress
+from ._wait import Waiting, WaitProgress, is_on_the_way
 
 Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "check_failed", "back"]
 """What became of a server.
@@ -132,8 +131,6 @@ class RollingJob:
         self._continues = on_failure == "continue"
         self._check = check
         self._waiting = waiting
-        self._is_blind = False
-        """Whether the servers cannot be looked at any more: nobody could say whether a batch is back."""
         self._goal: Outcome = "back" if waiting else "accepted"
         self._poll = poll
         self._progress = progress
@@ -154,8 +151,7 @@ class RollingJob:
                 if self._change:
                     yield from self._send(self._change, batch, policy)
                 yield from self._wait(batch, policy)
-                failed = any(self._outcomes[number] != self._goal for number in batch)
-                if self._is_blind or (failed and not self._continues):
+                if not self._continues and any(self._outcomes[number] != self._goal for number in batch):
                     break
         except BaseException as error:
             self._note_job()
@@ -214,11 +210,10 @@ class RollingJob:
             yield Sleep(self._poll)  # what was accepted shows, and what is on its way arrives
             try:
                 settlement = yield from settle(error, policy)
-            except (NotSentError, OutcomeUnknownError, ThrottledError):
+            except NcpError as problem:
+                if not (self._continues or is_on_the_way(problem)):
+                    return  # it would be refused again
                 settlement = Settlement(unknown=error.unknown)  # as unknown as before
-            except NcpError:
-                self._is_blind = True
-                return
             self._servers |= settlement.servers or {}
             for number in settlement.executed:
                 self._outcomes[number] = "accepted"
@@ -233,12 +228,13 @@ class RollingJob:
         numbers = tuple(number for number in batch if self._outcomes[number] == "accepted")
         if self._waiting is None or not numbers:
             return
-        waiting = replace(self._waiting, seen=self._seen)
+        # Who goes on with the next batch gives this one its time, whatever becomes of the looks at it. Else the batches
+        # would follow one another with none of them seen to be back.
+        waiting = replace(self._waiting, seen=self._seen, passes_over_refusals=self._continues)
         status = self._change.status_after if self._change else RUNNING
         try:
             yield from waiting.until(numbers, status, self._region, policy, look_at_once=self._change is None)
-        except NcpError as error:
-            self._is_blind = not isinstance(error, WaitTimeoutError)  # a look at the servers was refused
+        except NcpError as error:  # the time is over, or a look at the servers was refused
             missing = (number for number in numbers if self._outcomes[number] == "accepted")
             self._errors |= dict.fromkeys(missing, error)
             yield from self._tell()

@@ -49,6 +49,11 @@ class WaitProgress:
     problem: NcpError | None
 
 
+def is_on_the_way(error: NcpError) -> bool:
+    """Whether a look at the servers failed on the way, so that the next one may succeed."""
+    return isinstance(error, NotSentError | OutcomeUnknownError | ThrottledError)
+
+
 OnWait = Callable[[WaitProgress], Awaitable[None] | None]
 
 
@@ -61,18 +66,21 @@ class Waiting:
         poll: Seconds between the first looks. They grow to fifteen, and each is shortened by up to half at random, so
             that many programs do not ask in step.
         seen: What is done after each look.
+        passes_over_refusals: Whether a look that is refused is followed by another, as one that fails on the way is.
     """
 
     timeout: float
     poll: float
     seen: Callable[[WaitProgress], Steps[Any]] | None
+    passes_over_refusals: bool = False
 
     def until(
         self, numbers: tuple[str, ...], status: str, region: str | None, policy: Policy, *, look_at_once: bool
     ) -> Steps[dict[str, ServerInstance]]:
         """Look at the servers until each has the status and no operation under way.
 
-        A look that fails on the way is followed by the next one. One that is refused ends the wait.
+        A look that fails on the way is followed by the next one. One that is refused ends the wait, unless such are
+        passed over.
 
         Raises:
             WaitTimeoutError: The time is over.
@@ -88,7 +96,9 @@ class Waiting:
             problem: NcpError | None = None
             try:
                 servers |= (yield from look(numbers, region, policy)).servers
-            except (NotSentError, OutcomeUnknownError, ThrottledError) as error:
+            except NcpError as error:
+                if not (self.passes_over_refusals or is_on_the_way(error)):
+                    raise
                 problem = error
             waiting = tuple(number for number in numbers if not is_settled(servers[number], status))
             back = tuple(number for number in numbers if number not in waiting)

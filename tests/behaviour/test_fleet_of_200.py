@@ -18,6 +18,14 @@ from support.contract import ROOT
 NUMBERS = [str(number) for number in range(500_000, 500_200)]
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
 FAULTS = Faults(DOCUMENT, Renderer(DOCUMENT)).names
+UNCLEAR = {
+    "unexpectedError",
+    "externalInterworkingFailed",
+    "endpointError",
+    "endpointTimeout",
+    "badGateway",
+    "unknownStatus",
+}
 SHARE = 0.05  # of all requests
 QUICK: dict[str, Any] = {"poll": 0.01, "timeout": 20}
 
@@ -81,6 +89,8 @@ def assert_true(report: RollingReport, restarts: Restarts, numbers: list[str]) -
 def test_all_are_accounted_for(fleet: NcpMock, restarts: Restarts, call: Call, batch_size: int) -> None:
     for seed, fault in enumerate(FAULTS):
         options: dict[str, Any] = {"seconds": 0.02} if fault == "slowDrip" else {}
+        if fault in UNCLEAR:  # these may come after the request was carried out
+            options["executed"] = seed % 2 == 0
         fleet.fail_next(fault, 10_000, share=SHARE / len(FAULTS) * 3, seed=seed + batch_size, **options)
 
     report: RollingReport = call(
@@ -88,8 +98,9 @@ def test_all_are_accounted_for(fleet: NcpMock, restarts: Restarts, call: Call, b
     )
 
     assert_true(report, restarts, NUMBERS)
-    assert len(report.back) >= 40
-    assert len([verdict for verdict in restarts.struck if verdict.startswith("fault ")]) > 1
+    # A fault costs the servers of one request, which are one to twenty.
+    assert len(report.back) >= (140 if batch_size < 10 else 40)
+    assert len([verdict for verdict in restarts.struck if verdict.startswith("fault ")]) >= 3
 
 
 @pytest.mark.parametrize("fault", FAULTS)

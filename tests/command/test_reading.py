@@ -99,7 +99,7 @@ def test_whoami_with_a_clock_that_is_wrong(quick: NcpMock) -> None:
     assert "turn on time synchronisation (NTP)" in refused.stderr
     assert len(quick.requests) == 3
     # The mock's clock is right again at the second attempt, which is signed by the one that it had at the first.
-    assert lines_of(corrected.stdout)[1]["error"]["type"] == "AuthenticationError"
+    assert lines_of(corrected.stdout)[1]["error"]["type"] == "ClockSkewError"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ HELP: Final = """\b
 Exit codes:
   0    done: accepted or, with --wait, back or down
   2    the command line is wrong, a name fits no server, or --yes is missing
-  3    rejected: the gateway or the service said no; of show, a server is not there
+  3    rejected by the gateway or the service; of show, a server is not there
   4    not sent: nothing that changes a server has reached the service
   5    unknown: it may have happened; of a command that reads, no answer
   6    still waiting at the deadline; or accepted, and nobody may look
