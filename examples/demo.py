@@ -1,6 +1,7 @@
 """Start the mock with five servers, and roll through them with the command: "make demo"."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ def main() -> int:
     print("Starting the mock …", flush=True)
     with Mock(fleet=FLEET, reboot_seconds=2) as mock:
         for arguments in (("whoami",), ROLL):
-            print("\n$ ncp-vserver", *arguments, flush=True)
+            print("\n$ ncp-vserver", shlex.join(arguments), flush=True)
             code = subprocess.run([command, *arguments], env=os.environ | mock.environment, check=False).returncode
         print(f"\nThe mock got {len(mock.requests)} requests.")
     return code

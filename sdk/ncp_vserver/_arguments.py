@@ -46,7 +46,10 @@ def checked_numbers(server_instance_nos: str | int | Iterable[str | int]) -> tup
         raise ValueError(
             f"not a server instance number, which is a string of digits: {', '.join(map(repr, malformed))}"
         )
-    if duplicates := [number for number, count in Counter(numbers).items() if count > 1]:
+    # Whether 7 and 07 are one server is the service's to know: never ask for both.
+    if duplicates := [
+        number for number, count in Counter(number.lstrip("0") for number in numbers).items() if count > 1
+    ]:
         raise ValueError(f"server instance numbers given more than once: {', '.join(duplicates)}")
     return numbers
 

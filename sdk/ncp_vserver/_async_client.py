@@ -18,7 +18,7 @@ from ._exchange import Exchange, note_request_async, note_response_async
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._rolling import AsyncCheck, OnRolling, RollingReport
-from ._settings import CONNECTIONS, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, settings
+from ._settings import CONNECTIONS, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Step, Steps, run_async
 from ._wait import DEFAULT_POLL, DEFAULT_WAIT, OnWait
@@ -65,6 +65,7 @@ class AsyncClient:
         self._turns: anyio.Semaphore | None = None  # made in the event loop
         self._http = self._settings.api.get_async_httpx_client()
         self._http.event_hooks = {"request": [note_request_async], "response": [note_response_async]}
+        self._http.cookies.jar.set_policy(no_cookies())
 
     async def reboot(
         self,

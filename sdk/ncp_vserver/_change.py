@@ -78,6 +78,11 @@ class ChangeJob:
         except NcpError as error:  # it is about a look at the servers, and says nothing of the operation
             raise WaitError(f"the wait was cut short: {error}") from error
 
+    @property
+    def servers(self) -> dict[str, ServerInstance]:
+        """The servers that were accepted so far, as the service answered about them."""
+        return self._servers
+
     def account(self) -> OutcomeUnknownError:
         """What is known at this moment, which may be in the middle of a request."""
         unknown = self._exchange.numbers if self._exchange and self._exchange.in_flight else ()

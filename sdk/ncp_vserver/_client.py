@@ -18,7 +18,7 @@ from ._exchange import Exchange, note_request, note_response
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._rolling import Check, OnRolling, RollingReport
-from ._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, settings
+from ._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Step, Steps, run
 from ._wait import DEFAULT_POLL, DEFAULT_WAIT, OnWait
@@ -78,6 +78,7 @@ class Client:
         self._calls = Calls(self._settings.policy)
         self._http = self._settings.api.get_httpx_client()  # now: threads that came first would each make one
         self._http.event_hooks = {"request": [note_request], "response": [note_response]}
+        self._http.cookies.jar.set_policy(no_cookies())
 
     def reboot(
         self,

@@ -80,8 +80,9 @@ class Answer:
             [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
         )
         self.total_rows: int | None = body.total_rows if isinstance(body.total_rows, int) else None
-        self.request_id: str | None = body.request_id if isinstance(body.request_id, str) else None
-        self.clock_offset = exchange.clock_offset
+        self.request_id = printable(body.request_id) if isinstance(body.request_id, str) else None
+        # The gateway has just taken the signature: a Date that is far from it is wrong, and says nothing of its clock.
+        self.clock_offset = None if is_skewed(_offset_of_signature(exchange)) else exchange.clock_offset
 
     def by_number(self) -> dict[str, ServerInstance]:
         """The servers by their numbers; those without one are left out."""
@@ -94,7 +95,7 @@ def send(exchange: Exchange) -> Steps[Answer]:
     Raises:
         NcpError: Anything else. It accounts for the servers of this request: all of them rejected, unknown or not sent.
     """
-    exchange.in_flight = False
+    exchange.in_flight, exchange.request, exchange.response = False, None, None
     try:
         response = yield Send(exchange)
         answer = _success(exchange, response)
@@ -130,6 +131,9 @@ def _success(exchange: Exchange, response: Response[Any]) -> Answer:
     if not exchange.operation.changes and isinstance(body.server_instance_list, Unset) and answer.total_rows != 0:
         # To read that as no servers would be to make them disappear.
         text = "the answer has no list of servers"
+        raise _error(OutcomeUnknownError, exchange, text, read_statement(response.content))
+    if {"error", "responseError"} & parsed.additional_properties.keys():
+        text = "the answer reports success and an error"
         raise _error(OutcomeUnknownError, exchange, text, read_statement(response.content))
     if missing := tuple(number for number in exchange.numbers if number not in answer.by_number()):
         raise _half_done(exchange, answer, missing, read_statement(response.content))

@@ -17,7 +17,7 @@ AUTHENTICATION: Final[tuple[str, ...]] = (
 )
 CLOCK: Final[tuple[str, ...]] = (
     "Set this machine's clock: turn on time synchronisation (NTP), in a virtual machine also after it was suspended.",
-    "Where the clock cannot be set, Client(correct_clock=True) signs by the gateway's clock.",
+    "Where the clock cannot be set, Client(correct_clock=True), or --correct-clock, signs by the gateway's.",
 )
 PERMISSION: Final[tuple[str, ...]] = (
     "Does the sub account have a policy that allows this action on Server (VPC)? Reading and changing are two.",
@@ -59,7 +59,7 @@ def signed(request: httpx.Request) -> str:
 def describe_offset(offset: float | None) -> str:
     """By how much this machine's clock is wrong, and in which direction, if the gateway's is right."""
     if offset is None:
-        return "not known: the answer has no Date"
+        return "not known: there is no answer with a Date"
     if abs(offset) <= _NEGLIGIBLE:
         return "agrees with the gateway's"
     return f"{duration(abs(offset))} {'behind' if offset > 0 else 'ahead of'} the gateway's"

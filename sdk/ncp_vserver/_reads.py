@@ -6,7 +6,7 @@ from typing import Any, Final
 from ncp_vserver_api.models import ServerInstance
 
 from . import _operations
-from ._errors import NotFoundError
+from ._errors import NotFoundError, OutcomeUnknownError
 from ._evidence import Answer
 from ._exchange import Exchange
 from ._retry import Policy, call
@@ -42,18 +42,23 @@ class Pages:
 
     def next(self, policy: Policy) -> Steps[list[ServerInstance]]:
         """The servers of the next page that no earlier page had."""
-        exchange = Exchange(
-            _operations.LIST, self._arguments | {"page_no": self._page}, region=self._region, limits=policy.limits()
-        )
+        exchange = Exchange(_operations.LIST, self._arguments | {"page_no": self._page}, region=self._region)
         answer = yield from call(exchange, policy)
         self.clock_offset, self.total_rows = answer.clock_offset, answer.total_rows
-        new = [server for server in answer.servers if number_of(server) not in self._seen]
+        # Within a page, too: the first of two that say they are the same server.
+        listed = {number_of(server): server for server in reversed(answer.servers)}
+        new = [server for number, server in reversed(listed.items()) if number not in self._seen]
         self._seen.update(map(number_of, new))
         self.is_last = self._has_ended(answer, new)
         self._page += 1
         return new
 
     def _has_ended(self, answer: Answer, new: list[ServerInstance]) -> bool:
+        if not new and not self._seen and answer.total_rows:
+            if self._page > 0:
+                text = f"the service reports {answer.total_rows} servers and lists none"
+                raise OutcomeUnknownError(text, operation=_operations.LIST.name, request_id=answer.request_id)
+            return False  # for a service that counts from 1 alone
         if not new:
             return self._page != 1 or not answer.servers  # page 1 may be page 0 again
         is_full = len(answer.servers) >= self._page_size
@@ -63,7 +68,7 @@ class Pages:
 def server(number: str, region: str | None, policy: Policy) -> Steps[ServerInstance]:
     """One server, or a NotFoundError."""
     arguments = {"server_instance_no": number} | ({"region_code": region} if region else {})
-    answer = yield from call(Exchange(_operations.DETAIL, arguments, region=region, limits=policy.limits()), policy)
+    answer = yield from call(Exchange(_operations.DETAIL, arguments, region=region), policy)
     for found in answer.servers:
         if number_of(found) == number:
             return found
@@ -94,6 +99,8 @@ def look(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[
     pages = Pages(region, filters)
     found: dict[str, ServerInstance] = {}
     while not pages.is_last and not found.keys() >= set(numbers):
+        if found and policy.is_over:
+            raise OutcomeUnknownError("the list of servers does not end in time", operation=_operations.LIST.name)
         page = yield from pages.next(policy)
         found |= {number: each for each in page if (number := number_of(each)) in numbers}
     return Look({number: found.get(number) for number in numbers}, pages.clock_offset)

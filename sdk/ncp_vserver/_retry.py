@@ -80,6 +80,11 @@ class Policy:
         """The same, with another number of attempts of what comes too fast."""
         return replace(self, throttled=throttled)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
     def limits(self) -> httpx.Timeout | None:
         """Time limits of an attempt that ends about when the deadline does; None for the client's own."""
         if self.deadline is None:
@@ -120,6 +125,7 @@ def call(exchange: Exchange, policy: Policy) -> Steps[Answer]:
     """Make as many attempts as the policy admits. Raises as :func:`send` does."""
     attempt = 1
     while True:
+        exchange.limits = policy.limits()
         try:
             answer = yield from send(exchange)
         except NcpError as error:

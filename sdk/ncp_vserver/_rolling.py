@@ -153,13 +153,13 @@ class RollingJob:
                 yield from self._wait(batch, policy)
                 if not self._continues and any(self._outcomes[number] != self._goal for number in batch):
                     break
+            return self.report()
         except BaseException as error:
             self._note_job()
             report = self.report(interrupted=True)
             error.report = report  # type: ignore[attr-defined]  # exceptions take attributes; this one is documented
             error.add_note(str(report))
             raise
-        return self.report()
 
     def report(self, *, interrupted: bool = False) -> RollingReport:
         """The account, as of now."""
@@ -170,19 +170,20 @@ class RollingJob:
     def _send(self, change: Change, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
         self._job = ChangeJob(change, batch, self._region)
         try:
-            result = yield from self._job.steps(policy)
+            yield from self._job.steps(policy)
         except NcpError as error:
+            self._servers |= self._job.servers
             self._note(error)
             self._job = None
             yield from self._settle(error, policy)
         else:
             self._note_job()
-            self._servers |= zip(batch, result, strict=True)
         yield from self._tell()
 
     def _note_job(self) -> None:
         """Take over the account of a job, if one is under way."""
         if self._job:
+            self._servers |= self._job.servers
             self._note(self._job.account())
             self._job = None
 
@@ -205,11 +206,13 @@ class RollingJob:
         None is asked for again: a request that is late would restart it twice.
         """
         deadline = time.monotonic() + (self._waiting.timeout if self._waiting else 0.0)
+        patient = policy.until(deadline) if self._waiting else policy
         while error.unknown:
             yield from self._tell()
-            yield Sleep(self._poll)  # what was accepted shows, and what is on its way arrives
+            # What was accepted shows then, and what is on its way arrives.
+            yield Sleep(min(self._poll, max(0.0, deadline - time.monotonic())) if self._waiting else self._poll)
             try:
-                settlement = yield from settle(error, policy)
+                settlement = yield from settle(error, patient)
             except NcpError as problem:
                 if not (self._continues or is_on_the_way(problem)):
                     return  # it would be refused again

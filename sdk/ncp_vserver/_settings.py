@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http.cookiejar import CookiePolicy, DefaultCookiePolicy
 from importlib.metadata import version
 from typing import Final, Literal
 
@@ -26,6 +27,12 @@ GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
 DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
 DEFAULT_RETRIES: Final = 2
 CONNECTIONS: Final = 10
+
+
+def no_cookies() -> CookiePolicy:
+    """Nothing that one answer sets goes out with the next request: no call can spoil another."""
+    return DefaultCookiePolicy(allowed_domains=[])
+
 
 # The mock is on loopback, and no proxy must see a request to it, which travels in the clear.
 _NO_PROXY: Final[dict[str, None]] = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
@@ -79,6 +86,7 @@ def settings(
         headers={
             "accept": "application/json",
             "cache-control": "no-store",  # no cache may answer a GET that restarts servers
+            "connection": "close",  # see the limits below, which alone do not keep two threads from sharing one
             "user-agent": f"ncp-vserver/{version('ncp-vserver')}",
         },
         timeout=limits,

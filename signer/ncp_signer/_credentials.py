@@ -76,7 +76,7 @@ class Credentials:
 
     @property
     def masked_access_key(self) -> str:
-        """The start of the access key: it tells two accounts apart, and is no secret if someone swapped the two."""
+        """The access key as it may be shown. It is not the secret, should someone have swapped the two."""
         return masked(getattr(self, "_access_key", ""))  # not there yet in a traceback of __init__
 
     def hmac_sha256(self, message: bytes) -> bytes:
@@ -159,9 +159,10 @@ class Credentials:
 
 
 def masked(access_key: str) -> str:
-    """As much of an access key as tells it from others: four characters behind what all have in common."""
-    kept = 4 + (len(_COMMON_START) if access_key.startswith(_COMMON_START) else 0)
-    return f"{access_key[:kept].removesuffix('…')}…"
+    """As much of an access key as tells it from others: its start or, where all have that in common, its end, too."""
+    if access_key.startswith(_COMMON_START) and "…" not in access_key:
+        return f"{_COMMON_START}…{access_key[len(_COMMON_START) :][-4:]}"
+    return access_key if "…" in access_key else f"{access_key[:4]}…"
 
 
 CredentialsProvider = Callable[[], Credentials]

@@ -98,7 +98,7 @@ def test_explanation_without_a_date(call: Call) -> None:
 
     assert isinstance(error, AuthenticationError)
     assert error.clock_offset is None
-    assert "clock:           not known: the answer has no Date" in error.explain()
+    assert "clock:           not known: there is no answer with a Date" in error.explain()
 
 
 @each

@@ -204,6 +204,57 @@ def test_loopback_goes_through_no_proxy(reboot: Reboot, monkeypatch: pytest.Monk
     assert proxy.connections == []
 
 
+def test_threads_share_no_connection() -> None:
+    # Else what a server sends behind an answer would be taken for another thread's.
+    def answer_and_more(connection: socket.socket, received: Received) -> None:
+        accept(connection, received)
+        connection.sendall(b"HTTP/1.1 400 Bad\r\ncontent-length: 0\r\n\r\n")
+
+    with (
+        Wire([answer_and_more]) as wire,
+        Client(CREDENTIALS, base_url=wire.url) as client,
+        ThreadPoolExecutor(16) as pool,
+    ):
+        results = list(pool.map(client.reboot, range(1000, 1300)))
+
+    assert [len(result) for result in results] == [1] * 300
+    assert len(wire.connections) == len(wire.requests) == 300
+    assert {received.header("connection")[0] for received in wire.requests} == {"close"}
+
+
+@both
+def test_cookies_are_not_kept(reboot: Reboot) -> None:
+    def bake(connection: socket.socket, received: Received) -> None:
+        answer(200, reboot_answer(received.numbers), "application/json", "set-cookie: a=\xe9; path=/")(
+            connection, received
+        )
+
+    with Wire([bake]) as wire:
+        assert len(reboot(wire.url, range(100, 145))) == 45
+
+    assert not any(received.header("cookie") for received in wire.requests)
+
+
+@both
+@pytest.mark.parametrize(
+    "other", ['"error": {"errorCode": "500", "message": "x"}', '"responseError": {"returnCode": "7"}']
+)
+def test_answer_that_contradicts_itself(reboot: Reboot, other: str) -> None:
+    body = reboot_answer(NUMBERS)[:-1] + f", {other}}}"
+
+    with Wire([answer(200, body)]) as wire, pytest.raises(OutcomeUnknownError, match="reports success and an error"):
+        reboot(wire.url, NUMBERS)
+
+
+@both
+def test_request_id_is_printable(reboot: Reboot) -> None:
+    with Wire([answer(200, reboot_answer(NUMBERS, requestId="a\nFAKE \x1b[31m" + "x" * 900))]) as wire:
+        [request_id] = reboot(wire.url, NUMBERS).request_ids
+
+    assert request_id.isprintable()
+    assert len(request_id) < 300
+
+
 POOL: dict[str, Any] = {"timeout": httpx.Timeout(connect=5, read=1.5, write=5, pool=0.3), "retries": 0}
 
 
@@ -264,9 +315,9 @@ def test_concurrency_is_limited_and_nobody_is_turned_away(concurrency: int) -> N
         with lock:
             under_way[0] += 1
             at_once.append(under_way[0])
-        accept(connection, received)
-        with lock:
+        with lock:  # before the answer, which lets the next request come
             under_way[0] -= 1
+        accept(connection, received)
 
     with Wire([reply]) as wire:
         errors = gathered(wire.url, 60, concurrency=concurrency)

@@ -100,7 +100,7 @@ def test_all_are_accounted_for(fleet: NcpMock, restarts: Restarts, call: Call, b
     assert_true(report, restarts, NUMBERS)
     # A fault costs the servers of one request, which are one to twenty.
     assert len(report.back) >= (140 if batch_size < 10 else 40)
-    assert len([verdict for verdict in restarts.struck if verdict.startswith("fault ")]) >= 3
+    assert len([verdict for verdict in restarts.struck if verdict.startswith("fault ")]) >= 2
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -115,6 +115,31 @@ def test_answer_without_a_list_is_not_an_empty_one(call: Call, method: str) -> N
 
 
 @each
+def test_rows_without_servers_are_no_empty_list(call: Call) -> None:
+    with (
+        Wire([listing(totalRows=5)]) as wire,
+        pytest.raises(OutcomeUnknownError, match="reports 5 servers and lists none"),
+    ):
+        call(wire.url, "servers")
+
+    assert [dict(received.parameters)["pageNo"] for received in wire.requests] == ["0", "1"]
+
+
+@each
+def test_service_that_counts_from_one_alone(call: Call) -> None:
+    with Wire([listing(totalRows=1), listing(server("7"))]) as wire:
+        assert len(call(wire.url, "servers")) == 1
+
+
+@each
+def test_server_that_is_listed_twice(call: Call) -> None:
+    with Wire([listing(server("7", "RESTA"), server("7"))]) as wire:
+        [found] = call(wire.url, "servers")
+
+    assert found.server_instance_operation.code == "RESTA"
+
+
+@each
 def test_nothing_and_no_list_is_an_empty_one(call: Call) -> None:
     body = list_answer([]).replace('"serverInstanceList": [], ', "")
 

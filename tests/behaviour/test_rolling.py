@@ -247,6 +247,7 @@ def test_batch_of_more_than_a_request(call: Call) -> None:
     assert report.back == tuple(numbers[:20])
     assert report.having("rejected") == tuple(numbers[20:40])
     assert report.having("not_sent") == tuple(numbers[40:])
+    assert [report.servers[number] is not None for number in numbers] == [True] * 20 + [False] * 25
 
 
 @pytest.fixture(params=["request", "answer", "wait", "check", "progress"])

@@ -60,7 +60,7 @@ def test_restart(call: Call) -> None:
 
 
 @each
-@pytest.mark.parametrize("ahead", [-200.0, 200.0, 5000.0])
+@pytest.mark.parametrize("ahead", [-200.0, 200.0])
 def test_clocks_that_differ(call: Call, ahead: float) -> None:
     error = error_of(call, "reboot", ["1", "2"])
 
@@ -72,8 +72,9 @@ def test_clocks_that_differ(call: Call, ahead: float) -> None:
 
 
 @each
-def test_clocks_of_which_nothing_is_known(call: Call) -> None:
-    # The gateway would refuse a clock that is five minutes off: only what is further away can be told apart.
+@pytest.mark.parametrize("ahead", [None, 3600.0, -3600.0, 86_400.0 * 9000], ids=["no-date", "ahead", "behind", "2051"])
+def test_clocks_of_which_nothing_is_known(call: Call, ahead: float | None) -> None:
+    # A gateway that has just taken the signature cannot have such a clock. Less than five minutes cannot be told apart.
     error = error_of(call, "reboot", ["1", "2", "3"])
 
     settlement = settled(
@@ -82,7 +83,7 @@ def test_clocks_of_which_nothing_is_known(call: Call) -> None:
         server("1", uptime=uptime(-310)),
         server("2", uptime=uptime(310)),
         server("3", uptime=uptime(-10)),
-        ahead=None,
+        ahead=ahead,
     )
 
     assert (settlement.done, settlement.untouched, settlement.unknown) == (("1",), ("2",), ("3",))

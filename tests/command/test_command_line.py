@@ -98,7 +98,8 @@ def test_version() -> None:
         ("show", "Missing argument"),
         ("show x", "not a server instance number"),
         ("completion powershell", "'powershell' is not one of"),
-        ("restart 11", "No such command"),
+        ("frobnicate 11", "No such command"),
+        ("restart 11", "To reboot without being asked say --yes"),
         ("reboot 11", "There is no terminal to ask on."),
         ("stop --name web-1", "There is no terminal to ask on."),
     ],
@@ -191,11 +192,13 @@ def test_commands_of_the_readme(section: str) -> None:
     commands = re.findall(r"^\$ ncp-vserver (.*)$", section, re.MULTILINE)
 
     assert commands
-    fleet = [{"serverInstanceNo": "1", "serverName": "web-1"}, {"serverInstanceNo": "2", "serverName": "web-2"}]
-    with Mock(fleet=[*fleet, "123458773", "123458774"], reboot_seconds=0) as mock:
+    with Mock(reboot_seconds=0) as mock:
         for command in commands:
-            process = run(mock, *shlex.split(command, comments=True))
+            words = shlex.split(command, comments=True)
+            asks = words[0] == "reboot" and not {"--yes", "--dry-run"} & set(words)
+            process = run(mock, *words, *(["--yes", "--poll", "0.05s"] if asks else []))
             assert process.returncode == 0, process.stderr
+            mock.finish_reboots()
 
 
 def test_every_command_has_help_of_its_own() -> None:

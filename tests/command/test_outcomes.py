@@ -176,7 +176,18 @@ def test_reason_is_not_given_for_those_whose_turn_did_not_come(quick: NcpMock) -
     process = run(quick, "reboot", *fleet, *QUICK)
 
     assert outcomes_of(process.stdout) == dict.fromkeys(fleet[:20], "rejected") | {"120": "not_sent"}
-    assert process.stderr.startswith(f"{', '.join(fleet[:20])}: the request was refused ")
+    assert process.stderr.startswith("20 rejected, 1 not sent.\n")
+    [reason] = process.stderr.splitlines()[1:]
+    assert reason.startswith(f"{', '.join(fleet[:20])}: the request was refused ")
+
+
+def test_way_to_go_on_with_the_rest(quick: NcpMock) -> None:
+    quick.fail_next("serverNotControllable", operation="rebootServerInstances")
+
+    process = run(quick, "reboot", "11", "12", "13", "--rolling", "1", "--region", "KR", "--yes", "--poll", "0.02s")
+
+    assert process.returncode == 3
+    assert "For the rest: ncp-vserver reboot --rolling 1 --region KR 12 13" in process.stderr
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_list(quick: NcpMock, arguments: list[str], numbers: list[str]) -> None:
     assert rows == [json.loads(json.dumps(each)) for each in quick.servers if each["serverInstanceNo"] in numbers]
     assert summary == {"servers": len(numbers), "error": None, "exitCode": 0}
     assert [line.split()[0] for line in people.stdout.splitlines()[1:]] == numbers
-    assert people.stderr == ("" if numbers else "No server fits.\n")
+    assert people.stderr == ("" if numbers else "No server fits in the service's default region.\n")
     assert people.returncode == programs.returncode == 0
 
 

@@ -29,7 +29,7 @@ def test_table(slow: NcpMock) -> None:
         ["13", "결제-1", "KR-1", "RUN", "RESTA", "accepted"],
     ]
     assert process.stdout.splitlines()[2].startswith("13      결제-1  KR-1")  # a Hangul letter takes two columns
-    assert process.stderr == ""
+    assert process.stderr == "2 accepted.\nAccepted has only begun. To wait for it: ncp-vserver wait 11 13\n"
 
 
 def test_progress_in_lines(slow: NcpMock) -> None:
@@ -108,7 +108,8 @@ def test_report_that_cannot_be_written_is_on_standard_error(slow: NcpMock) -> No
     process = shell(slow, f"{COMMAND} reboot 11 --yes --json > /dev/full")
 
     assert process.returncode == 0
-    first, report = process.stderr.split("It is:\n")
+    first, rest = process.stderr.split("It is:\n")
+    report, _ = rest.split("\n1 accepted.\n")
     assert first == ("The report cannot be written to standard output ([Errno 28] No space left on device). ")
     assert lines_of(report.strip())[1]["outcomes"] == {"accepted": 1}
 

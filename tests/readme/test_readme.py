@@ -59,7 +59,7 @@ def test_every_block_is_known() -> None:
         "console",  # a wrong signature
         "console",  # a known answer
     ]
-    assert len(COMMANDS) == 12
+    assert len(COMMANDS) == 13
 
 
 @pytest.fixture(scope="module")

@@ -107,6 +107,7 @@ def test_limits_and_redirects(make: type[Any]) -> None:
         b"12",
         ["1", "2", "1"],
         [1, "1"],
+        ["1", "01"],
     ],
     ids=repr,
 )

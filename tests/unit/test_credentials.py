@@ -202,7 +202,14 @@ def test_file_that_is_there_and_does_not_do_is_no_reason_to_go_on(configure: Pat
 
 @pytest.mark.parametrize(
     ("key", "shown"),
-    [("NCPACCESSKEY", "NCPA…"), ("ncp_iam_ABCDEFGH", "ncp_iam_ABCD…"), ("abc", "abc…"), ("", "…"), ("NCPA…", "NCPA…")],
+    [
+        ("NCPACCESSKEY", "NCPA…"),
+        ("ncp_iam_ABCDEFGH", "ncp_iam_…EFGH"),
+        ("ncp_iam_…EFGH", "ncp_iam_…EFGH"),
+        ("abc", "abc…"),
+        ("", "…"),
+        ("NCPA…", "NCPA…"),
+    ],
 )
 def test_mask_tells_keys_apart(key: str, shown: str) -> None:
     assert masked(key) == shown

@@ -21,7 +21,7 @@ from ._jobs import change_of, job_for
 from ._parameters import Options, Order
 from ._session import Session, open_session
 from ._signals import Interrupts
-from ._streams import report, report_json, say
+from ._streams import report, report_json, say, say_unbroken
 from ._tables import listing, servers_table
 from ._targets import Targets, given_numbers, name_of, resolve
 from ._verdict import as_json, exit_code, exit_code_of_read, explanation, outcomes
@@ -51,6 +51,7 @@ def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
                     _question.announce(session, order, targets)
                 goes_ahead = not asks or _question.agrees()
         except KeyboardInterrupt:
+            say("", "Nothing was sent.")  # the first ends the line of a question
             return work.report()
         except NcpError as error:
             work.fail(error)
@@ -156,10 +157,10 @@ class _Work:
         """Say what there is to say beside the report: why, and what to do next."""
         if is_interrupted:
             say("Interrupted.")
-        if self._seconds is not None and self._order.wait is not None:
+        if self._seconds is not None:
             counts = Counter(name.replace("_", " ") for name in names.values())
             account = ", ".join(f"{count} {name}" for name, count in counts.items())
-            say(f"{account} after {duration(self._seconds)}.")
+            say(f"{account} after {duration(self._seconds)}." if self._order.wait is not None else f"{account}.")
         if self._failure:
             say(f"Error: {explanation(self._failure)}", "No request that changes a server was sent.")
             return
@@ -169,7 +170,9 @@ class _Work:
                 continue  # that was another's: this one's turn did not come
             reasons.setdefault(explanation(error), []).append(number)
         if not is_interrupted or any(name in ("unknown", "untouched", "rejected") for name in names.values()):
-            say(*(f"{listing(numbers)}: {text}" for text, numbers in reasons.items()))
+            for text, numbers in reasons.items():
+                # An explanation has lines of its own, and in them what is to be copied.
+                (say_unbroken if "\n" in text else say)(f"{listing(numbers)}: {text}")
         options = self._options.on_the_command_line()
         unknown = [number for number, name in names.items() if name in ("unknown", "untouched")]
         errors = self._report.errors
@@ -179,9 +182,16 @@ class _Work:
             if name == "waiting" and isinstance(errors.get(number), WaitTimeoutError | None)
         ]
         if unknown:
-            say(f"Look before you ask again: ncp-vserver show{options} {' '.join(unknown)}")
+            say_unbroken(f"Look before you ask again: ncp-vserver show{options} {' '.join(unknown)}")
         if waiting and self._order.verb != "stop":
-            say(f"To go on waiting: ncp-vserver wait{options} {' '.join(waiting)}")
+            say_unbroken(f"To go on waiting: ncp-vserver wait{options} {' '.join(waiting)}")
+        accepted = [number for number, name in names.items() if name == "accepted"]
+        if accepted and self._order.verb != "stop":
+            say_unbroken(f"Accepted has only begun. To wait for it: ncp-vserver wait{options} {' '.join(accepted)}")
+        rest = [number for number, name in names.items() if name == "not_sent"]
+        if rest and self._order.rolling and len(rest) < len(names):
+            rolling = f"{self._order.verb} --rolling {self._order.rolling}"
+            say_unbroken(f"For the rest: ncp-vserver {rolling}{options} {' '.join(rest)}")
 
 
 def _code_of_failure(error: NcpError) -> int:

@@ -39,7 +39,14 @@ def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> No
     ctx.exit()
 
 
-@click.group(context_settings=_SETTINGS, epilog=_exit_codes.HELP)
+class _Commands(click.Group):
+    """Takes ``restart`` for ``reboot``: the word that everybody uses would else be told to be like ``start``."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, "reboot" if cmd_name == "restart" else cmd_name)
+
+
+@click.group(cls=_Commands, context_settings=_SETTINGS, epilog=_exit_codes.HELP)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 def cli() -> None:
     """Restart servers of NAVER Cloud Platform (VPC), and know what happened.

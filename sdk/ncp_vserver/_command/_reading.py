@@ -32,7 +32,8 @@ def list_servers(interrupts: Interrupts, options: Options, patterns: Sequence[st
         if servers:
             report(servers_table({number_of(server): server for server in servers}))
         else:
-            say("No server fits.")
+            where = f"region {options.region}" if options.region else "the service's default region"
+            say(f"No server fits in {where}." if patterns or status else f"There is no server in {where}.")
         return _exit_codes.DONE
 
     return _read(interrupts, options, read, show)

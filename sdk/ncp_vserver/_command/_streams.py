@@ -54,11 +54,17 @@ def say(*parts: RenderableType) -> None:
         _print(console, part)
 
 
+def say_unbroken(text: str) -> None:
+    """Write to standard error what is to be copied: the terminal folds it, and no line end comes into it."""
+    console = talk_console()
+    console.print(text, soft_wrap=True)
+
+
 def report(part: RenderableType) -> None:
-    """Write something for people to standard output."""
+    """Write something for people to standard output. A text stays in one piece: it is to be copied."""
     console = _console(sys.stdout, is_terminal(sys.stdout))
     with console.capture() as captured:
-        console.print(part)
+        console.print(part, soft_wrap=isinstance(part, str))
     text = captured.get()
     if not console.is_terminal:
         text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
