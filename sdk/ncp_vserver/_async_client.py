@@ -142,7 +142,8 @@ class AsyncClient:
     ) -> RollingReport:
         """Restart servers batch after batch, as :meth:`Client.rolling_reboot`.
 
-        A cancelled task raises its cancellation, with the report as its attribute ``report``.
+        A cancelled task raises its cancellation, with the report as its attribute ``report``. On Ctrl-C, asyncio.run
+        cancels the task and raises KeyboardInterrupt, whose ``__context__`` that cancellation is.
         """
         return await self._run(
             self._calls.rolling(

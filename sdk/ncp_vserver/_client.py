@@ -178,7 +178,8 @@ class Client:
         """Wait until each server has status RUN and operation NULL. Status RUN alone never counts.
 
         Each look is one call of getServerInstanceList for all of the servers. A look that fails on the way is followed
-        by the next one. Whether what runs on a server is up is not seen: only that NCP says that the server is.
+        by the next one. Whether what runs on a server is up is not seen: only that NCP says that the server is. An
+        answer that trickles in can make the wait longer: each read has a time limit, not all of them together.
 
         Args:
             server_instance_nos: One server instance number, or several.

@@ -1,52 +1,18 @@
 """Restarting servers in batches: the order of things, and a report that holds at every moment."""
 
-import threading
 import time
-from collections.abc import Mapping
 from typing import Any
 
-import anyio
 import pytest
-from ncp_vserver import AsyncClient, Client, Credentials, CredentialsError, NcpError, RollingReport
-from ncp_vserver._evidence import Answer
+from ncp_vserver import Client, Credentials, CredentialsError, RollingReport
 from support.calls import CREDENTIALS, EVERY, Call
 from support.outcomes import business_error, gateway_error
-from support.wire import Received, Reply, Wire, accept, answer, listing, raw, reset, server
+from support.service import Service, lost
+from support.wire import Received, Reply, Wire, accept, answer, listing, raw, server
 
 each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
 QUICK: dict[str, Any] = {"poll": 0.001}
 NUMBERS = ["1", "2", "3", "4", "5"]
-
-
-class Service:
-    """Restarts servers, each back at the second look, unless a restart's reply is another."""
-
-    def __init__(self, replies: Mapping[str, Reply] | None = None) -> None:
-        self._replies = replies or {}
-        self.restarted: list[str] = []
-        self._looks: dict[str, int] = {}
-
-    def __call__(self, connection: Any, received: Received) -> None:
-        if received.operation == "rebootServerInstances":
-            reply = next((self._replies[number] for number in received.numbers if number in self._replies), accept)
-            if reply is accept or reply is lost:
-                self.restarted += received.numbers
-            reply(connection, received)
-            return
-        for number in received.numbers:
-            self._looks[number] = self._looks.get(number, 0) + 1
-        listing(*map(self._server, received.numbers))(connection, received)
-
-    def _server(self, number: str) -> dict[str, object]:
-        if number not in self.restarted:
-            return server(number, uptime="2020-01-01T00:00:00+0900")
-        is_back = self._looks[number] > 1
-        return server(number, "NULL" if is_back else "RESTA", uptime="2099-01-01T00:00:00+0900")
-
-
-def lost(connection: Any, received: Received) -> None:
-    """The restart is accepted, and the answer does not arrive."""
-    reset(connection)
 
 
 def restarts(wire: Wire) -> list[list[str]]:
@@ -248,112 +214,6 @@ def test_batch_of_more_than_a_request(call: Call) -> None:
     assert report.having("rejected") == tuple(numbers[20:40])
     assert report.having("not_sent") == tuple(numbers[40:])
     assert [report.servers[number] is not None for number in numbers] == [True] * 20 + [False] * 25
-
-
-@pytest.fixture(params=["request", "answer", "wait", "check", "progress"])
-def moment(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
-
-
-EXPECTED = {
-    "request": ["back", "unknown", "not_sent"],
-    "answer": ["back", "unknown", "not_sent"],
-    "wait": ["back", "accepted", "not_sent"],
-    "check": ["back", "accepted", "not_sent"],
-    "progress": ["back", "accepted", "not_sent"],
-}
-
-
-def test_interrupt_at_any_moment(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Interrupted while the second server restarts.
-    service = Service()
-    options: dict[str, Any] = {}
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    def when_second_restarts(*arguments: Any) -> bool:
-        if "2" in service.restarted:
-            interrupt()
-        return True
-
-    if moment == "request":
-        original = Client._send
-
-        def send(client: Any, exchange: Any) -> Any:
-            if exchange.numbers == ("2",):
-                monkeypatch.setattr("httpx.HTTPTransport.handle_request", lambda *arguments: interrupt())
-            return original(client, exchange)
-
-        monkeypatch.setattr(Client, "_send", send)
-    elif moment == "answer":
-        by_number = Answer.by_number
-
-        def interrupted(answer: Answer) -> Any:
-            when_second_restarts()
-            return by_number(answer)
-
-        monkeypatch.setattr(Answer, "by_number", interrupted)
-    elif moment == "wait":
-        monkeypatch.setattr("ncp_vserver._client.time.sleep", when_second_restarts)
-    else:
-        options = {moment: when_second_restarts}
-
-    with (
-        Wire([service]) as wire,
-        pytest.raises(KeyboardInterrupt) as caught,
-        Client(CREDENTIALS, base_url=wire.url) as client,
-    ):
-        client.rolling_reboot(["1", "2", "3"], **QUICK, **options)
-
-    report: RollingReport = caught.value.report  # type: ignore[attr-defined]  # the documented attribute
-    assert report.interrupted
-    assert list(report.outcomes.values()) == EXPECTED[moment]
-    assert str(report).startswith("interrupted. back: 1; ")
-    assert str(report) in caught.value.__notes__
-    assert report.request_ids[0] == "request-1"
-    if "unknown" in EXPECTED[moment]:  # what cannot be told can be found out
-        monkeypatch.undo()
-        error = report.errors["2"]
-        assert isinstance(error, NcpError)
-        with Wire([service]) as wire, Client(CREDENTIALS, base_url=wire.url) as client:
-            assert client.settle(error).executed == (("2",) if moment == "answer" else ())
-
-
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_cancelled_task(backend: str) -> None:
-    waiting = threading.Event()
-    reports: list[RollingReport] = []
-
-    def reply(connection: Any, received: Received) -> None:
-        if received.numbers == ["2"]:
-            waiting.set()
-            while connection.recv(1024):
-                pass
-        service(connection, received)
-
-    service = Service()
-
-    async def roll(url: str) -> None:
-        async with AsyncClient(CREDENTIALS, base_url=url) as client:
-            try:
-                await client.rolling_reboot(["1", "2", "3"], **QUICK)
-            except BaseException as error:
-                reports.append(error.report)  # type: ignore[attr-defined]  # the documented attribute
-                raise
-
-    async def main(url: str) -> None:
-        async with anyio.create_task_group() as group:
-            group.start_soon(roll, url)
-            await anyio.to_thread.run_sync(waiting.wait)
-            group.cancel_scope.cancel()
-
-    with Wire([reply]) as wire:
-        anyio.run(main, wire.url, backend=backend)
-
-    [report] = reports
-    assert list(report.outcomes.values()) == ["back", "unknown", "not_sent"]
 
 
 def test_keys_that_cannot_be_renewed() -> None:
