@@ -1,7 +1,8 @@
 """The client that is awaited."""
 
+import contextlib
 import inspect
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, Unpack
 
@@ -209,9 +210,7 @@ class AsyncClient:
                 return await result if inspect.isawaitable(result) else result
 
     async def _send(self, exchange: Exchange) -> Response[Any]:
-        if self._turns is None:
-            self._turns = anyio.Semaphore(self._concurrency)
-        async with self._turns:
+        async with self._turn(exchange.limits):
             if self._http.is_closed:
                 raise RuntimeError("the client is closed")
             exchange.keys_from = self._settings.keys_from
@@ -220,3 +219,18 @@ class AsyncClient:
                     client=self._settings.api, timeout=exchange.limits, **exchange.arguments
                 )
                 return response
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, limits: httpx.Timeout | None) -> AsyncGenerator[None]:
+        """One of the places for requests. It is waited for as long as it takes, unless the request has a deadline."""
+        if self._turns is None:
+            self._turns = anyio.Semaphore(self._concurrency)
+        try:
+            with anyio.fail_after(None if limits is None else limits.pool):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise httpx.PoolTimeout("no turn in time") from None
+        try:
+            yield
+        finally:
+            self._turns.release()

@@ -17,7 +17,7 @@ from ._settings import checked_retries
 from ._settle import Settlement, settle
 from ._states import RUNNING, number_of
 from ._steps import Steps
-from ._wait import OnWait, waiting
+from ._wait import OnWait, RefusedLookError, waiting
 
 Numbers = str | int | Iterable[str | int]
 Duration = float | timedelta
@@ -55,7 +55,10 @@ class Calls:
         how = waiting("timeout", timeout, poll, progress)
 
         def steps() -> Steps[tuple[ServerInstance, ...]]:
-            servers = yield from how.until(checked, RUNNING, region, self._policy, look_at_once=True)
+            try:
+                servers = yield from how.until(checked, RUNNING, region, self._policy, look_at_once=True)
+            except RefusedLookError as refused:
+                raise refused.error from refused.error.__cause__
             return tuple(servers[number] for number in checked)
 
         return steps()

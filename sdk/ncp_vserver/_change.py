@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ncp_signer import NcpError
 from ncp_vserver_api.models import ServerInstance
@@ -12,7 +13,9 @@ from ._exchange import Exchange
 from ._operations import NUMBERS_PER_REQUEST, Change
 from ._retry import Policy, call
 from ._steps import Steps
-from ._wait import Waiting
+from ._wait import RefusedLookError, Waiting
+
+_Error = TypeVar("_Error", bound=NcpError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class ChangeJob:
         self._servers: dict[str, ServerInstance] = {}
         self._request_ids: list[str] = []
         self._exchange: Exchange | None = None
+        self._own: NcpError | None = None
+        """The error of this job's own, which has the account in it."""
 
     def steps(self, policy: Policy, waiting: Waiting | None = None) -> Steps[ActionResult]:
         """Send the requests, in order, until one fails; then wait, if that is wanted.
@@ -61,11 +66,10 @@ class ChangeJob:
                 yield from self._batch(self._numbers[start : start + NUMBERS_PER_REQUEST], policy)
             if waiting:
                 yield from self._wait(waiting, policy)
-        except NcpError as error:
-            self._complete(error)
-            raise
-        except BaseException as error:  # Ctrl-C or a cancelled task: not ours to replace, but ours to account for
-            error.add_note(str(self.account()))
+        except BaseException as error:
+            # Ctrl-C, a cancelled task, or a callback's error: not ours to replace, but ours to account for.
+            if error is not self._own:
+                error.add_note(str(self.account()))
             raise
         return ActionResult(tuple(self._servers[number] for number in self._numbers), tuple(self._request_ids))
 
@@ -73,10 +77,10 @@ class ChangeJob:
         status = self._change.status_after
         try:
             self._servers = yield from waiting.until(self._numbers, status, self._region, policy, look_at_once=False)
-        except WaitTimeoutError:
-            raise
-        except NcpError as error:  # it is about a look at the servers, and says nothing of the operation
-            raise WaitError(f"the wait was cut short: {error}") from error
+        except WaitTimeoutError as error:
+            raise self._complete(error)  # noqa: B904 - it has its cause
+        except RefusedLookError as refused:  # which says nothing of the operation
+            raise self._complete(WaitError(f"the wait was cut short: {refused.error}")) from refused.error
 
     @property
     def servers(self) -> dict[str, ServerInstance]:
@@ -89,21 +93,25 @@ class ChangeJob:
         error = OutcomeUnknownError(
             "interrupted", unknown=unknown, sent_at=self._exchange.sent_at if self._exchange else None
         )
-        self._complete(error)
-        return error
+        return self._complete(error)
 
     def _batch(self, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
         arguments = {"server_instance_no_list": batch} | ({"region_code": self._region} if self._region else {})
         self._exchange = Exchange(self._change, arguments, numbers=batch, region=self._region)
-        answer = yield from call(self._exchange, policy)
+        try:
+            answer = yield from call(self._exchange, policy)
+        except NcpError as error:
+            self._complete(error)
+            raise
         servers = answer.by_number()
         self._servers |= {number: servers[number] for number in batch}
         if answer.request_id is not None:
             self._request_ids.append(answer.request_id)
         self._exchange.in_flight = False
 
-    def _complete(self, error: NcpError) -> None:
+    def _complete(self, error: _Error) -> _Error:
         """Make an error about one request account for every number once: first the accepted, last the not sent."""
+        self._own = error
         groups = {
             "accepted": (*self._servers, *error.accepted),
             "rejected": error.rejected,
@@ -118,3 +126,4 @@ class ChangeJob:
         error.operation = self._change.name
         error.region_code = self._region
         error.request_ids = tuple(self._request_ids)
+        return error

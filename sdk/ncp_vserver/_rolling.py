@@ -11,12 +11,13 @@ from ncp_vserver_api.models import ServerInstance
 
 from ._arguments import checked_numbers, checked_region
 from ._change import ChangeJob
+from ._errors import WaitTimeoutError
 from ._operations import Change
 from ._retry import Policy
 from ._settle import Settlement, settle
 from ._states import RUNNING
 from ._steps import Ask, Sleep, Steps
-from ._wait import Waiting, WaitProgress, is_on_the_way
+from ._wait import RefusedLookError, Waiting, WaitProgress, is_on_the_way
 
 Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "check_failed", "back"]
 """What became of a server.
@@ -237,7 +238,8 @@ class RollingJob:
         status = self._change.status_after if self._change else RUNNING
         try:
             yield from waiting.until(numbers, status, self._region, policy, look_at_once=self._change is None)
-        except NcpError as error:  # the time is over, or a look at the servers was refused
+        except (WaitTimeoutError, RefusedLookError) as failure:
+            error = failure.error if isinstance(failure, RefusedLookError) else failure
             missing = (number for number in numbers if self._outcomes[number] == "accepted")
             self._errors |= dict.fromkeys(missing, error)
             yield from self._tell()

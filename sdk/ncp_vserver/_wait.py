@@ -49,6 +49,18 @@ class WaitProgress:
     problem: NcpError | None
 
 
+class RefusedLookError(Exception):
+    """A look at the servers was refused. Not an NcpError itself: callbacks may raise those, and they are not this.
+
+    Attributes:
+        error: What was said.
+    """
+
+    def __init__(self, error: NcpError) -> None:
+        super().__init__(error)
+        self.error = error
+
+
 def is_on_the_way(error: NcpError) -> bool:
     """Whether a look at the servers failed on the way, so that the next one may succeed."""
     return isinstance(error, NotSentError | OutcomeUnknownError | ThrottledError)
@@ -84,7 +96,7 @@ class Waiting:
 
         Raises:
             WaitTimeoutError: The time is over.
-            NcpError: A look was refused.
+            RefusedLookError: A look was refused.
         """
         started = time.monotonic()
         policy = policy.until(started + self.timeout)
@@ -98,7 +110,7 @@ class Waiting:
                 servers |= (yield from look(numbers, region, policy)).servers
             except NcpError as error:
                 if not (self.passes_over_refusals or is_on_the_way(error)):
-                    raise
+                    raise RefusedLookError(error) from error
                 problem = error
             waiting = tuple(number for number in numbers if not is_settled(servers[number], status))
             back = tuple(number for number in numbers if number not in waiting)

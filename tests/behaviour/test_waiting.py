@@ -1,23 +1,30 @@
 """Waiting until servers are back: how it looks, how long, and what it says in the end."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import anyio
+import anyio.lowlevel
+import httpx
 import pytest
 from ncp_vserver import (
     ActionResult,
+    AsyncClient,
     AuthenticationError,
+    NotFoundError,
+    NotSentError,
     OutcomeUnknownError,
     PermissionDeniedError,
     WaitError,
     WaitProgress,
     WaitTimeoutError,
 )
-from support.calls import EVERY, Call
+from support.calls import CREDENTIALS, EVERY, Call
 from support.outcomes import gateway_error
-from support.wire import Reply, Wire, accept, answer, listing, raw, server
+from support.wire import Reply, Wire, accept, answer, listing, raw, server, silence
 
 each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
 QUICK: dict[str, Any] = {"poll": 0.001}
@@ -225,6 +232,57 @@ def test_progress_that_fails_is_not_swallowed(call: Call) -> None:
         call(wire.url, "reboot", "7", wait=5, **QUICK, progress=fail)
 
     assert caught.value.__notes__ == ["interrupted. accepted: 7"]
+
+
+@each
+def test_error_of_a_callback_is_the_callers(call: Call) -> None:
+    mine = NotFoundError("mine")
+
+    def fail(seen: object) -> None:
+        raise mine
+
+    with Wire([accept, listing(BUSY)]) as wire, pytest.raises(NotFoundError) as caught:
+        call(wire.url, "reboot", "7", wait=5, **QUICK, progress=fail)
+    assert caught.value is mine
+    assert (mine.accepted, mine.__notes__) == ((), ["interrupted. accepted: 7"])
+
+    seen: list[object] = []
+
+    def fail_later(report: object) -> None:
+        seen.append(report)
+        if len(seen) == 2:
+            raise mine
+
+    with Wire([accept, listing(BUSY)]) as wire, pytest.raises(NotFoundError) as caught:
+        call(wire.url, "rolling_reboot", ["7", "8"], **QUICK, progress=fail_later)
+    assert list(caught.value.report.outcomes.values()) == ["accepted", "not_sent"]  # type: ignore[attr-defined]  # documented
+
+
+def test_wait_does_not_wait_for_its_turn_longer_than_it_may() -> None:
+    errors: list[Exception] = []
+
+    async def main(url: str) -> None:
+        limits = httpx.Timeout(connect=5, read=1, write=5, pool=5)
+        client = AsyncClient(CREDENTIALS, base_url=url, concurrency=1, timeout=limits, retries=0)
+
+        async def slow() -> None:
+            with contextlib.suppress(OutcomeUnknownError):
+                await client.reboot("1")
+
+        async with client, anyio.create_task_group() as group:
+            group.start_soon(slow)
+            await anyio.lowlevel.checkpoint()
+            try:
+                await client.wait_until_running("7", timeout=0.1, poll=0.01)
+            except WaitTimeoutError as error:
+                errors.append(error)
+
+    with Wire([silence, listing(BACK)]) as wire:
+        anyio.run(main, wire.url)
+
+    [error] = errors
+    assert isinstance(error.__cause__, NotSentError)
+    assert [received.operation for received in wire.requests] == ["rebootServerInstances"]
 
 
 def test_callbacks_may_be_asynchronous() -> None:
