@@ -8,9 +8,11 @@ import difflib
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "openapi" / "vserver.yaml"
 CONFIG = ROOT / "openapi" / "generator.yaml"
 TEMPLATES = ROOT / "openapi" / "templates"
+ORIGINAL_TEMPLATES = Path(str(resources.files("openapi_python_client") / "templates"))
 COMMITTED = ROOT / "generated"
 
 GENERATOR = f"openapi-python-client {version('openapi-python-client')}"
@@ -30,8 +33,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail if the committed package differs")
     arguments = parser.parse_args()
 
-    with tempfile.TemporaryDirectory() as folder:
-        generate(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as templates:
+        # An overriding template finds the one of the same name as original/…, to render it and change what comes out.
+        shutil.copytree(TEMPLATES, templates, dirs_exist_ok=True)
+        shutil.copytree(ORIGINAL_TEMPLATES, Path(templates) / "original")
+        generate(Path(folder), Path(templates))
         wanted = read_tree(Path(folder))
     if arguments.check:
         return report(wanted, read_tree(COMMITTED))
@@ -39,7 +45,7 @@ def main() -> int:
     return 0
 
 
-def generate(folder: Path) -> None:
+def generate(folder: Path, templates: Path) -> None:
     """Write the package and its provenance file below ``folder``."""
     package = folder / "ncp_vserver_api"
     scripts = Path(sys.executable).parent
@@ -48,7 +54,7 @@ def generate(folder: Path) -> None:
         "generate",
         f"--path={CONTRACT}",
         f"--config={CONFIG}",
-        f"--custom-template-path={TEMPLATES}",
+        f"--custom-template-path={templates}",
         f"--output-path={package}",
         "--meta=none",
         "--fail-on-warning",  # a skipped operation or a missing formatter is a warning only

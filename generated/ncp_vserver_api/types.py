@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping, MutableMapping
 from http import HTTPStatus
-from typing import IO, BinaryIO, Generic, Literal, TypeVar
+from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
 
 from attrs import define
 
@@ -52,4 +52,25 @@ class Response(Generic[T]):
     parsed: T | None
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset", "without_nulls"]
+
+
+def without_nulls(source: dict[str, Any], *models: str) -> dict[str, Any]:
+    """A copy of a JSON object without what is null in it: fields and items of lists, at any depth
+
+    The fields named by ``models`` are models or lists of them: what is inside an object there is left to that model.
+    """
+    result = {key: value for key, value in source.items() if value is not None}
+    pending: list[Any] = [result]
+    while pending:
+        container = pending.pop()
+        for key, value in container.items() if isinstance(container, dict) else enumerate(container):
+            if isinstance(value, list):
+                container[key] = [item for item in value if item is not None]
+            elif isinstance(value, dict):
+                container[key] = {name: item for name, item in value.items() if item is not None}
+            else:
+                continue
+            if container is not result or key not in models:
+                pending.append(container[key])
+    return result

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, without_nulls
 
 T = TypeVar("T", bound="CommonCode")
 
@@ -39,7 +39,7 @@ class CommonCode:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict))
         code = d.pop("code", UNSET)
 
         code_name = d.pop("codeName", UNSET)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, without_nulls
 
 T = TypeVar("T", bound="GatewayError")
 
@@ -47,7 +47,7 @@ class GatewayError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict))
 
         def _parse_error_code(data: object) -> int | str:
             return cast(int | str, data)

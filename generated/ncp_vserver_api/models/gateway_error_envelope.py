@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import without_nulls
+
 if TYPE_CHECKING:
     from ..models.gateway_error import GatewayError
 
@@ -39,7 +41,7 @@ class GatewayErrorEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.gateway_error import GatewayError  # noqa: PLC0415
 
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict), "error")
         error = GatewayError.from_dict(d.pop("error"))
 
         gateway_error_envelope = cls(

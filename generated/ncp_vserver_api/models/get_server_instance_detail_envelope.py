@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import without_nulls
+
 if TYPE_CHECKING:
     from ..models.get_server_instance_detail_response import (
         GetServerInstanceDetailResponse,
@@ -43,7 +45,7 @@ class GetServerInstanceDetailEnvelope:
             GetServerInstanceDetailResponse,  # noqa: PLC0415
         )
 
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict), "getServerInstanceDetailResponse")
         get_server_instance_detail_response = GetServerInstanceDetailResponse.from_dict(
             d.pop("getServerInstanceDetailResponse")
         )

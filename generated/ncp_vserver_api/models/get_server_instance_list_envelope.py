@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import without_nulls
+
 if TYPE_CHECKING:
     from ..models.get_server_instance_list_response import GetServerInstanceListResponse
 
@@ -41,7 +43,7 @@ class GetServerInstanceListEnvelope:
             GetServerInstanceListResponse,  # noqa: PLC0415
         )
 
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict), "getServerInstanceListResponse")
         get_server_instance_list_response = GetServerInstanceListResponse.from_dict(
             d.pop("getServerInstanceListResponse")
         )

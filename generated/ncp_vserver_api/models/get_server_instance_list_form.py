@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 
 from ..models.response_format_type import ResponseFormatType, check_response_format_type
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, without_nulls
 
 T = TypeVar("T", bound="GetServerInstanceListForm")
 
@@ -371,7 +371,7 @@ class GetServerInstanceListForm:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict))
         region_code = d.pop("regionCode", UNSET)
 
         vpc_no = d.pop("vpcNo", UNSET)

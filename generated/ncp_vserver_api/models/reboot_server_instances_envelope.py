@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import without_nulls
+
 if TYPE_CHECKING:
     from ..models.reboot_server_instances_response import RebootServerInstancesResponse
 
@@ -41,7 +43,7 @@ class RebootServerInstancesEnvelope:
             RebootServerInstancesResponse,  # noqa: PLC0415
         )
 
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict), "rebootServerInstancesResponse")
         reboot_server_instances_response = RebootServerInstancesResponse.from_dict(
             d.pop("rebootServerInstancesResponse")
         )

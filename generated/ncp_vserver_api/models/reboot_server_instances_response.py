@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, without_nulls
 
 if TYPE_CHECKING:
     from ..models.server_instance import ServerInstance
@@ -68,7 +68,7 @@ class RebootServerInstancesResponse:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.server_instance import ServerInstance  # noqa: PLC0415
 
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict), "serverInstanceList")
         request_id = d.pop("requestId", UNSET)
 
         return_code = d.pop("returnCode", UNSET)

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import without_nulls
+
 T = TypeVar("T", bound="ResponseError")
 
 
@@ -38,7 +40,7 @@ class ResponseError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict))
         return_code = d.pop("returnCode")
 
         return_message = d.pop("returnMessage")

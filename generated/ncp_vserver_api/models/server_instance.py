@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, without_nulls
 
 if TYPE_CHECKING:
     from ..models.block_device_partition import BlockDevicePartition
@@ -302,7 +302,17 @@ class ServerInstance:
         from ..models.block_device_partition import BlockDevicePartition  # noqa: PLC0415
         from ..models.common_code import CommonCode  # noqa: PLC0415
 
-        d = dict(src_dict)
+        d = without_nulls(
+            dict(src_dict),
+            "platformType",
+            "serverInstanceStatus",
+            "serverInstanceOperation",
+            "serverInstanceType",
+            "baseBlockStorageDiskType",
+            "baseBlockStorageDiskDetailType",
+            "blockDevicePartitionList",
+            "hypervisorType",
+        )
         server_instance_no = d.pop("serverInstanceNo", UNSET)
 
         server_name = d.pop("serverName", UNSET)

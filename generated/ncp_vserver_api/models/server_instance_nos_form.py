@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 
 from ..models.response_format_type import ResponseFormatType, check_response_format_type
-from ..types import UNSET, Unset
+from ..types import UNSET, Unset, without_nulls
 
 T = TypeVar("T", bound="ServerInstanceNosForm")
 
@@ -163,7 +163,7 @@ class ServerInstanceNosForm:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict))
         server_instance_no_list_1 = d.pop("serverInstanceNoList.1")
 
         region_code = d.pop("regionCode", UNSET)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import without_nulls
+
 if TYPE_CHECKING:
     from ..models.start_server_instances_response import StartServerInstancesResponse
 
@@ -41,7 +43,7 @@ class StartServerInstancesEnvelope:
             StartServerInstancesResponse,  # noqa: PLC0415
         )
 
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict), "startServerInstancesResponse")
         start_server_instances_response = StartServerInstancesResponse.from_dict(d.pop("startServerInstancesResponse"))
 
         start_server_instances_envelope = cls(

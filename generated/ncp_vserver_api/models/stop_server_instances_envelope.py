@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import without_nulls
+
 if TYPE_CHECKING:
     from ..models.stop_server_instances_response import StopServerInstancesResponse
 
@@ -39,7 +41,7 @@ class StopServerInstancesEnvelope:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.stop_server_instances_response import StopServerInstancesResponse  # noqa: PLC0415
 
-        d = dict(src_dict)
+        d = without_nulls(dict(src_dict), "stopServerInstancesResponse")
         stop_server_instances_response = StopServerInstancesResponse.from_dict(d.pop("stopServerInstancesResponse"))
 
         stop_server_instances_envelope = cls(
