@@ -6,6 +6,7 @@ from ._installation import InstallationError, NodeMissingError
 from ._installation import require_extra as _require_extra
 
 if TYPE_CHECKING:
+    from ._behaviour import BehaviourError
     from ._faults import FaultError
     from ._fleet_file import FleetError
     from ._mock import Mock, MockError, NcpMock
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from ._records import Record
 
 __all__ = [
+    "BehaviourError",
     "FaultError",
     "FleetError",
     "InstallationError",
@@ -30,8 +32,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     _require_extra()
-    from . import _faults, _fleet_file, _mock, _prism, _records
+    from . import _behaviour, _faults, _fleet_file, _mock, _prism, _records
 
-    return next(
-        vars(module)[name] for module in (_mock, _faults, _fleet_file, _prism, _records) if name in vars(module)
-    )
+    modules = _mock, _behaviour, _faults, _fleet_file, _prism, _records
+    return next(vars(module)[name] for module in modules if name in vars(module))

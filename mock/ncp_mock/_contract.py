@@ -23,6 +23,9 @@ class Change:
     status_name: str
     status_after: Mapping[str, str]
     status_name_after: str
+    status_on_failure: Mapping[str, str]
+    """The server's status in the end if its behaviour is to fail."""
+    status_name_on_failure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +157,11 @@ def _change(node: Mapping[str, Any] | None) -> Change | None:
     if node is None:
         return None
     return Change(
-        node["needsStatus"], node["operation"], node["statusName"], node["statusAfter"], node["statusNameAfter"]
+        needs_status=node["needsStatus"],
+        operation=node["operation"],
+        status_name=node["statusName"],
+        status_after=node["statusAfter"],
+        status_name_after=node["statusNameAfter"],
+        status_on_failure=node["statusOnFailure"],
+        status_name_on_failure=node["statusNameOnFailure"],
     )

@@ -2,16 +2,17 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from ._behaviour import OPTIONS, BehaviourError
 from ._faults import FaultError
 from ._gateway import Gateway
 from ._messages import Answer, Request
 from ._page import CONTENT_SECURITY_POLICY, asset, live, page
 
 PREFIX: Final = "/__mock__/"
-_OPTIONS: Final = {
+_FAULT_OPTIONS: Final = {
     "times": "times",
     "executed": "executed",
     "retryAfter": "retry_after",
@@ -37,6 +38,7 @@ class Control:
             "requests": {"GET": self._requests},
             "servers": {"GET": self._servers},
             "faults": {"GET": self._pending, "POST": self._add_fault},
+            "behaviours": {"GET": self._behaviours, "POST": self._behave},
             "finish": {"POST": self._finish},
             "reset": {"POST": self._reset},
         }
@@ -60,7 +62,9 @@ class Control:
         return methods[request.method](request)
 
     def _page(self, request: Request) -> Answer:
-        body = page(self._gateway.records.latest(), self._gateway.fleet.servers(), self._url, self._access_key)
+        fleet = self._gateway.fleet
+        servers, behaviours = fleet.servers(), fleet.behaviours()
+        body = page(self._gateway.records.latest(), servers, self._url, self._access_key, behaviours)
         return Answer(200, "text/html;charset=UTF-8", body, {"content-security-policy": CONTENT_SECURITY_POLICY})
 
     def _live(self, request: Request) -> Answer:
@@ -69,7 +73,8 @@ class Control:
         headers = {"etag": etag, "cache-control": "no-cache"}
         if etag in request.header("if-none-match"):  # every page that is open asks twice a second
             return Answer(304, headers=headers)
-        return Answer(200, "text/html;charset=UTF-8", live(self._gateway.records.latest(), servers), headers)
+        body = live(self._gateway.records.latest(), servers, self._gateway.fleet.behaviours())
+        return Answer(200, "text/html;charset=UTF-8", body, headers)
 
     def _requests(self, request: Request) -> Answer:
         records = self._gateway.records
@@ -82,19 +87,23 @@ class Control:
         return Answer.of_json(self._gateway.faults.pending())
 
     def _add_fault(self, request: Request) -> Answer:
-        # A form that a foreign web page could make a browser post is not JSON.
-        if not any(value.partition(";")[0].strip() == "application/json" for value in request.header("content-type")):
-            return _problem(415, "the content type must be application/json")
-        try:
-            given: dict[str, Any] = json.loads(request.body)
+        def add(given: dict[str, Any]) -> None:
             fault = given.pop("fault")
-            self._gateway.faults.add(fault, **{_OPTIONS[name]: value for name, value in given.items()})
-        except FaultError as error:
-            return _problem(400, str(error))
-        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-            example = '{"fault": "endpointError", "times": 2}'
-            return _problem(400, f"the body must be an object such as {example}, with any of {', '.join(_OPTIONS)}")
-        return self._pending(request)
+            self._gateway.faults.add(fault, **{_FAULT_OPTIONS[name]: value for name, value in given.items()})
+
+        example = '{"fault": "endpointError", "times": 2}'
+        return _told(request, add, example, _FAULT_OPTIONS) or self._pending(request)
+
+    def _behaviours(self, request: Request) -> Answer:
+        described = {number: each.as_json() for number, each in self._gateway.fleet.behaviours().items()}
+        return Answer.of_json([{"serverInstanceNo": number} | each for number, each in described.items() if each])
+
+    def _behave(self, request: Request) -> Answer:
+        def behave(given: dict[str, Any]) -> None:
+            self._gateway.behave(str(given.pop("serverInstanceNo")), given)
+
+        example = '{"serverInstanceNo": "123458773", "restartFails": true}'
+        return _told(request, behave, example, OPTIONS) or self._behaviours(request)
 
     def _finish(self, request: Request) -> Answer:
         self._gateway.fleet.finish()
@@ -103,6 +112,22 @@ class Control:
     def _reset(self, request: Request) -> Answer:
         self._gateway.reset()
         return self._pending(request)
+
+
+def _told(
+    request: Request, tell: Callable[[dict[str, Any]], None], example: str, options: Iterable[str]
+) -> Answer | None:
+    """Tell the mock what a request's body says, a JSON object. Returns an answer if that cannot be done."""
+    # A form that a foreign web page could make a browser post is not JSON.
+    if not any(value.partition(";")[0].strip() == "application/json" for value in request.header("content-type")):
+        return _problem(415, "the content type must be application/json")
+    try:
+        tell(json.loads(request.body))
+    except (FaultError, BehaviourError) as error:
+        return _problem(400, str(error))
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return _problem(400, f"the body must be an object such as {example}, with any of {', '.join(options)}")
+    return None
 
 
 def _problem(status: int, text: str, headers: Mapping[str, str] | None = None) -> Answer:

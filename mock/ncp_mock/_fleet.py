@@ -1,11 +1,15 @@
 """The servers that the mock pretends to have, and what happens to them."""
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, Final
+from random import Random
+from typing import Any, Final, NamedTuple
 
+from ._behaviour import SHORT, Behaviour, BehaviourError, changed
 from ._contract import Change
+from ._history import History, State
 from ._judge import Violation
 
 DEFAULT_REGION: Final = "KR"
@@ -13,16 +17,38 @@ DEFAULT_REGION: Final = "KR"
 
 RUNNING: Final = "RUN"
 _KOREA: Final = timezone(timedelta(hours=9))
+_UPTIME: Final = "%Y-%m-%dT%H:%M:%S%z"
 NO_OPERATION: Final = {"code": "NULL", "codeName": "Server NULL OP"}
 
 
+class Described(NamedTuple):
+    """A server as a fleet has it at first."""
+
+    fields: Mapping[str, Any]
+    """In the vendor's form, with at least its number, region, status and operation."""
+    behaviour: Behaviour = Behaviour()
+
+
 class _Server:
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self.fields = fields
+    def __init__(self, described: Described) -> None:
+        self.fields = described.fields
         """In the vendor's form; replaced as a whole when something changes, so that nobody else sees half of it."""
+        self.behaviour = described.behaviour
+        self.is_gone = False
+        """Whether it has vanished."""
         self.change: Change | None = None
         self.done_at: float | None = None
         """By the fleet's clock; None while a change lasts until it is told to end."""
+        self._random = self._durations()
+        self._history = History(self.behaviour.list_lag, self.fields)
+
+    @property
+    def number(self) -> str:
+        return str(self.fields["serverInstanceNo"])
+
+    @property
+    def region(self) -> str:
+        return str(self.fields["regionCode"])
 
     @property
     def status(self) -> str:
@@ -32,44 +58,105 @@ class _Server:
     def operation(self) -> str:
         return str(self.fields["serverInstanceOperation"]["code"])
 
+    @property
+    def state(self) -> State:
+        return None if self.is_gone else self.fields
+
+    def behave(self, behaviour: Behaviour) -> None:
+        old, self.behaviour = self.behaviour, behaviour
+        # Another option must not begin the durations, or what lists know, anew.
+        if (old.restart_seconds, old.seed) != (behaviour.restart_seconds, behaviour.seed):
+            self._random = self._durations()
+        if old.list_lag != behaviour.list_lag:
+            self._history = History(behaviour.list_lag, self.state)
+
+    def seconds_of_a_change(self, seconds_of_others: float | None) -> float | None:
+        if self.behaviour.restart_seconds is None:
+            return seconds_of_others
+        return self._random.uniform(*self.behaviour.restart_seconds)
+
+    def become(self, fields: Mapping[str, Any], since: float) -> None:
+        """Have another state, which lists show later if they lag."""
+        self.fields = fields
+        self._history.add(self.state, since)
+
+    def vanish(self, since: float) -> None:
+        self.is_gone = True
+        self._history.add(None, since)
+
+    def poll(self, now: float) -> State:
+        return self._history.poll(now)
+
+    def _durations(self) -> Random:
+        # Servers with the same seed would else all take equally long.
+        return Random(f"{self.behaviour.seed} {self.number}")  # noqa: S311 - how long a restart takes is no secret
+
 
 class Fleet:
     """Servers by their number.
 
     Args:
-        servers: Each one in the vendor's form, with at least its number, region, status and operation.
+        servers: Each one as it is at first.
         change_seconds: How long a change takes; None for until :meth:`finish`.
         clock: Seconds, monotonic.
+        wall_clock: The time of day.
     """
 
     def __init__(
         self,
-        servers: Sequence[Mapping[str, Any]],
+        servers: Sequence[Described],
         change_seconds: float | None,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], datetime] = lambda: datetime.now(_KOREA),
     ) -> None:
         self._initial = servers
         self._change_seconds = change_seconds
         self._clock = clock
+        self._wall_clock = wall_clock
         self.version = 0
         """Another one after each change."""
         self.reset()
 
     def reset(self) -> None:
-        """Put every server back into the state that it had at first."""
-        self._servers = {server["serverInstanceNo"]: _Server(server) for server in self._initial}
+        """Put every server back into the state and the behaviour that it had at first."""
+        self._servers = {server.number: server for server in map(_Server, self._initial)}
         self.version += 1
 
     def servers(self) -> list[Mapping[str, Any]]:
-        """Every server as it is now."""
+        """Every server as it is now, whatever lists show of it."""
         self._finish_what_is_due()
-        return [server.fields for server in self._servers.values()]
+        return [server.fields for server in self._servers.values() if not server.is_gone]
 
     def finish(self) -> None:
-        """End every change that is under way."""
+        """End every change that is in progress."""
+        self._finish_what_is_due()
         for server in self._servers.values():
             if server.change:
-                self._end_change(server)
+                self._end_change(server, server.change, self._clock())
+
+    def behaviours(self) -> Mapping[str, Behaviour]:
+        """The behaviour of each server by its number."""
+        return {number: server.behaviour for number, server in self._servers.items()}
+
+    def behave(self, number: str, options: Mapping[str, Any], fields: Collection[str]) -> None:
+        """Change some options of a server's behaviour.
+
+        A change that is in progress ends as the new behaviour has it, when it would have ended with the old one.
+
+        Args:
+            number: The server's number.
+            options: See :func:`._behaviour.changed`.
+            fields: Likewise.
+
+        Raises:
+            BehaviourError: There is no such server, or no such behaviour.
+        """
+        self._finish_what_is_due()  # in what was to be its end until now
+        server = self._servers.get(number)
+        if server is None:
+            raise BehaviourError(f"the fleet has no server {SHORT.repr(number)}: it has {_shortened(self._servers)}")
+        server.behave(changed(server.behaviour, options, fields))
+        self.version += 1
 
     def change(self, change: Change, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Violation:
         """Begin a change of each of the servers, in order, or say why it can begin on none of them."""
@@ -80,43 +167,53 @@ class Fleet:
             if refused := self._why_not(number, change, region):
                 return refused
         self.version += 1
-        servers = [self._servers[number] for number in numbers]
-        for server in servers:
-            server.change = change
-            server.done_at = None if self._change_seconds is None else self._clock() + self._change_seconds
-            state = {"serverInstanceOperation": change.operation, "serverInstanceStatusName": change.status_name}
-            server.fields = {**server.fields, **state}
-        return [server.fields for server in servers]
+        return [self._begin_change(self._servers[number], change) for number in numbers]
+
+    def poll(self, numbers: Sequence[str], region: str | None) -> dict[str, Mapping[str, Any]]:
+        """What lists and details show of these servers, or of all without numbers, by their number.
+
+        Each server of the region counts this as a poll.
+        """
+        self._finish_what_is_due()
+        now = self._clock()
+        polled = {
+            number: server.poll(now)
+            for number, server in self._servers.items()
+            if server.region == (region or DEFAULT_REGION) and (not numbers or number in numbers)
+        }
+        return {number: state for number, state in polled.items() if state is not None}
 
     def find(self, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Violation:
-        """These servers, or why one of them cannot be found."""
-        self._finish_what_is_due()
+        """What a detail shows of these servers, or why one of them cannot be found."""
+        shown = self.poll(numbers, region)
         for number in numbers:
-            if missing := self._missing(number, region):
+            if missing := self._missing(number, region, shown.get(number)):
                 return missing
-        return [self._servers[number].fields for number in numbers]
+        return [shown[number] for number in numbers]
 
-    def _missing(self, number: str, region: str | None) -> Violation | None:
+    def as_sent(self, servers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Servers as a response shows them, with null where their behaviour is to have it."""
+        return [self._servers[server["serverInstanceNo"]].behaviour.as_sent(server) for server in servers]
+
+    def _missing(self, number: str, region: str | None, state: State) -> Violation | None:
+        """Why a server in this state cannot be found, if it cannot."""
         server = self._servers.get(number)
         if server is None:
-            return Violation(
-                "invalidServerInstanceNo",
-                "unknown-server",
-                f"the fleet has no server {number}: it has {_shortened(self._servers)}",
-            )
-        if (home := server.fields["regionCode"]) != (region or DEFAULT_REGION):
+            problem = f"the fleet has no server {number}: it has {_shortened(self._servers)}"
+            return Violation("invalidServerInstanceNo", "unknown-server", problem)
+        if server.region != (region or DEFAULT_REGION):
             asked = f"asks for {region}" if region else f"names no regionCode, which means {DEFAULT_REGION}"
-            return Violation(
-                "invalidServerInstanceNo",
-                "other-region",
-                f"server {number} is in region {home}, and the request {asked}",
-            )
+            problem = f"server {number} is in region {server.region}, and the request {asked}"
+            return Violation("invalidServerInstanceNo", "other-region", problem)
+        if state is None:
+            return Violation("invalidServerInstanceNo", "unknown-server", f"server {number} has vanished")
         return None
 
     def _why_not(self, number: str, change: Change, region: str | None) -> Violation | None:
-        if missing := self._missing(number, region):
+        server = self._servers.get(number)
+        if missing := self._missing(number, region, None if server is None else server.state):
             return missing
-        server = self._servers[number]
+        assert server is not None
         if server.operation != "NULL":
             return Violation(
                 "serverNotControllable",
@@ -132,25 +229,55 @@ class Fleet:
             )
         return None
 
+    def _begin_change(self, server: _Server, change: Change) -> Mapping[str, Any]:
+        """Begin a change, and return what the response to it shows."""
+        state = {"serverInstanceOperation": change.operation, "serverInstanceStatusName": change.status_name}
+        begun = {**server.fields, **state}
+        if not server.behaviour.never_restarts:
+            now = self._clock()
+            seconds = server.seconds_of_a_change(self._change_seconds)
+            server.change = change
+            server.done_at = None if seconds is None else now + seconds
+            server.become(begun, now)
+        return begun
+
     def _finish_what_is_due(self) -> None:
         now = self._clock()
         for server in self._servers.values():
             if server.change and server.done_at is not None and server.done_at <= now:
-                self._end_change(server)
+                self._end_change(server, server.change, server.done_at)
 
-    def _end_change(self, server: _Server) -> None:
-        assert server.change is not None
-        change = server.change
-        started = {"uptime": datetime.now(_KOREA).strftime("%Y-%m-%dT%H:%M:%S%z")}
-        server.fields = {
-            **server.fields,
-            "serverInstanceStatus": change.status_after,
-            "serverInstanceOperation": NO_OPERATION,
-            "serverInstanceStatusName": change.status_name_after,
-            **(started if change.status_after["code"] == RUNNING else {}),
-        }
+    def _end_change(self, server: _Server, change: Change, at: float) -> None:
+        """End a change at a time that may be in the past: it was due then, and nobody has polled since."""
         server.change = None
         self.version += 1
+        if server.behaviour.vanishes:
+            server.vanish(at)
+        elif server.behaviour.restart_fails:
+            server.become(_ended(server.fields, change.status_on_failure, change.status_name_on_failure), at)
+        else:
+            ended = _ended(server.fields, change.status_after, change.status_name_after)
+            if change.status_after["code"] == RUNNING:
+                time_of_day = self._wall_clock() - timedelta(seconds=self._clock() - at)
+                ended["uptime"] = _uptime(time_of_day, server.fields.get("uptime"))
+            server.become(ended, at)
+
+
+def _ended(fields: Mapping[str, Any], status: Mapping[str, str], status_name: str) -> dict[str, Any]:
+    return {
+        **fields,
+        "serverInstanceStatus": status,
+        "serverInstanceOperation": NO_OPERATION,
+        "serverInstanceStatusName": status_name,
+    }
+
+
+def _uptime(started: datetime, before: Any) -> str:
+    """The uptime of a server that has started, later than the one before: two starts can fall into one second."""
+    with contextlib.suppress(ValueError, TypeError, OverflowError):  # a fleet's file may have any text there
+        next_second = datetime.strptime(before, _UPTIME).astimezone(_KOREA) + timedelta(seconds=1)
+        started = max(started, next_second)
+    return started.astimezone(_KOREA).strftime(_UPTIME)
 
 
 def _shortened(numbers: Iterable[str]) -> str:

@@ -4,19 +4,20 @@ import contextlib
 import difflib
 import json
 import re
-import reprlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
 import yaml
 
+from ._behaviour import OPTIONS, SHORT, Behaviour, BehaviourError, changed
 from ._contract import Contract
-from ._fleet import NO_OPERATION
+from ._fleet import NO_OPERATION, Described
 
+_NUMBER: Final = "serverInstanceNo"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-# The name of a status follows from an operation that is under way, else from the status.
+# The name of a status follows from an operation that is in progress, else from the status.
 _STATUS_NAMES: Final = {
     "RESTA": "rebooting",
     "SETUP": "setting up",
@@ -37,7 +38,7 @@ class FleetError(ValueError):
     """A description of a fleet cannot be used. The text says why."""
 
 
-def default_fleet(contract: Contract) -> list[dict[str, Any]]:
+def default_fleet(contract: Contract) -> list[Described]:
     """The servers that the contract has as examples, all running, then one that is stopped and one that is set up."""
     last = int(contract.server_numbers[-1])
     stopped = {
@@ -52,7 +53,7 @@ def default_fleet(contract: Contract) -> list[dict[str, Any]]:
     return complete_servers(contract, [*contract.server_numbers, stopped, busy])
 
 
-def read_fleet(contract: Contract, file: Path) -> list[dict[str, Any]]:
+def read_fleet(contract: Contract, file: Path) -> list[Described]:
     """The servers of a file in JSON or YAML.
 
     Raises:
@@ -74,11 +75,11 @@ def _parsed(text: str) -> Any:
     return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - text only is safe
 
 
-def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[dict[str, Any]]:
+def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[Described]:
     """Fill in what a description of servers leaves out, from the vendor's published example.
 
-    Each is a server instance number, or an object with ``serverInstanceNo`` and any other fields of a server. A bare
-    code such as RUN will do for a code with its name.
+    Each is a server instance number, or an object with ``serverInstanceNo``, any other fields of a server and options
+    of its behaviour. A bare code such as RUN will do for a code with its name.
 
     Raises:
         FleetError: A description is of another kind, or two have the same number.
@@ -86,16 +87,27 @@ def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[dict[st
     complete = [_complete(contract, server) for server in servers]
     if not complete:
         raise FleetError("a fleet has at least one server")
-    [(number, count)] = Counter(server["serverInstanceNo"] for server in complete).most_common(1)
+    [(number, count)] = Counter(server.fields["serverInstanceNo"] for server in complete).most_common(1)
     if count > 1:
         raise FleetError(f"server {number} is in the fleet {count} times")
     return complete
 
 
-def _complete(contract: Contract, description: Any) -> dict[str, Any]:
-    if not isinstance(description, Mapping):
-        description = {"serverInstanceNo": description}
-    given = _typed(contract, contract.server_schema, description, "a server")
+def _complete(contract: Contract, description: Any) -> Described:
+    is_object = isinstance(description, Mapping)
+    described = cast("Mapping[Any, Any]", description) if is_object else {_NUMBER: description}
+    fields = {name: value for name, value in described.items() if name not in OPTIONS}
+    options = {name: value for name, value in described.items() if name in OPTIONS}
+    complete = _complete_fields(contract, fields)
+    try:
+        behaviour = changed(Behaviour(), options, contract.server_schema["properties"])
+    except BehaviourError as error:
+        raise FleetError(f"server {complete[_NUMBER]} of the fleet: {error}") from None
+    return Described(complete, behaviour)
+
+
+def _complete_fields(contract: Contract, description: Mapping[Any, Any]) -> dict[str, Any]:
+    given = _typed(contract, contract.server_schema, description, "a server", OPTIONS)
     number = given.get("serverInstanceNo", "")
     if not (number.isascii() and number.isdigit()):
         raise FleetError(f"a server of the fleet needs a serverInstanceNo of digits, not {number!r}")
@@ -118,15 +130,20 @@ def _complete(contract: Contract, description: Any) -> dict[str, Any]:
     return {name: fields[name] for name in contract.server_schema["properties"] if name in fields}
 
 
-def _typed(contract: Contract, schema: Mapping[str, Any], value: Any, where: str) -> Any:
-    """A value of a description, in the type that the contract has for it."""
+def _typed(
+    contract: Contract, schema: Mapping[str, Any], value: Any, where: str, known_besides: Collection[str] = ()
+) -> Any:
+    """A value of a description, in the type that the contract has for it.
+
+    ``known_besides`` are names that an unknown one may be meant for, besides those of the contract.
+    """
     schema = contract.resolve(schema)
     properties = schema.get("properties", {})
     match schema["type"], value:
         case "object", Mapping():
             fields = cast("Mapping[str, Any]", value)
             if unknown := [str(name) for name in fields if name not in properties]:
-                alike = difflib.get_close_matches(unknown[0], list[str](properties), 1)
+                alike = difflib.get_close_matches(unknown[0], [*properties, *known_besides], 1)
                 hint = f": is {alike[0]!r} meant?" if alike else ", which the contract does not know"
                 raise FleetError(f"{where} of the fleet has a field {unknown[0]!r}{hint}")
             return {
@@ -144,4 +161,4 @@ def _typed(contract: Contract, schema: Mapping[str, Any], value: Any, where: str
         case "string", str() | int() if not isinstance(value, bool) and not _SURROGATE.search(str(value)):
             return str(value)
         case expected, _:
-            raise FleetError(f"{where} of the fleet must be of type {expected}, not {reprlib.repr(value)}")
+            raise FleetError(f"{where} of the fleet must be of type {expected}, not {SHORT.repr(value)}")

@@ -88,6 +88,8 @@ def _json(envelope: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     return escape(_NOT_IN_XML.sub("\ufffd", str(value)))

@@ -93,6 +93,14 @@ class Gateway:
         self.faults.clear()
         self.records.clear()
 
+    def behave(self, number: str, options: Mapping[str, Any]) -> None:
+        """Change some options of a server's behaviour.
+
+        Raises:
+            BehaviourError: There is no such server, or no such behaviour.
+        """
+        self.fleet.behave(number, options, self._contract.server_schema["properties"])
+
     async def handle(self, request: Request | MalformedRequestError) -> Answer:
         """Answer a request, and record it."""
         task = asyncio.current_task()
@@ -201,11 +209,12 @@ class Gateway:
         elif operation.required:  # one that must be named has to be there
             servers = self.fleet.find(numbers, region)
         else:
-            found = matching(self.fleet.servers(), given, self._contract.server_schema["properties"])
-            return {"totalRows": len(found), "serverInstanceList": page(found, given)}
+            listed = list(self.fleet.poll(numbers, region).values())
+            found = matching(listed, given, self._contract.server_schema["properties"])
+            return {"totalRows": len(found), "serverInstanceList": self.fleet.as_sent(page(found, given))}
         if isinstance(servers, Violation):
             return servers
-        return {"totalRows": len(servers), "serverInstanceList": servers}
+        return {"totalRows": len(servers), "serverInstanceList": self.fleet.as_sent(servers)}
 
     def _malformed(self, error: MalformedRequestError, form: Format) -> _Outcome:
         example = "requestEntityTooLarge" if error.status == 413 else "badRequest"

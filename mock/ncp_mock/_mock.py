@@ -4,17 +4,17 @@ import asyncio
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeVar
 
 from ._authentication import Keys
 from ._backend import Backend
 from ._contract import Contract
 from ._control import PREFIX, Control
-from ._fleet import Fleet
+from ._fleet import Described, Fleet
 from ._fleet_file import complete_servers, default_fleet, read_fleet
 from ._formats import Format
 from ._gateway import Gateway
@@ -123,12 +123,56 @@ class NcpMock(str):
             )
         )
 
+    def behave(
+        self,
+        server_instance_no: str,
+        *,
+        restart_seconds: float | tuple[float, float] | None = None,
+        seed: int | None = None,
+        list_lag: int | str | None = None,
+        restart_fails: bool | None = None,
+        never_restarts: bool | None = None,
+        vanishes: bool | None = None,
+        nulls: Collection[str] | Literal["all"] | bool | None = None,
+    ) -> None:
+        """Change how a server behaves, until :meth:`reset`.
+
+        The options that are given are changed, the others stay. ``False``, ``list_lag=0`` and ``nulls=[]`` undo one.
+
+        Args:
+            server_instance_no: The server.
+            restart_seconds: How long a restart, a start or a stop of it takes; of two numbers, the least and the most,
+                between which each duration is drawn at random.
+            seed: Chooses these durations (default: 0); with the same seed they are the same.
+            list_lag: How far lists and details are behind the truth about it: a number of polls, or of seconds, such as
+                ``"3s"``.
+            restart_fails: Whether a restart, a start or a stop of it ends in a failure status.
+            never_restarts: Whether a restart, a start or a stop of it is accepted, but never begins.
+            vanishes: Whether it is not listed any more when a restart, a start or a stop of it would be over.
+            nulls: The fields that are null in every response about it; "all" or True for all but serverInstanceNo.
+
+        Raises:
+            BehaviourError: There is no such server, an option has another value than it can have, or more than one of
+                ``restart_fails``, ``never_restarts`` and ``vanishes`` is true. A ValueError.
+        """
+        given = {
+            "restartSeconds": restart_seconds,
+            "seed": seed,
+            "listLag": list_lag,
+            "restartFails": restart_fails,
+            "neverRestarts": never_restarts,
+            "vanishes": vanishes,
+            "nulls": nulls,
+        }
+        options = {name: value for name, value in given.items() if value is not None}
+        self._thread.call(lambda: self._gateway.behave(server_instance_no, options))
+
     def finish_reboots(self) -> None:
-        """Let every restart, start and stop that is under way be over."""
+        """Let every restart, start and stop that is in progress be over."""
         self._thread.call(self._gateway.fleet.finish)
 
     def reset(self) -> None:
-        """Forget all requests and faults, and put every server back into its first state."""
+        """Forget all requests and faults, and put every server back into its first state and behaviour."""
         self._thread.call(self._gateway.reset)
 
 
@@ -143,7 +187,8 @@ class Mock:
         lax: Do not look at signatures.
         latency: Seconds to wait before each answer.
         reboot_seconds: How long a restart, a start and a stop take; None for until it is told, with ``finish_reboots``.
-        fleet: Its servers: a file, or a list of server instance numbers or of objects with fields of a server.
+        fleet: Its servers: a file, or a list of server instance numbers or of objects with fields of a server and
+            options of its behaviour.
 
     Raises (on entering the block):
         InstallationError: Prism is not installed and cannot be.
@@ -194,7 +239,7 @@ class Mock:
         code = self._prism.wait()
         return f"Prism ended by itself with exit code {code}. Its log:\n{self._prism.log or '(empty)'}"
 
-    def _servers(self, document: Contract) -> list[dict[str, Any]]:
+    def _servers(self, document: Contract) -> list[Described]:
         if self._fleet is None:
             return default_fleet(document)
         if isinstance(self._fleet, str | Path):

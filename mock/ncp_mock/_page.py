@@ -14,6 +14,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from ._behaviour import Behaviour
 from ._fleet import NO_OPERATION
 from ._records import KEPT, Record
 
@@ -39,6 +40,7 @@ _ASSETS: Final[Mapping[str, str]] = {
     "page.js": "text/javascript; charset=utf-8",
 }
 
+_NONE: Final[Mapping[str, Behaviour]] = {}
 _SHOWN: Final = 2000
 """Characters of one stretch of text that are shown; of a longer one, its two ends."""
 _COMPARED: Final = 300
@@ -51,15 +53,23 @@ _TOKEN: Final = re.compile(r"\\n|%[0-9A-Fa-f]{2}|\w+|.", re.DOTALL)
 _CONTROL_PICTURES: Final = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
 
-def page(records: Sequence[Record], servers: Sequence[Mapping[str, Any]], url: str, access_key: str) -> bytes:
+def page(
+    records: Sequence[Record],
+    servers: Sequence[Mapping[str, Any]],
+    url: str,
+    access_key: str,
+    behaviours: Mapping[str, Behaviour] = _NONE,
+) -> bytes:
     """The whole page, as UTF-8."""
     exports = [f"export NCLOUD_API_GW={shlex.quote(url)}", f"export NCLOUD_ACCESS_KEY_ID={shlex.quote(access_key)}"]
-    return _render("page.html", **_view(records, servers), url=url, access_key=access_key, exports=exports)
+    return _render("page.html", **_view(records, servers, behaviours), url=url, access_key=access_key, exports=exports)
 
 
-def live(records: Sequence[Record], servers: Sequence[Mapping[str, Any]]) -> bytes:
+def live(
+    records: Sequence[Record], servers: Sequence[Mapping[str, Any]], behaviours: Mapping[str, Behaviour] = _NONE
+) -> bytes:
     """The content of the page's ``<main id="live">``, as UTF-8."""
-    return _render("live.html", **_view(records, servers))
+    return _render("live.html", **_view(records, servers, behaviours))
 
 
 def asset(name: str) -> tuple[str, bytes] | None:
@@ -87,10 +97,12 @@ def _environment() -> "Environment":
     )
 
 
-def _view(records: Sequence[Record], servers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _view(
+    records: Sequence[Record], servers: Sequence[Mapping[str, Any]], behaviours: Mapping[str, Behaviour]
+) -> dict[str, Any]:
     newest_first = sorted(records, key=lambda record: record.number, reverse=True)
     return {
-        "servers": [_server_row(server) for server in servers],
+        "servers": [_server_row(server, behaviours) for server in servers],
         "requests": [_request_row(record) for record in newest_first],
     }
 
@@ -115,7 +127,9 @@ class _ServerRow:
     status_name: str
     uptime: str
     busy: bool
-    """Whether an operation is under way."""
+    """Whether an operation is in progress."""
+    behaviour: str
+    """Empty where it behaves as it should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +152,11 @@ class _RequestRow:
     strings_agree: bool
 
 
-def _server_row(server: Mapping[str, Any]) -> _ServerRow:
+def _server_row(server: Mapping[str, Any], behaviours: Mapping[str, Behaviour]) -> _ServerRow:
+    number = _text(server, "serverInstanceNo")
     operation = _code(server, "serverInstanceOperation")
     return _ServerRow(
-        number=_text(server, "serverInstanceNo"),
+        number=number,
         name=_text(server, "serverName"),
         zone=_text(server, "zoneCode"),
         status=_code(server, "serverInstanceStatus"),
@@ -149,6 +164,7 @@ def _server_row(server: Mapping[str, Any]) -> _ServerRow:
         status_name=_text(server, "serverInstanceStatusName"),
         uptime=_text(server, "uptime"),
         busy=operation not in ("", NO_OPERATION["code"]),
+        behaviour=behaviours.get(number, Behaviour()).in_short(),
     )
 
 

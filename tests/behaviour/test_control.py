@@ -12,11 +12,12 @@ TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}&responseFormatType=json"
 def test_web_pages_of_others_cannot_control_the_mock(ncp_mock: NcpMock) -> None:
     statuses = [
         httpx.post(f"{ncp_mock}/__mock__/{name}", headers={"origin": origin}).status_code
-        for name in ("reset", "finish")
+        for name in ("reset", "finish", "faults", "behaviours")
         for origin in ("https://elsewhere.example", "null", ncp_mock.url)
     ]
 
-    assert statuses == [403, 403, 200, 403, 403, 200]
+    # Without a body, the mock's own page is told that the content type is another.
+    assert statuses == [403, 403, 200, 403, 403, 200, 403, 403, 415, 403, 403, 415]
 
 
 def test_over_http(ncp_mock: NcpMock) -> None:
@@ -69,6 +70,53 @@ def test_malformed_fault_over_http(ncp_mock: NcpMock, content_type: str, body: b
     response = httpx.post(url, content=body, headers={"content-type": content_type})
 
     assert response.status_code == status
+    assert response.headers["content-type"].startswith("text/plain")
+    assert httpx.get(url).json() == []
+
+
+def test_behaviours_over_http(ncp_mock: NcpMock) -> None:
+    failing = {"serverInstanceNo": NUMBER, "restartSeconds": 0, "restartFails": True}
+    other = {"serverInstanceNo": "123458774", "listLag": "3s"}
+    with httpx.Client(base_url=ncp_mock + "/__mock__/") as client:
+        assert client.get("behaviours").json() == []
+        assert client.post("behaviours", json=other).json() == [other]
+        assert client.post("behaviours", json=failing).json() == [failing, other]
+        assert client.post("behaviours", json={"serverInstanceNo": 123458774, "listLag": 0}).json() == [failing]
+        assert reboot(ncp_mock, NUMBER).status_code == 200
+        assert client.get("servers").json()[0]["serverInstanceStatusName"] == "restart failed"
+        client.post("reset")
+        assert client.get("behaviours").json() == []
+        assert client.get("servers").json()[0]["serverInstanceStatusName"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status", "problem"),
+    [
+        ("application/x-www-form-urlencoded", b"serverInstanceNo=123458773", 415, "application/json"),
+        ("text/plain", b'{"serverInstanceNo": "123458773", "vanishes": true}', 415, "application/json"),
+        ("application/json", b"{", 400, 'an object such as {"serverInstanceNo": "123458773", "restartFails": true}'),
+        ("application/json", b"[]", 400, "with any of restartSeconds, seed, listLag, restartFails, neverRestarts,"),
+        ("application/json", b"{}", 400, "must be an object"),
+        ("application/json", b'{"vanishes": true}', 400, "must be an object"),
+        ("application/json", b'{"serverInstanceNo": "5", "vanishes": true}', 400, "the fleet has no server '5'"),
+        ("application/json", b'{"serverInstanceNo": {}, "vanishes": true}', 400, "the fleet has no server"),
+        ("application/json", b'{"serverInstanceNo": "123458773", "vanish": true}', 400, "is 'vanishes' meant?"),
+        ("application/json", b'{"serverInstanceNo": "123458773", "vanishes": 1}', 400, "must be true or false, not 1"),
+        ("application/json", b'{"serverInstanceNo": "123458773", "nulls": [{}]}', 400, "nulls must be a list"),
+        ("application/json", b"\xff", 400, "must be an object"),
+        ("application/json", b"[" * 100_000, 400, "must be an object"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_malformed_behaviour_over_http(
+    ncp_mock: NcpMock, content_type: str, body: bytes, status: int, problem: str
+) -> None:
+    url = f"{ncp_mock}/__mock__/behaviours"
+
+    response = httpx.post(url, content=body, headers={"content-type": content_type})
+
+    assert response.status_code == status
+    assert problem in response.text
     assert response.headers["content-type"].startswith("text/plain")
     assert httpx.get(url).json() == []
 

@@ -58,3 +58,15 @@ def test_strings_to_sign_side_by_side(ncp_mock: NcpMock) -> None:
         f"GET {PATH}",
     ]
     assert ncp_mock.secret_key not in page
+
+
+def test_behaviour_of_a_server(ncp_mock: NcpMock) -> None:
+    shown = "[...document.querySelectorAll('.server .behaviour')].map(each => each.textContent).join()"
+
+    with chromium() as browser:
+        browser.open(f"{ncp_mock}/__mock__/")
+        assert browser.script(f"return {shown}") == ""
+        ncp_mock.behave("123458774", list_lag=2, restart_fails=True)
+        browser.wait_for(f"{shown} === 'lags 2 polls, fails'")
+        ncp_mock.reset()
+        browser.wait_for(f"{shown} === ''")

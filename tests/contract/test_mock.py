@@ -41,7 +41,7 @@ def test_published_example(ncp_mock: NcpMock, reboot: Reboot) -> None:
     # The vendor's own example is what the mock answers for that server, but for one text for people.
     result = reboot(ncp_mock, SERVER["serverInstanceNo"], "KR")
 
-    [server] = [server.to_dict() for server in result]
+    [server] = [server.raw.to_dict() for server in result]
     status = {"code": "RUN", "codeName": "Server RUN state"}
     assert server == SERVER | {"serverInstanceStatus": status}
 

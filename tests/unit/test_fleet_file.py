@@ -6,15 +6,24 @@ from typing import Any
 
 import pytest
 from ncp_mock import FleetError
+from ncp_mock._behaviour import Behaviour, Lag
 from ncp_mock._contract import Contract
+from ncp_mock._fleet import Described
 from ncp_mock._fleet_file import complete_servers, default_fleet, read_fleet
 from support.contract import CONTRACT, ROOT, violations
 
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
+BOMB = ["&a [x, x, x, x, x, x, x, x, x]"] + [
+    f"&{n} [{', '.join([f'*{p}'] * 9)}]" for p, n in zip("abcdefgh", "bcdefghi", strict=True)
+]
 SCHEMA = CONTRACT["components"]["schemas"]["ServerInstance"]
 
 
 def read(folder: Path, text: str) -> list[dict[str, Any]]:
+    return [dict(server.fields) for server in described(folder, text)]
+
+
+def described(folder: Path, text: str) -> list[Described]:
     (folder / "fleet").write_text(text, encoding="utf-8")
     return read_fleet(DOCUMENT, folder / "fleet")
 
@@ -76,9 +85,10 @@ def test_json_is_yaml_too(tmp_path: Path) -> None:
 
 
 def test_what_the_mock_answers_can_be_its_fleet() -> None:
-    fleet = default_fleet(DOCUMENT)
+    described = default_fleet(DOCUMENT)
+    fleet = [dict(server.fields) for server in described]
 
-    assert complete_servers(DOCUMENT, fleet) == fleet
+    assert complete_servers(DOCUMENT, fleet) == described
     assert [violations(SCHEMA, server) for server in fleet] == [[]] * 22
     assert [server["serverInstanceStatus"]["code"] for server in fleet] == ["RUN"] * 20 + ["NSTOP", "INIT"]
 
@@ -104,6 +114,9 @@ def test_what_the_mock_answers_can_be_its_fleet() -> None:
         ("- {serverInstanceNo: 1, blockDevicePartitionList: [a]}", "must be of type object, not 'a'"),
         ("- {serverInstanceNo: 1, serverInstanceOperation: {codeName: a}}", "serverInstanceOperation of server 1"),
         ("- {serverInstanceNo: 1, serverInstanceStatus: ''}", "serverInstanceStatus of server 1 of the fleet needs"),
+        ("- {serverInstanceNo: 1, restartFials: true}", "has a field 'restartFials': is 'restartFails' meant?"),
+        ("- {serverInstanceNo: 1, vanishes: maybe}", "server 1 of the fleet: vanishes must be true or false, not 'may"),
+        ("- {serverInstanceNo: 1, vanishes: true, restartFails: true}", "server 1 of the fleet: restartFails and vani"),
         ("- [1]", "a server of the fleet must be of type"),
         ("- {a: 1", "cannot be read: "),
         ("- !!python/object/apply:os.getcwd []", "cannot be read: |must be of type"),
@@ -115,6 +128,35 @@ def test_fleet_that_is_none(tmp_path: Path, text: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "behaviour"),
+    [
+        ("restartSeconds: 5", Behaviour(restart_seconds=(5, 5))),
+        ("restartSeconds: 0.5", Behaviour(restart_seconds=(0.5, 0.5))),
+        ("restartSeconds: [1, 5.5]", Behaviour(restart_seconds=(1, 5.5))),
+        ("seed: -3", Behaviour(seed=-3)),
+        ("listLag: 2", Behaviour(list_lag=Lag(polls=2))),
+        ("listLag: 0.5s", Behaviour(list_lag=Lag(seconds=0.5))),
+        ("restartFails: true", Behaviour(restart_fails=True)),
+        ("restartFails: false", Behaviour()),
+        ("neverRestarts: true", Behaviour(never_restarts=True)),
+        ("vanishes: true", Behaviour(vanishes=True)),
+        ("nulls: [platformType, uptime]", Behaviour(nulls=frozenset({"platformType", "uptime"}))),
+        ("nulls: all", Behaviour(nulls=frozenset(SCHEMA["properties"]) - {"serverInstanceNo"})),
+        ("nulls: true", Behaviour(nulls=frozenset(SCHEMA["properties"]) - {"serverInstanceNo"})),
+        ("restartSeconds: [1, 5], seed: 3, listLag: 3s", Behaviour((1, 5), 3, Lag(seconds=3))),
+    ],
+)
+def test_behaviour(tmp_path: Path, text: str, behaviour: Behaviour) -> None:
+    [server] = described(tmp_path, f"- {{serverInstanceNo: 1, serverName: a, {text}}}")
+
+    assert server.behaviour == behaviour
+    assert server.fields["serverName"] == "a"
+    assert [name for name in server.fields if name not in SCHEMA["properties"]] == []
+    in_json = [{"serverInstanceNo": 1} | behaviour.as_json()]
+    assert [each.behaviour for each in described(tmp_path, json.dumps(in_json))] == [behaviour]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         '- {serverInstanceNo: 1, serverName: "\\ud800"}',
@@ -123,10 +165,29 @@ def test_fleet_that_is_none(tmp_path: Path, text: str, problem: str) -> None:
         f'[{{"serverInstanceNo": "1", "cpuCount": {"9" * 5000}}}]',
         '[{"serverInstanceNo": "1", "serverName": null}]',
         "[" * 20_000,
-        "- &a [x, x, x, x, x, x, x, x, x]\n"
-        + "".join(f"- &{n} [{', '.join([f'*{p}'] * 9)}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)),
+        f"[{', '.join(BOMB)}]",
+        f"- {{serverInstanceNo: 1, nulls: [{', '.join(BOMB)}]}}",
+        f"- {{serverInstanceNo: 1, restartSeconds: [0, [{', '.join(BOMB)}]]}}",
+        f"- {{serverInstanceNo: 1, seed: {'9' * 5000}}}",
+        f"- {{serverInstanceNo: 1, nulls: [{'x' * 5000}]}}",
+        f'[{{"serverInstanceNo": "1", "restartSeconds": {"9" * 400}}}]',
+        '[{"serverInstanceNo": "1", "restartSeconds": NaN}]',
     ],
-    ids=["surrogate", "surrogate-in-json", "huge", "huge-in-json", "null", "deep", "bomb"],
+    ids=[
+        "surrogate",
+        "surrogate-in-json",
+        "huge",
+        "huge-in-json",
+        "null",
+        "deep",
+        "bomb",
+        "bomb-of-nulls",
+        "bomb-of-seconds",
+        "huge-seed",
+        "huge-null",
+        "huge-seconds",
+        "no-seconds",
+    ],
 )
 def test_hostile_file(tmp_path: Path, text: str) -> None:
     with pytest.raises(FleetError) as caught:

@@ -57,6 +57,16 @@ def test_xml_reads_back_as_the_value() -> None:
     assert text.index("<requestId>") < text.index("<totalRows>")
 
 
+def test_null_is_an_empty_element() -> None:
+    nothing = dict.fromkeys(SCHEMAS["ServerInstance"]["properties"])
+    answer = {"serverInstanceList": [nothing | {"serverInstanceNo": "1"}]}
+
+    text = RENDERER.xml({"rebootServerInstancesResponse": answer})
+
+    for name in nothing:
+        assert f"<{name}>{'1' if name == 'serverInstanceNo' else ''}</{name}>\n" in text
+
+
 def test_characters_that_xml_does_not_have() -> None:
     text = RENDERER.xml({"responseError": {"returnCode": "1", "returnMessage": "a\x00b\x1b\ud800c\t"}})
 

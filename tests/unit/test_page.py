@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ncp_mock import _page
+from ncp_mock._behaviour import Behaviour, Lag
 from ncp_mock._records import Record
 from support.html_elements import ELEMENTS, Elements
 
@@ -76,6 +77,18 @@ def test_fleet() -> None:
     assert text.count('class="server busy"') == 1
     for value in ("123458773", "결제-서버", "KR-1", "RUN", "RESTA", "2025-06-11T17:00:14+0900"):
         assert f">{value}</t" in text
+
+
+def test_behaviour_of_a_server() -> None:
+    behaviours = {"123458773": Behaviour(list_lag=Lag(polls=2), restart_fails=True), "1": Behaviour(vanishes=True)}
+    fleet = [SERVER, SERVER | {"serverInstanceNo": "2", "serverName": "two"}]
+
+    text = _page.live([], fleet, behaviours).decode()
+
+    assert '<td class="name">결제-서버 <small class="behaviour">lags 2 polls, fails</small></td>' in text
+    assert '<td class="name">two</td>' in text
+    assert "vanishes" not in text
+    assert text in _page.page([], fleet, URL, KEY, behaviours).decode()
 
 
 @pytest.mark.parametrize(
