@@ -1,4 +1,4 @@
-"""Start the mock with five servers, and roll through them with the command: "make demo"."""
+"""Start the mock with five servers, and roll through them with the command, twice: "make demo"."""
 
 import os
 import shlex
@@ -6,29 +6,44 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from ncp_mock import Mock
+from ncp_mock import Mock, NcpMock
 
-FLEET = [
+FLEET: list[dict[str, Any]] = [
     {"serverInstanceNo": "123458773", "serverName": "shop-web-1"},
-    {"serverInstanceNo": "123458774", "serverName": "shop-web-2"},
-    {"serverInstanceNo": "123458775", "serverName": "shop-결제-1"},
+    {"serverInstanceNo": "123458774", "serverName": "shop-web-2", "listLag": 1},
+    {"serverInstanceNo": "123458775", "serverName": "shop-결제-1", "restartSeconds": 4},
     {"serverInstanceNo": "123458776", "serverName": "shop-결제-2"},
     {"serverInstanceNo": "123458777", "serverName": "shop-db-1"},
 ]
-ROLL = ("reboot", "--name", "shop-*", "--rolling", "2", "--poll", "1s", "--yes")
+ROLL = ("reboot", "--rolling", "2", "--poll", "1s", "--yes")
+FAILED = 7
+
+
+def run(mock: NcpMock, *arguments: str) -> int:
+    """Run the command on the mock, and return its exit code."""
+    command = Path(sys.executable).with_name("ncp-vserver")
+    print("\n$ ncp-vserver", shlex.join(arguments), flush=True)
+    return subprocess.run([command, *arguments], env=os.environ | mock.environment, check=False).returncode
 
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's, which has a report to write
-    command = Path(sys.executable).with_name("ncp-vserver")
     print("Starting the mock …", flush=True)
-    with Mock(fleet=FLEET, reboot_seconds=2) as mock:
-        for arguments in (("whoami",), ROLL):
-            print("\n$ ncp-vserver", shlex.join(arguments), flush=True)
-            code = subprocess.run([command, *arguments], env=os.environ | mock.environment, check=False).returncode
+    with Mock(fleet=FLEET, reboot_seconds=1) as mock:
+        code = run(mock, "whoami")
+        if not code:
+            print("\nAll five come back. shop-결제-1 takes longer, and the list lags behind shop-web-2.", flush=True)
+            code = run(mock, *ROLL, "--name", "shop-*")
+        if code:
+            return code
+        mock.behave("123458774", restart_fails=True)
+        print("\nNow the restart of shop-web-2 fails. What comes after its batch is not restarted.", flush=True)
+        code = run(mock, *ROLL, "--name", "shop-web-*", "--name", "shop-db-1")
+        print(f"The exit code is {code}: a restart failed.")
         print(f"\nThe mock got {len(mock.requests)} requests.")
-    return code
+    return 0 if code == FAILED else 1
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         NcpError,
         NotFoundError,
         NotSentError,
+        OperationFailedError,
         OutcomeUnknownError,
         PermissionDeniedError,
         RejectedError,
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
         WaitError,
         WaitTimeoutError,
     )
-    from ._rolling import RollingReport
+    from ._report import RollingReport
+    from ._server import Server
     from ._settle import Settlement
     from ._wait import WaitProgress
 
@@ -42,6 +44,7 @@ _MODULES: Final = {
         "NcpError",
         "NotFoundError",
         "NotSentError",
+        "OperationFailedError",
         "OutcomeUnknownError",
         "PermissionDeniedError",
         "RejectedError",
@@ -51,7 +54,8 @@ _MODULES: Final = {
         "WaitError",
         "WaitTimeoutError",
     ],
-    "ncp_vserver._rolling": ["RollingReport"],
+    "ncp_vserver._report": ["RollingReport"],
+    "ncp_vserver._server": ["Server"],
     "ncp_vserver._settle": ["Settlement"],
     "ncp_vserver._wait": ["WaitProgress"],
 }
@@ -67,11 +71,13 @@ __all__ = [
     "NcpError",
     "NotFoundError",
     "NotSentError",
+    "OperationFailedError",
     "OutcomeUnknownError",
     "PermissionDeniedError",
     "RedactingFilter",
     "RejectedError",
     "RollingReport",
+    "Server",
     "ServerBusyError",
     "ServerRole",
     "Settlement",

@@ -9,7 +9,6 @@ from typing import Any, Literal, Self, TypeVar, Unpack
 import anyio
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError
-from ncp_vserver_api.models import ServerInstance
 from ncp_vserver_api.types import Response
 
 from ._arguments import ServerFilters
@@ -18,7 +17,9 @@ from ._change import ActionResult
 from ._exchange import Exchange, note_request_async, note_response_async
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
-from ._rolling import AsyncCheck, OnRolling, RollingReport
+from ._report import RollingReport
+from ._rolling import AsyncCheck, OnRolling
+from ._server import Server
 from ._settings import CONNECTIONS, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Step, Steps, run_async
@@ -124,7 +125,7 @@ class AsyncClient:
         poll: Duration = DEFAULT_POLL,
         progress: OnWait | None = None,
         region_code: str | None = None,
-    ) -> tuple[ServerInstance, ...]:
+    ) -> tuple[Server, ...]:
         """Wait until each server has status RUN and operation NULL, as :meth:`Client.wait_until_running`."""
         return await self._run(self._calls.wait(server_instance_nos, region_code, timeout, poll, progress))
 
@@ -134,6 +135,7 @@ class AsyncClient:
         *,
         batch_size: int = 1,
         on_failure: Literal["stop", "continue"] = "stop",
+        repeat_untouched: bool = False,
         check: AsyncCheck | None = None,
         timeout: Duration = DEFAULT_WAIT,  # noqa: ASYNC109 - as above
         poll: Duration = DEFAULT_POLL,
@@ -152,6 +154,7 @@ class AsyncClient:
                 region_code,
                 batch_size,
                 on_failure,
+                repeat_untouched,
                 check,
                 timeout,
                 poll,
@@ -160,9 +163,9 @@ class AsyncClient:
             )
         )
 
-    async def settle(self, error: NcpError) -> Settlement:
+    async def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
         """Find out what became of the servers in ``error.unknown``, as :meth:`Client.settle`."""
-        return await self._run(self._calls.settle(error))
+        return await self._run(self._calls.settle(error, wait))
 
     def servers(
         self,
@@ -171,16 +174,16 @@ class AsyncClient:
         region_code: str | None = None,
         page_size: int = LARGEST_PAGE,
         **filters: Unpack[ServerFilters],
-    ) -> AsyncIterator[ServerInstance]:
+    ) -> AsyncIterator[Server]:
         """Iterate over the servers of a region, as :meth:`Client.servers`."""
         return self._servers(self._calls.listing(server_instance_nos, region_code, page_size, dict(filters)))
 
-    async def _servers(self, listing: Listing) -> AsyncIterator[ServerInstance]:
+    async def _servers(self, listing: Listing) -> AsyncIterator[Server]:
         while not listing.has_ended:
             for server in await self._run(listing.next()):
                 yield server
 
-    async def server(self, server_instance_no: str | int, *, region_code: str | None = None) -> ServerInstance:
+    async def server(self, server_instance_no: str | int, *, region_code: str | None = None) -> Server:
         """Read one server, as :meth:`Client.server`."""
         return await self._run(self._calls.server(server_instance_no, region_code))
 

@@ -5,19 +5,20 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from ncp_signer import NcpError
-from ncp_vserver_api.models import ServerInstance
 
 from . import _reads
 from ._arguments import checked_filters, checked_number, checked_numbers, checked_region
 from ._change import ActionResult, ChangeJob
 from ._operations import NUMBERS_PER_REQUEST, REBOOT, Change
+from ._proof import Running
+from ._report import RollingReport
 from ._retry import Policy
-from ._rolling import AsyncCheck, OnRolling, RollingJob, RollingReport
+from ._rolling import AsyncCheck, OnRolling, RollingJob
+from ._server import Server
 from ._settings import checked_retries
 from ._settle import Settlement, settle
-from ._states import RUNNING, number_of
 from ._steps import Steps
-from ._wait import OnWait, RefusedLookError, waiting
+from ._wait import OnWait, waiting
 
 Numbers = str | int | Iterable[str | int]
 Duration = float | timedelta
@@ -50,16 +51,18 @@ class Calls:
         timeout: Duration,
         poll: Duration,
         progress: OnWait | None,
-    ) -> Steps[tuple[ServerInstance, ...]]:
+    ) -> Steps[tuple[Server, ...]]:
         checked, region = checked_numbers(numbers), checked_region(region_code)
         how = waiting("timeout", timeout, poll, progress)
 
-        def steps() -> Steps[tuple[ServerInstance, ...]]:
-            try:
-                servers = yield from how.until(checked, RUNNING, region, self._policy, look_at_once=True)
-            except RefusedLookError as refused:
-                raise refused.error from refused.error.__cause__
-            return tuple(servers[number] for number in checked)
+        def steps() -> Steps[tuple[Server, ...]]:
+            proofs = {number: Running() for number in checked}
+            waited = yield from how.until(proofs, region, self._policy, polls_at_once=True)
+            if waited.is_refused and waited.last.problem:
+                raise waited.last.problem
+            if error := waited.error(None, region):
+                raise error
+            return tuple(server for server in waited.last.servers.values() if server)
 
         return steps()
 
@@ -69,6 +72,7 @@ class Calls:
         region_code: str | None,
         batch_size: int,
         on_failure: Literal["stop", "continue"],
+        repeat_untouched: bool,
         check: AsyncCheck | None,
         timeout: Duration,
         poll: Duration,
@@ -82,6 +86,8 @@ class Calls:
             region_code=region_code,
             batch_size=batch_size,
             on_failure=on_failure,
+            polls_first=True,
+            repeats_untouched=repeat_untouched,
             check=check,
             waiting=how,
             poll=how.poll,
@@ -89,10 +95,10 @@ class Calls:
         )
         return job.steps(self._throttled(retry_throttled))
 
-    def settle(self, error: NcpError) -> Steps[Settlement]:
-        return settle(error, self._policy)
+    def settle(self, error: NcpError, wait: bool) -> Steps[Settlement]:
+        return settle(error, wait, self._policy)
 
-    def server(self, number: str | int, region_code: str | None) -> Steps[ServerInstance]:
+    def server(self, number: str | int, region_code: str | None) -> Steps[Server]:
         return _reads.server(checked_number(number), checked_region(region_code), self._policy)
 
     def listing(
@@ -123,7 +129,7 @@ class Listing:
     def has_ended(self) -> bool:
         return self._pages.is_last
 
-    def next(self) -> Steps[list[ServerInstance]]:
+    def next(self) -> Steps[list[Server]]:
         """The servers of the next page that are wanted."""
         page = yield from self._pages.next(self._policy)
-        return [server for server in page if self._wanted is None or number_of(server) in self._wanted]
+        return [server for server in page if self._wanted is None or server.number in self._wanted]

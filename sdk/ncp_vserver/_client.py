@@ -8,7 +8,6 @@ from typing import Any, Literal, Self, TypeVar, Unpack
 
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError
-from ncp_vserver_api.models import ServerInstance
 from ncp_vserver_api.types import Response
 
 from ._arguments import ServerFilters
@@ -17,7 +16,9 @@ from ._change import ActionResult
 from ._exchange import Exchange, note_request, note_response
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
-from ._rolling import Check, OnRolling, RollingReport
+from ._report import RollingReport
+from ._rolling import Check, OnRolling
+from ._server import Server
 from ._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Step, Steps, run
@@ -100,20 +101,26 @@ class Client:
         Args:
             server_instance_nos: One server instance number, or several, in the order to send them.
             region_code: Region of the servers, such as KR; the service's default when None.
-            wait: Seconds, or a timedelta, to wait until all are back; False for not to wait.
-            poll: Seconds between the first looks at the servers; later ones are further apart.
-            progress: Called with a ``WaitProgress`` after each look.
+            wait: Seconds, or a timedelta, to wait until all have restarted and are back; False for not to wait.
+            poll: Seconds between the first polls of the servers; later ones are further apart.
+            progress: Called with a ``WaitProgress`` after each poll.
             retry_throttled: As for the client, for this call.
 
         Raises:
             ValueError: A number is not a string of digits or comes twice, there is none, the region code is no code, or
                 a time is none. Nothing was sent.
             NotSentError: The request did not reach the service.
-            RejectedError: The gateway or the service said no; a subclass says which no.
+            RejectedError: The gateway or the service refused; a subclass says why, ``at_fault`` because of which
+                servers.
             OutcomeUnknownError: The servers may be restarting. :meth:`settle` finds out.
+            OperationFailedError: All were accepted, and some failed to restart.
             WaitTimeoutError: All were accepted, and not all are back in time.
-            WaitError: All were accepted, and looking at them was refused.
+            WaitError: All were accepted, and polling them was refused.
             CredentialsError: The keys could not be renewed.
+
+        With ``wait``, a server is back when it shows that it has restarted, not when it is merely running: its
+        ``uptime`` is later than before, or one poll shows operation RESTA and two polls running after that show none.
+        One that shows no sign of a restart is waited for to the end, and is never back.
 
         The errors account for every number. On Ctrl-C, KeyboardInterrupt has the same account as a note.
 
@@ -174,18 +181,20 @@ class Client:
         poll: Duration = DEFAULT_POLL,
         progress: OnWait | None = None,
         region_code: str | None = None,
-    ) -> tuple[ServerInstance, ...]:
+    ) -> tuple[Server, ...]:
         """Wait until each server has status RUN and operation NULL. Status RUN alone never counts.
 
-        Each look is one call of getServerInstanceList for all of the servers. A look that fails on the way is followed
-        by the next one. Whether what runs on a server is up is not seen: only that NCP says that the server is. An
-        answer that trickles in can make the wait longer: each read has a time limit, not all of them together.
+        This asks whether they are running, not whether they have restarted: right after a restart was accepted, a list
+        that lags still shows them as they were. To wait for a restart, use ``wait`` of :meth:`reboot`. Each poll is one
+        call of getServerInstanceList for all servers, and one that fails on the network is followed by the next.
+        Whether what runs on a server is up is not seen: only that NCP says that the server is. A response that trickles
+        in can make the wait longer: each read has a time limit, not all of them together.
 
         Args:
             server_instance_nos: One server instance number, or several.
             timeout: Seconds, or a timedelta, for the whole wait.
-            poll: Seconds between the first looks; later ones are further apart, up to 15, each a bit earlier at random.
-            progress: Called with a ``WaitProgress`` after each look.
+            poll: Seconds between the first polls; later ones are further apart, up to 15, each a bit earlier at random.
+            progress: Called with a ``WaitProgress`` after each poll.
             region_code: Region of the servers; the service's default when None.
 
         Returns:
@@ -193,7 +202,7 @@ class Client:
 
         Raises:
             WaitTimeoutError: The time is over. It says who is back and who is not.
-            RejectedError: A look was refused.
+            RejectedError: A poll was refused.
             CredentialsError: The keys could not be renewed.
             ValueError: A number, a time or the region code is none.
         """
@@ -205,6 +214,7 @@ class Client:
         *,
         batch_size: int = 1,
         on_failure: Literal["stop", "continue"] = "stop",
+        repeat_untouched: bool = False,
         check: Check | None = None,
         timeout: Duration = DEFAULT_WAIT,
         poll: Duration = DEFAULT_POLL,
@@ -214,18 +224,25 @@ class Client:
     ) -> RollingReport:
         """Restart servers batch after batch, each batch back before the next.
 
-        No server is asked for twice, whatever happens. Where no answer comes, the servers are read back until it can be
-        told, for as long as ``timeout``; those that turn out to be restarting are waited for as usual.
+        Each batch is polled before it is asked for. Servers that are busy, stopped or not there are left out, as
+        ``rejected``, since one of them would make the service refuse the whole request. A server is back when it shows
+        that it has restarted, as for :meth:`reboot`; one that fails does not end the wait for the others.
+
+        No server is asked for twice, whatever happens, unless ``repeat_untouched`` allows it. Where no response comes,
+        the servers are polled until it can be told, for as long as ``timeout``; those that turn out to be restarting
+        are waited for as usual.
 
         Args:
             server_instance_nos: The servers, in the order to restart them.
             batch_size: How many restart at a time.
             on_failure: Whether to ``stop`` after a batch of which a server is not back or not healthy, or to
                 ``continue`` with the next, once this one's ``timeout`` is over.
-            check: Called once with each server that is back, a ``ServerInstance``. The server is healthy if this
-                returns something true; false, or an exception, is a failure.
+            repeat_untouched: Ask once more for a server that is untouched for certain: the gateway would refuse the
+                first request by now, and two polls have shown the server as it was. That takes some six minutes.
+            check: Called once with each ``Server`` that is back. The server is healthy if this returns something true;
+                false, or an exception, is a failure.
             timeout: Seconds, or a timedelta, for each batch to be back.
-            poll: Seconds between the first looks at the servers; later ones are further apart.
+            poll: Seconds between the first polls of the servers; later ones are further apart.
             progress: Called with a ``RollingReport`` whenever something has happened.
             region_code: Region of the servers; the service's default when None.
             retry_throttled: As for the client, for this call.
@@ -245,6 +262,7 @@ class Client:
                 region_code,
                 batch_size,
                 on_failure,
+                repeat_untouched,
                 check,
                 timeout,
                 poll,
@@ -253,20 +271,26 @@ class Client:
             )
         )
 
-    def settle(self, error: NcpError) -> Settlement:
-        """Find out what became of the servers in ``error.unknown``, by reading them back.
+    def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
+        """Find out what became of the servers in ``error.unknown``, by polling them. Nothing is changed.
 
-        A server counts as changed if the operation is under way on it, or if it has started since the call, or has the
-        status that was asked for. Who asked for that cannot be seen: it may have been somebody else.
+        A server counts as changed if the operation is in progress on it, or if it has started since the call, or has
+        the status that was asked for. Who asked for that cannot be seen: it may have been somebody else.
+
+        It counts as untouched only when the gateway would refuse the request, five minutes after its timestamp and one
+        minute for safety, and two polls since then have shown it as it was. So one poll alone never says so.
 
         Args:
             error: An ``OutcomeUnknownError``, or any other error of a call that changes servers.
+            wait: Poll until all is known. That takes six minutes, or longer where this machine's clock is ahead of the
+                gateway's: eleven at most. False for one poll: ``known_at`` of what it returns says when the rest can be
+                told.
 
         Raises:
-            NcpError: The servers could not be read. Nothing was changed.
+            NcpError: The servers could not be polled.
             ValueError: The error has servers of which nothing is known, and does not come from this client.
         """
-        return self._run(self._calls.settle(error))
+        return self._run(self._calls.settle(error, wait))
 
     def servers(
         self,
@@ -275,7 +299,7 @@ class Client:
         region_code: str | None = None,
         page_size: int = LARGEST_PAGE,
         **filters: Unpack[ServerFilters],
-    ) -> Iterator[ServerInstance]:
+    ) -> Iterator[Server]:
         """Iterate over the servers of a region, page after page as they are needed.
 
         A server that comes into being or goes meanwhile may be missed: a page is what the service has at that moment.
@@ -294,11 +318,11 @@ class Client:
         """
         return self._servers(self._calls.listing(server_instance_nos, region_code, page_size, dict(filters)))
 
-    def _servers(self, listing: Listing) -> Iterator[ServerInstance]:
+    def _servers(self, listing: Listing) -> Iterator[Server]:
         while not listing.has_ended:
             yield from self._run(listing.next())
 
-    def server(self, server_instance_no: str | int, *, region_code: str | None = None) -> ServerInstance:
+    def server(self, server_instance_no: str | int, *, region_code: str | None = None) -> Server:
         """Read one server.
 
         Raises:

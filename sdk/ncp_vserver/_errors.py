@@ -12,19 +12,21 @@ NcpError
 │   ├── ThrottledError         too many calls
 │   └── ServerBusyError        a server is in no state for it
 ├── OutcomeUnknownError        it may have happened
-└── WaitError                  it was accepted, and nobody can look whether it is over
+└── WaitError                  it was accepted, and a poll was refused
+    ├── OperationFailedError   it was accepted, and failed
     └── WaitTimeoutError       it is not over in time
 
 The first two are the signer's, and NcpError too: it cannot import this package.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ncp_signer import CredentialsError, NcpError, SigningRefusedError
-from ncp_vserver_api.models import ServerInstance
 
-from . import _explanations, _states
+from . import _explanations
+from ._server import Server, describe
 
 __all__ = [
     "AuthenticationError",
@@ -33,6 +35,7 @@ __all__ = [
     "NcpError",
     "NotFoundError",
     "NotSentError",
+    "OperationFailedError",
     "OutcomeUnknownError",
     "PermissionDeniedError",
     "RejectedError",
@@ -58,9 +61,25 @@ class RejectedError(NcpError):
 
     They were left alone, on the assumption that NCP refuses a request as a whole. What it does when only some of the
     numbers in a request are at fault is not documented.
+
+    Attributes:
+        by_service: Whether the service itself refused, as its code says, and not the gateway or something before it.
+        at_fault: Why the service may have refused, by server: those that a poll after the refusal found busy, in
+            another status than the operation needs, or not listed. Empty where no poll was made, or it found none.
     """
 
     executed = False
+
+    def __init__(
+        self, text: str = "", *, by_service: bool = False, at_fault: Mapping[str, str] | None = None, **account: Any
+    ) -> None:
+        super().__init__(text, **account)
+        self.by_service = by_service
+        self.at_fault = dict(at_fault or {})
+
+    def __str__(self) -> str:
+        faults = "; ".join(f"{number} is {state}" for number, state in self.at_fault.items())
+        return f"{super().__str__()}. At fault: {faults}" if faults else super().__str__()
 
 
 class _AccessError(RejectedError):
@@ -143,48 +162,60 @@ class ThrottledError(RejectedError):
 
 
 class ServerBusyError(RejectedError):
-    """A server is in no state for the operation now: mostly, another operation is under way on it.
+    """A server is in no state for the operation now: mostly, another operation is in progress on it.
 
-    Told by the vendor's code. None of these codes is documented for VPC, so a busy server can also be a plain
-    :class:`RejectedError`. Read the servers, and ask again when their operation is ``NULL``.
+    Told by the vendor's code, or by the poll that a rolling restart makes before each batch. None of these codes is
+    documented for VPC, so a busy server can also be a plain :class:`RejectedError`. Read the servers, and ask again
+    when their operation is ``NULL``.
     """
 
 
 class OutcomeUnknownError(NcpError):
     """It may have happened: the servers in ``unknown`` may be changing. Look at them before asking again.
 
-    :meth:`Client.settle` does that. Of a call that only reads, it means no more than that there is no answer:
+    :meth:`Client.settle` does that. Of a call that only reads, it means no more than that there is no response:
     ``unknown`` is empty, and the call can be repeated.
+
+    Attributes:
+        sent_monotonic: ``sent_at`` by ``time.monotonic()``, which nobody sets; None where that was not kept.
+        known_at: When it can be told of those that a rolling restart has polled since; None elsewhere, and where no
+            such time is known.
     """
 
     executed = None
 
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        sent_monotonic: float | None = None,
+        known_at: datetime | None = None,
+        **account: Any,
+    ) -> None:
+        super().__init__(text, **account)
+        self.sent_monotonic = sent_monotonic
+        self.known_at = known_at
+
+    def __str__(self) -> str:
+        told = f". It can be told from {self.known_at:%H:%M:%S} UTC on" if self.known_at else ""
+        return f"{super().__str__()}{told}"
+
 
 class WaitError(NcpError):
-    """The service has accepted the operation, and the wait for its end was cut short. Do not repeat the operation.
+    """The service has accepted the operation, and the wait was cut short: a poll was refused. Do not repeat it.
 
-    The ``__cause__`` says by what: a look at the servers was refused, or there were no keys for it.
+    The ``__cause__`` says by what: the refusal, or that there were no keys for the poll.
 
     Attributes:
         executed: True where the wait followed an operation that the service had accepted; None for a wait alone.
-    """
-
-    @property
-    def executed(self) -> bool | None:  # type: ignore[override]  # the one error for which the class does not decide
-        return True if self.accepted else None
-
-
-class WaitTimeoutError(WaitError):
-    """The time to wait is over, and not all servers are back. Nothing was cancelled: they may still come back.
-
-    The ``__cause__`` is the failure of the last look at the servers, if that failed.
-
-    Attributes:
         back: The servers that are back or, after a stop, down.
-        waiting: Those that are not.
-        servers: What each server was when it was last seen, by its number; None for one that was never listed.
+        failed: Those on which the operation failed.
+        waiting: The others.
+        no_sign: Those of ``waiting`` that were seen, and showed no sign of the operation: it may not have happened.
+        servers: What each server was when it was last seen, by its number; None for one that was not listed.
         seconds: How long was waited.
         goal: What the servers were to be: ``back`` or ``down``.
+        noun: What was to happen to them, such as ``restart``; None for a wait alone.
     """
 
     def __init__(
@@ -192,20 +223,60 @@ class WaitTimeoutError(WaitError):
         text: str = "",
         *,
         back: tuple[str, ...] = (),
+        failed: tuple[str, ...] = (),
         waiting: tuple[str, ...] = (),
-        servers: Mapping[str, ServerInstance | None] | None = None,
+        no_sign: tuple[str, ...] = (),
+        servers: Mapping[str, Server | None] | None = None,
         seconds: float = 0.0,
         goal: str = "back",
+        noun: str | None = None,
         **account: Any,
     ) -> None:
         super().__init__(text, **account)
         self.back = back
+        self.failed = failed
         self.waiting = waiting
+        self.no_sign = no_sign
         self.servers = dict(servers or {})
         self.seconds = seconds
         self.goal = goal
+        self.noun = noun
+
+    @property
+    def executed(self) -> bool | None:  # type: ignore[override]  # the one error for which the class does not decide
+        return True if self.accepted else None
+
+    def _states(self, numbers: tuple[str, ...]) -> str:
+        return ", ".join(f"{number} ({self._state(number)})" for number in numbers)
+
+    def _state(self, number: str) -> str:
+        return f"no sign of a {self.noun}" if number in self.no_sign else describe(self.servers.get(number))
+
+    def _groups(self) -> str:
+        groups = (
+            (self.goal, ", ".join(self.back)),
+            ("failed", self._states(self.failed)),
+            (f"not {self.goal}", self._states(self.waiting)),
+        )
+        return "; ".join(f"{name}: {text}" for name, text in groups if text)
+
+
+class OperationFailedError(WaitError):
+    """The operation was accepted, and failed on the servers in ``failed``. Look at them before you do anything.
+
+    Two polls running have shown a status that the operation does not lead to, or did not list the server. Raised when
+    the other servers are back, or not back in time: those are in ``back`` and ``waiting``.
+    """
 
     def __str__(self) -> str:
-        waiting = ", ".join(f"{number} ({_states.describe(self.servers.get(number))})" for number in self.waiting)
-        back = f"{self.goal}: {', '.join(self.back)}; " if self.back else ""
-        return f"not all servers are {self.goal} after {self.seconds:g} s. {back}not {self.goal}: {waiting}"
+        return f"the {self.noun} failed. {self._groups()}"
+
+
+class WaitTimeoutError(WaitError):
+    """The time to wait is over, and not all servers are back. Nothing was cancelled: they may still come back.
+
+    The ``__cause__`` is the failure of the last poll, if that failed.
+    """
+
+    def __str__(self) -> str:
+        return f"not all servers are {self.goal} after {self.seconds:g} s. {self._groups()}"

@@ -24,7 +24,7 @@ from ._errors import (
     ThrottledError,
 )
 from ._exchange import Exchange
-from ._states import number_of
+from ._server import Server
 from ._steps import Send, Steps
 
 _LOG: Final = logging.getLogger("ncp_vserver")
@@ -76,17 +76,16 @@ class Answer:
 
     def __init__(self, body: Any, exchange: Exchange) -> None:
         self.body = body
-        self.servers: list[ServerInstance] = (
-            [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
-        )
+        listed: list[ServerInstance] = [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
+        self.servers: list[Server] = [Server.of(raw) for raw in listed]
         self.total_rows: int | None = body.total_rows if isinstance(body.total_rows, int) else None
         self.request_id = printable(body.request_id) if isinstance(body.request_id, str) else None
         # The gateway has just taken the signature: a Date that is far from it is wrong, and says nothing of its clock.
         self.clock_offset = None if is_skewed(_offset_of_signature(exchange)) else exchange.clock_offset
 
-    def by_number(self) -> dict[str, ServerInstance]:
+    def by_number(self) -> dict[str, Server]:
         """The servers by their numbers; those without one are left out."""
-        return {number: server for server in self.servers if (number := printable(number_of(server)))}
+        return {server.number: server for server in self.servers if server.number}
 
 
 def send(exchange: Exchange) -> Steps[Answer]:
@@ -135,14 +134,15 @@ def _success(exchange: Exchange, response: Response[Any]) -> Answer:
     if {"error", "responseError"} & parsed.additional_properties.keys():
         text = "the answer reports success and an error"
         raise _error(OutcomeUnknownError, exchange, text, read_statement(response.content))
-    if missing := tuple(number for number in exchange.numbers if number not in answer.by_number()):
+    present = answer.by_number()
+    if missing := tuple(number for number in exchange.numbers if number not in present):
         raise _half_done(exchange, answer, missing, read_statement(response.content))
     return answer
 
 
 def _half_done(exchange: Exchange, answer: Answer, missing: tuple[str, ...], statement: Statement) -> NcpError:
     """The error for a success that is not about all the servers that were asked for."""
-    listed = [printable(number_of(server)) or "one without a number" for server in answer.servers]
+    listed = [printable(server.number) or "one without a number" for server in answer.servers]
     text = "the service reports success, but not for all servers"
     if foreign := [number for number in listed if number not in exchange.numbers]:
         text += f", and names others: {printable(', '.join(foreign))}"
@@ -195,7 +195,8 @@ def _refusal(exchange: Exchange, status: int, statement: Statement, text: str) -
     if issubclass(kind, ThrottledError):
         return _error(kind, exchange, text, statement, retry_after=retry_after(exchange))
     if not issubclass(kind, AuthenticationError | PermissionDeniedError):
-        return _error(kind, exchange, text, statement)
+        by_service = statement.code is not None and not statement.from_gateway
+        return _error(kind, exchange, text, statement, by_service=by_service)
     offset = exchange.clock_offset
     if kind is AuthenticationError and is_skewed(signed := _offset_of_signature(exchange)):
         kind, offset = ClockSkewError, signed
@@ -247,7 +248,9 @@ def _error(
     if issubclass(kind, RejectedError):
         group = "rejected"
     else:
-        group = "unknown" if issubclass(kind, OutcomeUnknownError) else "not_sent"
+        group = "not_sent"
+        if issubclass(kind, OutcomeUnknownError):
+            group, details = "unknown", details | {"sent_monotonic": exchange.sent_monotonic}
     facts: dict[str, Any] = {
         "status": exchange.status,
         "code": statement.code,

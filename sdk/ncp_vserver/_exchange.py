@@ -29,6 +29,7 @@ class Exchange:
         in_flight: Whether the servers may be changing because of this request, as far as is known.
         request: The last attempt, as it was given to the connection.
         sent_at: When the last attempt was made, in seconds since the epoch by this machine's clock; None before any.
+        sent_monotonic: The same moment by ``time.monotonic()``.
         received_at: When the head of its answer came; None if none did.
         response: That answer, of which the body may be missing.
         seconds: How long the last attempt took.
@@ -43,6 +44,7 @@ class Exchange:
     in_flight: bool = False
     request: httpx.Request | None = None
     sent_at: float | None = None
+    sent_monotonic: float | None = None
     received_at: float | None = None
     response: httpx.Response | None = None
     seconds: float = 0.0
@@ -53,7 +55,7 @@ class Exchange:
         started = time.monotonic()
         self.in_flight = bool(self.numbers)
         self.request = self.received_at = self.response = None
-        self.sent_at = time.time()
+        self.sent_at, self.sent_monotonic = time.time(), started
         token = _CURRENT.set(self)
         try:
             yield
@@ -77,7 +79,8 @@ class Exchange:
 def note_request(request: httpx.Request) -> None:
     """A request hook of the client. A call can take two requests, where the signer corrects the clock."""
     if exchange := _CURRENT.get():
-        exchange.request, exchange.sent_at, exchange.received_at, exchange.response = request, time.time(), None, None
+        exchange.request, exchange.received_at, exchange.response = request, None, None
+        exchange.sent_at, exchange.sent_monotonic = time.time(), time.monotonic()
 
 
 def note_response(response: httpx.Response) -> None:

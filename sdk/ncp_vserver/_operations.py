@@ -1,7 +1,7 @@
 """The operations that the front uses, and what those that change servers do to them."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from ncp_vserver_api.api.server import (
     get_server_instance_detail,
@@ -11,7 +11,7 @@ from ncp_vserver_api.api.server import (
     stop_server_instances,
 )
 
-from ._states import RUNNING, STOPPED
+from ._server import RUNNING, STOPPED
 
 # The contract writes out this many server numbers. NCP documents no limit.
 NUMBERS_PER_REQUEST: Final = 20
@@ -41,13 +41,15 @@ class Change(Operation):
 
     Attributes:
         verb: What it does, for people.
-        under_way: The code of the servers' operation until it is over.
+        noun: What happens to a server, for people.
+        in_progress: The code of a server's operation until it is over.
         status_before: The status that a server needs.
         status_after: The status that it has when all is over.
     """
 
     verb: str
-    under_way: str
+    noun: str
+    in_progress: str
     status_before: str
     status_after: str
 
@@ -55,11 +57,21 @@ class Change(Operation):
     def changes(self) -> bool:
         return True
 
+    @property
+    def leaves_status(self) -> bool:
+        """Whether a server has the same status afterwards, so that its status proves nothing."""
+        return self.status_before == self.status_after
+
+    @property
+    def goal(self) -> Literal["back", "down"]:
+        """What a server is when it is over."""
+        return "down" if self.status_after == STOPPED else "back"
+
 
 LIST: Final = Operation("getServerInstanceList", get_server_instance_list)
 DETAIL: Final = Operation("getServerInstanceDetail", get_server_instance_detail)
-REBOOT: Final = Change("rebootServerInstances", reboot_server_instances, "reboot", "RESTA", RUNNING, RUNNING)
-START: Final = Change("startServerInstances", start_server_instances, "start", "START", STOPPED, RUNNING)
-STOP: Final = Change("stopServerInstances", stop_server_instances, "stop", "SHTDN", RUNNING, STOPPED)
+REBOOT: Final = Change("rebootServerInstances", reboot_server_instances, "reboot", "restart", "RESTA", RUNNING, RUNNING)
+START: Final = Change("startServerInstances", start_server_instances, "start", "start", "START", STOPPED, RUNNING)
+STOP: Final = Change("stopServerInstances", stop_server_instances, "stop", "stop", "SHTDN", RUNNING, STOPPED)
 
 CHANGES: Final = {change.name: change for change in (REBOOT, START, STOP)}

@@ -1,16 +1,15 @@
 """Reading servers: one, some, or all of them, page by page."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
-
-from ncp_vserver_api.models import ServerInstance
 
 from . import _operations
 from ._errors import NotFoundError, OutcomeUnknownError
 from ._evidence import Answer
 from ._exchange import Exchange
 from ._retry import Policy, call
-from ._states import number_of
+from ._server import Server
 from ._steps import Steps
 
 # The largest page that the vendor documents, for a sibling of this list.
@@ -40,20 +39,20 @@ class Pages:
         """How many servers there are, as the last page said."""
         self.is_last = False
 
-    def next(self, policy: Policy) -> Steps[list[ServerInstance]]:
+    def next(self, policy: Policy) -> Steps[list[Server]]:
         """The servers of the next page that no earlier page had."""
         exchange = Exchange(_operations.LIST, self._arguments | {"page_no": self._page}, region=self._region)
         answer = yield from call(exchange, policy)
         self.clock_offset, self.total_rows = answer.clock_offset, answer.total_rows
         # Within a page, too: the first of two that say they are the same server.
-        listed = {number_of(server): server for server in reversed(answer.servers)}
+        listed = {server.number: server for server in reversed(answer.servers)}
         new = [server for number, server in reversed(listed.items()) if number not in self._seen]
-        self._seen.update(map(number_of, new))
+        self._seen.update(server.number for server in new)
         self.is_last = self._has_ended(answer, new)
         self._page += 1
         return new
 
-    def _has_ended(self, answer: Answer, new: list[ServerInstance]) -> bool:
+    def _has_ended(self, answer: Answer, new: list[Server]) -> bool:
         if not new and not self._seen and answer.total_rows:
             if self._page > 0:
                 text = f"the service reports {answer.total_rows} servers and lists none"
@@ -65,42 +64,43 @@ class Pages:
         return not is_full and (answer.total_rows is None or len(self._seen) >= answer.total_rows)
 
 
-def server(number: str, region: str | None, policy: Policy) -> Steps[ServerInstance]:
+def server(number: str, region: str | None, policy: Policy) -> Steps[Server]:
     """One server, or a NotFoundError."""
     arguments = {"server_instance_no": number} | ({"region_code": region} if region else {})
     answer = yield from call(Exchange(_operations.DETAIL, arguments, region=region), policy)
     for found in answer.servers:
-        if number_of(found) == number:
+        if found.number == number:
             return found
     text = f"the service knows no server {number}" + (f" in region {region}" if region else "")
     raise NotFoundError(text, operation=_operations.DETAIL.name, region_code=region, request_id=answer.request_id)
 
 
-class Look:
-    """The servers with some numbers, as they were at one moment.
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """Some servers, as one reading of the list has shown them.
 
     Attributes:
         servers: Each by its number, None where the service lists none.
         clock_offset: Seconds by which the gateway's clock is ahead of this machine's; None where it is not known.
     """
 
-    def __init__(self, servers: Mapping[str, ServerInstance | None], clock_offset: float | None) -> None:
-        self.servers = servers
-        self.clock_offset = clock_offset
+    servers: Mapping[str, Server | None]
+    clock_offset: float | None
 
 
-def look(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[Look]:
-    """Read all of some servers at once.
+def poll(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[Poll]:
+    """Read some servers at once.
 
     Up to twenty are asked for by their numbers, as many as one request can name. For more, the region's whole list is
     read, a thousand to a page: mostly one request, where their numbers would take one for every twenty.
     """
     filters = {"server_instance_no_list": tuple(numbers)} if len(numbers) <= _operations.NUMBERS_PER_REQUEST else {}
     pages = Pages(region, filters)
-    found: dict[str, ServerInstance] = {}
-    while not pages.is_last and not found.keys() >= set(numbers):
+    wanted = frozenset(numbers)
+    found: dict[str, Server] = {}
+    while not pages.is_last and len(found) < len(wanted):
         if found and policy.is_over:
             raise OutcomeUnknownError("the list of servers does not end in time", operation=_operations.LIST.name)
         page = yield from pages.next(policy)
-        found |= {number: each for each in page if (number := number_of(each)) in numbers}
-    return Look({number: found.get(number) for number in numbers}, pages.clock_offset)
+        found |= {server.number: server for server in page if server.number in wanted}
+    return Poll({number: found.get(number) for number in numbers}, pages.clock_offset)

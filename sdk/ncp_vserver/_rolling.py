@@ -1,90 +1,28 @@
 """Changing servers in batches, each over before the next, with an account that holds at every moment."""
 
-import copy
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
 
 from ncp_signer import NcpError
-from ncp_vserver_api.models import ServerInstance
 
 from ._arguments import checked_numbers, checked_region
-from ._change import ChangeJob
-from ._errors import WaitTimeoutError
+from ._change import ChangeJob, obstacle
+from ._errors import NotFoundError, OperationFailedError, OutcomeUnknownError, ServerBusyError
 from ._operations import Change
+from ._proof import Proof, Running
+from ._reads import poll
+from ._report import Outcome, RollingReport
 from ._retry import Policy
-from ._settle import Settlement, settle
-from ._states import RUNNING
+from ._server import Server
+from ._settle import Settlement, Settling, sent_of
 from ._steps import Ask, Sleep, Steps
-from ._wait import RefusedLookError, Waiting, WaitProgress, is_on_the_way
+from ._wait import Waited, Waiting, WaitProgress, may_pass
 
-Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "check_failed", "back"]
-"""What became of a server.
-
-- ``not_sent``: it was not asked for. Its turn did not come, or the request did not reach the service.
-- ``rejected``: the gateway or the service said no.
-- ``untouched``: no answer came, and the server, read back afterwards, had not changed.
-- ``unknown``: no answer came, and it could not be told afterwards whether it changes.
-- ``accepted``: it is restarting, and was not seen to be back.
-- ``check_failed``: it is back, and the caller's check was not happy with it.
-- ``back``: it is back, and the check, if there is one, was happy.
-
-The command rolls through stops, too: ``back`` is then a server that is down.
-"""
-
-OUTCOMES: Final[tuple[Outcome, ...]] = (
-    "back",
-    "check_failed",
-    "accepted",
-    "unknown",
-    "untouched",
-    "rejected",
-    "not_sent",
-)
-
-Check = Callable[[ServerInstance], bool]
-AsyncCheck = Callable[[ServerInstance], Awaitable[bool] | bool]
-
-
-@dataclass(frozen=True, slots=True)
-class RollingReport:
-    """What became of every server. True at any moment; what is still under way counts as not yet known or not yet back.
-
-    Attributes:
-        outcomes: One outcome for each number, in the order asked for.
-        errors: Why, by number: the error of the request, of the wait, or of the check.
-        servers: Each server as it was last seen, by its number; None for one that was never seen.
-        request_ids: The vendor's ids of the requests that were accepted.
-        interrupted: Whether the restart was ended from outside, as by Ctrl-C.
-    """
-
-    outcomes: Mapping[str, Outcome]
-    errors: Mapping[str, BaseException] = field(default_factory=dict[str, BaseException])
-    servers: Mapping[str, ServerInstance | None] = field(default_factory=dict[str, ServerInstance | None])
-    request_ids: tuple[str, ...] = ()
-    interrupted: bool = False
-
-    def having(self, *outcomes: Outcome) -> tuple[str, ...]:
-        """The numbers with one of these outcomes, in the order asked for."""
-        return tuple(number for number, outcome in self.outcomes.items() if outcome in outcomes)
-
-    @property
-    def ok(self) -> bool:
-        """Whether every server is back, and the check happy."""
-        return self.having("back") == tuple(self.outcomes)
-
-    @property
-    def back(self) -> tuple[str, ...]:
-        """The numbers of the servers that are back."""
-        return self.having("back")
-
-    def __str__(self) -> str:
-        groups = ((outcome, self.having(outcome)) for outcome in OUTCOMES)
-        account = "; ".join(
-            f"{outcome.replace('_', ' ')}: {', '.join(numbers)}" for outcome, numbers in groups if numbers
-        )
-        return f"interrupted. {account}" if self.interrupted else account
+Check = Callable[[Server], bool]
+AsyncCheck = Callable[[Server], Awaitable[bool] | bool]
 
 
 OnRolling = Callable[[RollingReport], Awaitable[None] | None]
@@ -99,9 +37,12 @@ class RollingJob:
         region_code: Their region; the service's default when None.
         batch_size: How many at a time.
         on_failure: What is done after a batch that is not over.
+        polls_first: Whether each batch is polled before it is asked for, and servers on which the operation is not
+            possible are left out.
+        repeats_untouched: Whether a server that is untouched for certain is asked for once more.
         check: Asked about each server that is back.
         waiting: How to wait for a batch; None for not to.
-        poll: Seconds to wait before a batch of which no answer came is read back.
+        poll: Seconds to wait before a batch to which no response came is read back.
         progress: Called whenever something has happened.
 
     Raises:
@@ -116,6 +57,8 @@ class RollingJob:
         region_code: str | None,
         batch_size: int,
         on_failure: Literal["stop", "continue"],
+        polls_first: bool,
+        repeats_untouched: bool,
         check: AsyncCheck | None,
         waiting: Waiting | None,
         poll: float,
@@ -130,6 +73,8 @@ class RollingJob:
             raise ValueError("on_failure must be 'stop' or 'continue'")
         self._batch_size = batch_size
         self._continues = on_failure == "continue"
+        self._polls_first = polls_first
+        self._repeats_untouched = repeats_untouched
         self._check = check
         self._waiting = waiting
         self._goal: Outcome = "back" if waiting else "accepted"
@@ -137,8 +82,9 @@ class RollingJob:
         self._progress = progress
         self._outcomes: dict[str, Outcome] = dict.fromkeys(self._numbers, "not_sent" if change else "accepted")
         self._errors: dict[str, BaseException] = {}
-        self._servers: dict[str, ServerInstance | None] = dict.fromkeys(self._numbers)
+        self._servers: dict[str, Server | None] = dict.fromkeys(self._numbers)
         self._request_ids: dict[str, None] = {}
+        self._proofs: dict[str, Proof | Running] = {} if change else {number: Running() for number in self._numbers}
         self._job: ChangeJob | None = None
 
     def steps(self, policy: Policy) -> Steps[RollingReport]:
@@ -150,7 +96,7 @@ class RollingJob:
             for start in range(0, len(self._numbers), self._batch_size):
                 batch = self._numbers[start : start + self._batch_size]
                 if self._change:
-                    yield from self._send(self._change, batch, policy)
+                    yield from self._begin(self._change, batch, policy)
                 yield from self._wait(batch, policy)
                 if not self._continues and any(self._outcomes[number] != self._goal for number in batch):
                     break
@@ -168,15 +114,48 @@ class RollingJob:
             dict(self._outcomes), dict(self._errors), dict(self._servers), tuple(self._request_ids), interrupted
         )
 
-    def _send(self, change: Change, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
-        self._job = ChangeJob(change, batch, self._region)
+    def _begin(self, change: Change, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
+        """Ask for the servers of a batch on which the operation is possible."""
+        before: dict[str, datetime | None] = {}
+        if self._polls_first:
+            batch = yield from self._possible(change, batch, policy)
+            before = {number: server.uptime for number in batch if (server := self._servers[number])}
+        if batch:
+            yield from self._send(change, batch, before, policy)
+        untouched = tuple(number for number in batch if self._outcomes[number] == "untouched")
+        if self._repeats_untouched and untouched:
+            yield from self._send(change, untouched, before, policy)
+
+    def _possible(self, change: Change, batch: tuple[str, ...], policy: Policy) -> Steps[tuple[str, ...]]:
+        """Poll a batch before it is asked for. One server that is stopped would make the service refuse them all."""
+        try:
+            seen = yield from poll(batch, self._region, policy)
+        except NcpError as error:
+            self._errors |= dict.fromkeys(batch, error)
+            yield from self._tell()
+            return ()
+        self._servers |= seen.servers
+        obstacles = {number: text for number in batch if (text := obstacle(change, seen.servers[number]))}
+        for number, text in obstacles.items():
+            kind = NotFoundError if seen.servers[number] is None else ServerBusyError
+            self._outcomes[number] = "rejected"
+            self._errors[number] = kind(f"server {number} was left out: it is {text}", operation=change.name)
+        if obstacles:
+            yield from self._tell()
+        return tuple(number for number in batch if number not in obstacles)
+
+    def _send(
+        self, change: Change, batch: tuple[str, ...], before: Mapping[str, datetime | None], policy: Policy
+    ) -> Steps[None]:
+        self._job = ChangeJob(change, batch, self._region, before)
         try:
             yield from self._job.steps(policy)
         except NcpError as error:
-            self._servers |= self._job.servers
+            self._note_accepted(self._job)
             self._note(error)
             self._job = None
-            yield from self._settle(error, policy)
+            if error.unknown:
+                yield from self._settle(change, error, before, policy)
         else:
             self._note_job()
         yield from self._tell()
@@ -184,9 +163,13 @@ class RollingJob:
     def _note_job(self) -> None:
         """Take over the account of a job, if one is under way."""
         if self._job:
-            self._servers |= self._job.servers
+            self._note_accepted(self._job)
             self._note(self._job.account())
             self._job = None
+
+    def _note_accepted(self, job: ChangeJob) -> None:
+        self._servers |= job.servers
+        self._proofs |= job.proofs
 
     def _note(self, account: NcpError) -> None:
         self._request_ids |= dict.fromkeys(account.request_ids)
@@ -198,50 +181,64 @@ class RollingJob:
         )
         for outcome, numbers in groups:
             self._outcomes |= dict.fromkeys(numbers, outcome)
+            for number in numbers:
+                self._errors.pop(number, None)  # of an earlier request
             if outcome != "accepted":
                 self._errors |= dict.fromkeys(numbers, account)
 
-    def _settle(self, error: NcpError, policy: Policy) -> Steps[None]:
-        """Read back the servers of which nothing is known. What has happened after all is waited for as usual.
+    def _settle(
+        self, change: Change, error: NcpError, before: Mapping[str, datetime | None], policy: Policy
+    ) -> Steps[None]:
+        """Poll the servers of which nothing is known, for as long as their batch has time.
 
-        None is asked for again: a request that is late would restart it twice.
+        What has happened after all is waited for as usual. None is asked for again here: a request that is late would
+        restart it twice.
         """
         deadline = time.monotonic() + (self._waiting.timeout if self._waiting else 0.0)
         patient = policy.until(deadline) if self._waiting else policy
-        while error.unknown:
+        settling = Settling(change, error.unknown, self._region, sent_of(error), before)
+        while True:
             yield from self._tell()
-            # What was accepted shows then, and what is on its way arrives.
+            # What was accepted shows then, and what is in flight arrives.
             yield Sleep(min(self._poll, max(0.0, deadline - time.monotonic())) if self._waiting else self._poll)
             try:
-                settlement = yield from settle(error, patient)
+                settlement = yield from settling.poll(patient)
             except NcpError as problem:
-                if not (self._continues or is_on_the_way(problem)):
+                if not (self._continues or may_pass(problem)):
                     return  # it would be refused again
-                settlement = Settlement(unknown=error.unknown)  # as unknown as before
-            self._servers |= settlement.servers or {}
-            for number in settlement.executed:
-                self._outcomes[number] = "accepted"
-                del self._errors[number]
-            self._outcomes |= dict.fromkeys(settlement.untouched, "untouched")
+                settlement = settling.settlement()
+            self._take(settlement, settling.proofs)
             if not settlement.unknown or time.monotonic() >= deadline:
+                if isinstance(error, OutcomeUnknownError):
+                    error.known_at = settlement.known_at
                 return
-            error = copy.copy(error)
-            error.unknown = settlement.unknown
+
+    def _take(self, settlement: Settlement, proofs: Mapping[str, Proof]) -> None:
+        self._servers |= settlement.servers or {}
+        for number in settlement.executed:
+            self._outcomes[number], self._proofs[number] = "accepted", proofs[number]
+            self._errors.pop(number, None)
+        self._outcomes |= dict.fromkeys(settlement.untouched, "untouched")
+        self._fail(settlement.failed)
 
     def _wait(self, batch: tuple[str, ...], policy: Policy) -> Steps[None]:
-        numbers = tuple(number for number in batch if self._outcomes[number] == "accepted")
-        if self._waiting is None or not numbers:
+        proofs = {number: self._proofs[number] for number in batch if self._outcomes[number] == "accepted"}
+        if self._waiting is None or not proofs:
             return
-        # Who goes on with the next batch gives this one its time, whatever becomes of the looks at it. Else the batches
-        # would follow one another with none of them seen to be back.
+        # Who goes on with the next batch gives this one its time, whatever becomes of the polls. Else the batches would
+        # follow one another with none of them seen to be back.
         waiting = replace(self._waiting, seen=self._seen, passes_over_refusals=self._continues)
-        status = self._change.status_after if self._change else RUNNING
-        try:
-            yield from waiting.until(numbers, status, self._region, policy, look_at_once=self._change is None)
-        except (WaitTimeoutError, RefusedLookError) as failure:
-            error = failure.error if isinstance(failure, RefusedLookError) else failure
-            missing = (number for number in numbers if self._outcomes[number] == "accepted")
-            self._errors |= dict.fromkeys(missing, error)
+        waited = yield from waiting.until(proofs, self._region, policy, polls_at_once=self._change is None)
+        last = waited.last
+        if waited.is_refused and last.problem:
+            self._errors |= dict.fromkeys(last.waiting, last.problem)
+        else:
+            others = tuple(number for number in last.waiting if number not in last.no_sign)
+            for numbers, no_sign in ((last.no_sign, last.no_sign), (others, ())):  # each error says what is true of all
+                part = replace(last, failed=(), waiting=numbers, no_sign=no_sign)
+                if error := Waited(part).error(self._change, self._region):
+                    self._errors |= dict.fromkeys(numbers, error)
+        if last.waiting:
             yield from self._tell()
 
     def _seen(self, progress: WaitProgress) -> Steps[None]:
@@ -249,9 +246,18 @@ class RollingJob:
         for number in progress.back:
             if self._outcomes[number] == "accepted":
                 yield from self._judge(number, progress.servers[number])
+        self._fail(tuple(number for number in progress.failed if self._outcomes[number] == "accepted"))
         yield from self._tell()
 
-    def _judge(self, number: str, server: ServerInstance | None) -> Steps[None]:
+    def _fail(self, numbers: tuple[str, ...]) -> None:
+        if numbers:
+            servers = {number: self._servers[number] for number in numbers}
+            noun = self._change.noun if self._change else None
+            error = OperationFailedError(failed=numbers, servers=servers, noun=noun, server_instance_nos=numbers)
+            self._outcomes |= dict.fromkeys(numbers, "failed")
+            self._errors |= dict.fromkeys(numbers, error)
+
+    def _judge(self, number: str, server: Server | None) -> Steps[None]:
         try:
             is_happy = self._check is None or (yield Ask(self._check, server))
         except Exception as error:

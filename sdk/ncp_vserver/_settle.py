@@ -1,22 +1,23 @@
 """Finding out afterwards what became of servers for which no one can tell."""
 
-import math
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from ncp_signer import NcpError
-from ncp_vserver_api.models import ServerInstance
 
+from ._errors import OutcomeUnknownError
 from ._operations import CHANGES, Change
-from ._reads import look
+from ._proof import POLLS_RUNNING, Proof, Sent
+from ._reads import poll
 from ._retry import Policy
-from ._states import NO_OPERATION, operation_of, started_at, status_of
-from ._steps import Steps
+from ._server import Server
+from ._steps import Sleep, Steps
+from ._wait import DEFAULT_POLL, delays_from, may_pass
 
-# A Date header and an uptime have whole seconds each. No server was ready for a restart that soon after another.
-_ROUNDING: Final = 2.0
-# Without a Date, only this is known of this machine's clock: the gateway would refuse it at five minutes.
-_CLOCKS_APART: Final = 300.0
+_MOST_LATE_ATTEMPTS: Final = 5  # polls after the request has expired: two are needed, some may fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,71 +25,157 @@ class Settlement:
     """What became of the servers whose outcome was unknown, as they were read back.
 
     Attributes:
-        under_way: The operation is under way: it did happen, or somebody else asked for the same.
+        under_way: The operation is in progress: it did happen, or somebody else asked for the same.
         done: It is over: the server has started since the call, or has the status that was asked for.
-        untouched: Nothing has happened to it. A request that is still on its way could arrive yet: this is certain only
-            some time after the call, and no time is documented after which it is.
-        unknown: It still cannot be told: the server is not listed, does another thing, or does not say enough.
-        servers: Each server as it was read, by its number; None for one that is not listed.
+        failed: Two polls have shown a status that the operation does not lead to, or did not list the server.
+        untouched: Nothing has happened, and nothing will: the gateway would refuse the request by now, and two polls
+            since then have shown the server as it was.
+        unknown: It cannot be told, or not yet: see ``known_at``.
+        known_at: When it can be told of those in ``unknown``, by two more polls; None where it never can: no time is
+            known, or this machine's clock was set since the call.
+        servers: Each server as it was last read, by its number; None for one that is not listed.
     """
 
     under_way: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     untouched: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
-    servers: dict[str, ServerInstance | None] | None = None
+    known_at: datetime | None = None
+    servers: Mapping[str, Server | None] | None = None
 
     @property
     def executed(self) -> tuple[str, ...]:
-        """Those that it has happened to: under way or done."""
+        """Those that it has happened to: in progress or done."""
         return self.under_way + self.done
 
     def __str__(self) -> str:
         groups = (
             ("under way", self.under_way),
             ("done", self.done),
+            ("failed", self.failed),
             ("untouched", self.untouched),
             ("unknown", self.unknown),
         )
-        return "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers) or "nothing to settle"
+        text = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers)
+        if self.unknown and self.known_at:
+            text += f" (can be told at {self.known_at:%H:%M:%S} UTC)"
+        return text or "nothing to settle"
 
 
-def settle(error: NcpError, policy: Policy) -> Steps[Settlement]:
-    """Read back the servers in ``error.unknown`` and say what became of each."""
+class Settling:
+    """Polls of the servers of one request to which no answer came.
+
+    Args:
+        change: What was asked for.
+        numbers: The servers.
+        region: Their region.
+        sent: When the request was sent.
+        before: The servers' ``uptime`` before it, as far as known.
+    """
+
+    def __init__(
+        self,
+        change: Change,
+        numbers: tuple[str, ...],
+        region: str | None,
+        sent: Sent,
+        before: Mapping[str, datetime | None],
+    ) -> None:
+        self._region = region
+        self._sent = sent
+        self._proofs = {number: Proof(change, before.get(number)) for number in numbers}
+        self._servers: dict[str, Server | None] = {}
+        self._lifetime = sent.lifetime(None)
+        self._may_conclude = True
+        self.late_polls = 0
+        """How many polls were made when the request could have no effect any more."""
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The servers of which it cannot be told yet."""
+        return tuple(number for number, proof in self._proofs.items() if _group(proof) == "unknown")
+
+    @property
+    def proofs(self) -> Mapping[str, Proof]:
+        """What the polls have shown so far."""
+        return self._proofs
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the request can have no effect any more."""
+        return self._lifetime - self._sent.seconds_until(_now())
+
+    def poll(self, policy: Policy) -> Steps[Settlement]:
+        """Poll the servers that are unknown, once."""
+        begun = _now()  # what the poll shows is no older
+        seen = yield from poll(self.unknown, self._region, policy)
+        self._lifetime = self._sent.lifetime(seen.clock_offset)
+        self._may_conclude = self._sent.elapsed(begun) is not None
+        is_late = self._sent.seconds_until(begun) >= self._lifetime
+        self.late_polls += is_late
+        is_expired = is_late and self._may_conclude
+        requested = self._sent.by_gateway(seen.clock_offset)
+        for number, server in seen.servers.items():
+            proof = self._proofs[number].at(requested) if self._may_conclude else self._proofs[number]
+            self._proofs[number] = proof.after(server, is_expired=is_expired)
+        self._servers |= seen.servers
+        return self.settlement()
+
+    def settlement(self) -> Settlement:
+        """What is known so far."""
+        groups: dict[str, tuple[str, ...]] = {}
+        for number, proof in self._proofs.items():
+            groups[_group(proof)] = (*groups.get(_group(proof), ()), number)
+        known_at = datetime.fromtimestamp(self._sent.wall + self._lifetime, UTC) if self._may_conclude else None
+        return Settlement(
+            under_way=groups.get("under_way", ()),
+            done=groups.get("done", ()),
+            failed=groups.get("failed", ()),
+            untouched=groups.get("untouched", ()),
+            unknown=groups.get("unknown", ()),
+            known_at=known_at if groups.get("unknown") else None,
+            servers=dict(self._servers),
+        )
+
+
+def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
+    """Read back the servers in ``error.unknown`` and say what became of each: once, or until it can be told."""
     change = CHANGES.get(error.operation or "")
     if not error.unknown:
         return Settlement(servers={})
     if change is None or error.sent_at is None:
         raise ValueError("the error does not say what was asked for, and when: it is none of this client's")
-    seen = yield from look(error.unknown, error.region_code, policy)
-    groups: dict[str, list[str]] = {"under_way": [], "done": [], "untouched": [], "unknown": []}
-    for number in error.unknown:
-        groups[_group(change, seen.servers[number], error.sent_at, seen.clock_offset)].append(number)
-    return Settlement(**{name: tuple(numbers) for name, numbers in groups.items()}, servers=dict(seen.servers))
+    settling = Settling(change, error.unknown, error.region_code, sent_of(error), {})
+    if not wait:
+        return (yield from settling.poll(policy))
+    delays = delays_from(DEFAULT_POLL)
+    late_attempts = 0
+    while True:
+        late_attempts += settling.seconds_left <= 0
+        try:
+            settlement = yield from settling.poll(policy)
+        except NcpError as problem:
+            if not may_pass(problem) or late_attempts >= _MOST_LATE_ATTEMPTS:
+                raise
+        else:
+            if not settlement.unknown or settling.late_polls >= POLLS_RUNNING:
+                return settlement
+        yield Sleep(min(next(delays), settling.seconds_left if settling.seconds_left > 0 else DEFAULT_POLL))
 
 
-def _group(change: Change, server: ServerInstance | None, sent_at: float, clock_offset: float | None) -> str:
-    if server is None:
-        return "unknown"
-    if operation_of(server) == change.under_way:
-        return "under_way"
-    if operation_of(server) != NO_OPERATION:
-        return "unknown"
-    if change.status_before != change.status_after:
-        return {change.status_after: "done", change.status_before: "untouched"}.get(status_of(server), "unknown")
-    return _group_by_start(change, server, sent_at, clock_offset)
+def sent_of(error: NcpError) -> Sent:
+    """When the request of an error was sent."""
+    return Sent(error.sent_at or 0.0, error.sent_monotonic if isinstance(error, OutcomeUnknownError) else None)
 
 
-def _group_by_start(change: Change, server: ServerInstance, sent_at: float, clock_offset: float | None) -> str:
-    """A restart leaves its mark only in the time of the last start, which is by the vendor's clock."""
-    started = started_at(server)
-    if started is None:
-        return "unknown"
-    earliest, latest = (
-        (sent_at - _CLOCKS_APART, sent_at + _CLOCKS_APART)
-        if clock_offset is None
-        else (math.floor(sent_at + clock_offset) - _ROUNDING,) * 2
-    )
-    if started >= latest:
-        return "done"
-    return "untouched" if started < earliest and status_of(server) == change.status_before else "unknown"
+def _group(proof: Proof) -> str:
+    if proof.has_happened:
+        return "done" if proof.verdict == "done" else "under_way"
+    if proof.verdict == "failed":
+        return "failed"
+    return "untouched" if proof.is_untouched else "unknown"
+
+
+def _now() -> Sent:
+    return Sent(time.time(), time.monotonic())

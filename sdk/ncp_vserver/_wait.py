@@ -2,25 +2,33 @@
 
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
 from ncp_signer import NcpError
-from ncp_vserver_api.models import ServerInstance
 
-from ._errors import NotSentError, OutcomeUnknownError, ThrottledError, WaitTimeoutError
-from ._reads import look
+from ._errors import (
+    NotSentError,
+    OperationFailedError,
+    OutcomeUnknownError,
+    ThrottledError,
+    WaitError,
+    WaitTimeoutError,
+)
+from ._operations import Change
+from ._proof import Proof, Running, in_groups
+from ._reads import poll
 from ._retry import Policy
-from ._states import STOPPED, is_settled
+from ._server import Server
 from ._steps import Sleep, Steps, ask
 
 DEFAULT_WAIT: Final = 600.0
 """Seconds to wait for servers. How long a restart takes is not documented; NAVER's Terraform provider gives it 300."""
 DEFAULT_POLL: Final = 2.0
-"""Seconds between the first looks, as in NAVER's Terraform provider."""
+"""Seconds between the first polls, as in NAVER's Terraform provider."""
 
 _GROWTH: Final = 1.5
 _LONGEST_POLL: Final = 15.0
@@ -29,40 +37,32 @@ _LONGEST_WAIT: Final = 7 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class WaitProgress:
-    """What one look at the servers has shown.
+    """What is known after a poll.
 
     Attributes:
-        servers: Each server as it is now, by its number; None for one that is not listed. Before the first look that
-            succeeds, None for all.
-        back: The numbers of those that are back, in the order asked for.
+        servers: Each server as it was last seen, by its number; None for one that was not listed then. Before the first
+            poll that succeeds, None for all.
+        back: The numbers of those that are back or, after a stop, down, in the order asked for.
+        failed: The numbers of those on which the operation failed.
         waiting: The numbers of the others.
+        no_sign: Those of ``waiting`` that have shown no sign of the operation yet.
         elapsed: Seconds since the wait began.
         timeout: Seconds that it may take.
-        problem: Why this look failed, where it did; ``servers`` is then what the last one saw.
+        problem: Why this poll failed, where it did; ``servers`` is then what the last one saw.
     """
 
-    servers: Mapping[str, ServerInstance | None]
+    servers: Mapping[str, Server | None]
     back: tuple[str, ...]
+    failed: tuple[str, ...]
     waiting: tuple[str, ...]
+    no_sign: tuple[str, ...]
     elapsed: float
     timeout: float
     problem: NcpError | None
 
 
-class RefusedLookError(Exception):
-    """A look at the servers was refused. Not an NcpError itself: callbacks may raise those, and they are not this.
-
-    Attributes:
-        error: What was said.
-    """
-
-    def __init__(self, error: NcpError) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-def is_on_the_way(error: NcpError) -> bool:
-    """Whether a look at the servers failed on the way, so that the next one may succeed."""
+def may_pass(error: NcpError) -> bool:
+    """Whether a poll failed in a way that the next one may not."""
     return isinstance(error, NotSentError | OutcomeUnknownError | ThrottledError)
 
 
@@ -75,10 +75,9 @@ class Waiting:
 
     Attributes:
         timeout: Seconds for the whole wait.
-        poll: Seconds between the first looks. They grow to fifteen, and each is shortened by up to half at random, so
-            that many programs do not ask in step.
-        seen: What is done after each look.
-        passes_over_refusals: Whether a look that is refused is followed by another, as one that fails on the way is.
+        poll: Seconds between the first polls; later ones are further apart.
+        seen: What is done after each poll.
+        passes_over_refusals: Whether a poll that is refused is followed by another, as any other failed poll is.
     """
 
     timeout: float
@@ -87,61 +86,105 @@ class Waiting:
     passes_over_refusals: bool = False
 
     def until(
-        self, numbers: tuple[str, ...], status: str, region: str | None, policy: Policy, *, look_at_once: bool
-    ) -> Steps[dict[str, ServerInstance]]:
-        """Look at the servers until each has the status and no operation under way.
+        self, proofs: Mapping[str, Proof | Running], region: str | None, policy: Policy, *, polls_at_once: bool = False
+    ) -> Steps["Waited"]:
+        """Poll until every proof is done or failed, the time is over, or a poll is refused.
 
-        A look that fails on the way is followed by the next one. One that is refused ends the wait, unless such are
-        passed over.
-
-        Raises:
-            WaitTimeoutError: The time is over.
-            RefusedLookError: A look was refused.
+        A server is not polled any more once its proof is. One that fails does not end the wait for the others.
         """
         started = time.monotonic()
         policy = policy.until(started + self.timeout)
-        servers: dict[str, ServerInstance | None] = dict.fromkeys(numbers)
-        delay = self.poll
-        if not look_at_once:
-            yield Sleep(min(self._jittered(delay), self.timeout))
+        proofs = dict(proofs)
+        servers: dict[str, Server | None] = dict.fromkeys(proofs)
+        delays = delays_from(self.poll)
+        if not polls_at_once:
+            yield Sleep(min(next(delays), self.timeout))
         while True:
             problem: NcpError | None = None
+            is_refused = False
             try:
-                servers |= (yield from look(numbers, region, policy)).servers
+                pending = [number for number, proof in proofs.items() if not proof.is_final]
+                seen = (yield from poll(pending, region, policy)).servers
             except NcpError as error:
-                if not (self.passes_over_refusals or is_on_the_way(error)):
-                    raise RefusedLookError(error) from error
-                problem = error
-            waiting = tuple(number for number in numbers if not is_settled(servers[number], status))
-            back = tuple(number for number in numbers if number not in waiting)
-            elapsed = time.monotonic() - started
+                problem, is_refused = error, not (self.passes_over_refusals or may_pass(error))
+            else:
+                servers |= seen
+                proofs |= {number: proofs[number].after(server) for number, server in seen.items()}
+            progress = self._progress(proofs, servers, time.monotonic() - started, problem)
+            if is_refused:
+                return Waited(progress, is_refused=True)
             if self.seen:
-                yield from self.seen(WaitProgress(dict(servers), back, waiting, elapsed, self.timeout, problem))
-            if problem is None and not waiting:
-                return {number: server for number, server in servers.items() if server is not None}
-            if elapsed >= self.timeout:
-                raise WaitTimeoutError(
-                    back=back,
-                    waiting=waiting,
-                    servers=servers,
-                    seconds=self.timeout,
-                    goal="down" if status == STOPPED else "back",
-                    server_instance_nos=numbers,
-                    region_code=region,
-                ) from problem
-            # The last look is at the deadline, so that nothing that came back in time is missed.
-            yield Sleep(min(self._jittered(delay), self.timeout - elapsed))
-            delay = max(self.poll, min(delay * _GROWTH, _LONGEST_POLL))
+                yield from self.seen(progress)
+            if not progress.waiting or progress.elapsed >= self.timeout:
+                return Waited(progress)
+            # The last poll is at the deadline, so that nothing that came back in time is missed.
+            yield Sleep(min(next(delays), self.timeout - progress.elapsed))
 
-    @staticmethod
-    def _jittered(delay: float) -> float:
-        return delay * random.uniform(0.5, 1)  # noqa: S311 - no secret
+    def _progress(
+        self,
+        proofs: Mapping[str, Proof | Running],
+        servers: Mapping[str, Server | None],
+        elapsed: float,
+        problem: NcpError | None,
+    ) -> WaitProgress:
+        groups = in_groups(proofs)
+        no_sign = tuple(number for number in groups["open"] if proofs[number].shows_no_sign)
+        back, failed, waiting = groups["done"], groups["failed"], groups["open"]
+        return WaitProgress(dict(servers), back, failed, waiting, no_sign, elapsed, self.timeout, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How a wait ended.
+
+    Attributes:
+        last: What was known after the last poll.
+        is_refused: Whether that poll was refused, which ended the wait early.
+    """
+
+    last: WaitProgress
+    is_refused: bool = False
+
+    def error(self, change: Change | None, region: str | None) -> WaitError | None:
+        """The error to raise, its cause set; None if all servers are back."""
+        last = self.last
+        facts: dict[str, Any] = {
+            "back": last.back,
+            "failed": last.failed,
+            "waiting": last.waiting,
+            "no_sign": last.no_sign if change else (),
+            "servers": last.servers,
+            "seconds": last.timeout,
+            "goal": change.goal if change else "back",
+            "noun": change.noun if change else None,
+            "server_instance_nos": tuple(last.servers),
+            "region_code": region,
+        }
+        error: WaitError
+        if self.is_refused:
+            error = WaitError(f"the wait was cut short: {last.problem}", **facts)
+        elif last.failed:
+            error = OperationFailedError(**facts)
+        elif last.waiting:
+            error = WaitTimeoutError(**facts)
+        else:
+            return None
+        error.__cause__ = last.problem
+        return error
 
 
 def waiting(name: str, timeout: float | timedelta, poll: float | timedelta, progress: OnWait | None) -> Waiting:
-    """How to wait, from a caller's arguments, or a ValueError that says what is wrong with them."""
+    """Build a ``Waiting`` from a caller's arguments. Raises ValueError if one is invalid."""
     seen = None if progress is None else partial(ask, progress)
     return Waiting(seconds(name, timeout), seconds("poll", poll), seen)
+
+
+def delays_from(first: float) -> Iterator[float]:
+    """Seconds between polls: up to fifteen, each shortened at random so that many programs do not ask in step."""
+    delay = first
+    while True:
+        yield delay * random.uniform(0.5, 1)  # noqa: S311 - no secret
+        delay = max(first, min(delay * _GROWTH, _LONGEST_POLL))
 
 
 def seconds(name: str, value: float | timedelta) -> float:

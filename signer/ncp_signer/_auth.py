@@ -4,14 +4,13 @@ import http
 import ipaddress
 import logging
 import re
-import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, MutableMapping
 from typing import Any, Final, Protocol, TypeVar, cast
 
 import anyio.to_thread
 import httpx
 
-from ._clock import clock_offset, is_skewed
+from ._clock import clock_offset, is_skewed, wall_time
 from ._credentials import Credentials, CredentialsProvider
 from ._errors import CredentialsError, SigningRefusedError
 from ._signature import ACCESS_KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, is_timestamp, signed_headers
@@ -84,7 +83,7 @@ class NcpAuth(httpx.Auth):
         self,
         credentials: Credentials | CredentialsProvider,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_time,
         allowed_hosts: Iterable[str] = (),
         correct_clock: bool = False,
     ) -> None:

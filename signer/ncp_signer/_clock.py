@@ -1,5 +1,6 @@
-"""By how much this machine's clock differs from a server's, by the ``Date`` of its answer."""
+"""This machine's clock, and by how much it differs from a server's, by the ``Date`` of its response."""
 
+import time
 from typing import Final
 
 # Seconds. A gateway refuses a timestamp five minutes or more away from its clock; the answer was under way, too.
@@ -7,6 +8,14 @@ from typing import Final
 _MOST: Final = 240.0
 
 _HALF_A_SECOND: Final = 0.5  # a Date has whole seconds: on average, so much of one has passed
+
+
+def wall_time() -> float:
+    """Return this machine's time, in seconds since 1970-01-01 UTC.
+
+    The clock is looked up at each call, not bound when this is imported: a test that sets it sets it here too.
+    """
+    return time.time()
 
 
 def clock_offset(date: str | None, received_at: float) -> float | None:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
+from ._clock import wall_time
 from ._credentials import Credentials
 from ._errors import CredentialsError
 from ._secret import Secret
@@ -60,7 +61,7 @@ class ServerRole:
             address has it. While the present ones last, a failure to renew them is not raised.
     """
 
-    def __init__(self, endpoint: str | None = None, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, endpoint: str | None = None, *, clock: Callable[[], float] = wall_time) -> None:
         variables = (os.environ.get(name, "").strip() for name in ENDPOINT_VARIABLES)
         self._endpoint = (endpoint or next(filter(None, variables), ENDPOINT)).rstrip("/")
         self._clock = clock

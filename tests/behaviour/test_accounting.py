@@ -139,7 +139,7 @@ def test_server_that_was_not_asked_for_stays_out_of_the_result(reboot: Reboot) -
     with Wire([answer(200, reboot_answer(["9999", *NUMBERS]))]) as wire:
         result = reboot(wire.url, NUMBERS)
 
-    assert [server.server_instance_no for server in result] == list(NUMBERS)
+    assert [server.number for server in result] == list(NUMBERS)
 
 
 @both

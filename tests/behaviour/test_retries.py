@@ -73,7 +73,7 @@ def test_a_call_that_reads_is_repeated(call: Call, name: str, delays: list[float
     with Wire([TRANSIENT[name], TRANSIENT[name], listing(server("7"))]) as wire:
         [found] = call(wire.url, "servers")
 
-    assert found.server_instance_no == "7"
+    assert found.number == "7"
     assert len(wire.requests) == 3
     assert len(signed) == 3
     assert len(delays) == 2

@@ -6,7 +6,7 @@ import pytest
 from ncp_vserver import RollingReport
 from ncp_vserver._command._display import _Drawing, _Lines
 from ncp_vserver._command._parameters import Order
-from ncp_vserver._rolling import Outcome
+from ncp_vserver._report import Outcome
 from rich.console import Console
 
 FLEET = tuple(str(number) for number in range(1000, 1200))

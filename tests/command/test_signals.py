@@ -24,6 +24,8 @@ KEYS = {
     "NCLOUD_SECRET_ACCESS_KEY": "NCPsecretKeyEXAMPLEfortestsonly0123456789",
 }
 REBOOT, LIST = "rebootServerInstances", "getServerInstanceList"
+# A rolling restart polls its first batch before it asks for it, then waits for it.
+WAITS = 2
 ROLL = ("reboot", "11", "12", "13", "--rolling", "1", "--poll", "0.05s", "--yes", "--json")
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
@@ -72,7 +74,7 @@ def test_signal_between_two_works_ends_the_next() -> None:
 @pytest.mark.parametrize("number", SIGNALS)
 def test_while_waiting(slow: NcpMock, number: signal.Signals) -> None:
     with started(slow, *ROLL) as process:
-        assert wait_until(seen(slow, LIST))
+        assert wait_until(seen(slow, LIST, WAITS))
         process.send_signal(number)
         output = ended(process)
 
@@ -141,7 +143,7 @@ def test_while_reading(slow: NcpMock, command: list[str]) -> None:
 
 def test_many_at_once(slow: NcpMock) -> None:
     with started(slow, *ROLL) as process:
-        assert wait_until(seen(slow, LIST))
+        assert wait_until(seen(slow, LIST, WAITS))
         while process.poll() is None:
             for number in SIGNALS:
                 process.send_signal(number)
@@ -152,7 +154,7 @@ def test_many_at_once(slow: NcpMock) -> None:
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_while_the_report_is_written(slow: NcpMock, unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Nobody reads for now, and the report of so many servers does not fit into the pipe.
+    # Nobody reads yet, and the report of so many servers does not fit into the pipe.
     monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     fleet = [str(number) for number in range(1000, 2000)]
     with started(slow, "reboot", *fleet, "--yes", "--json") as process:
@@ -174,7 +176,7 @@ def test_signal_that_the_parent_ignores(slow: NcpMock) -> None:
     with subprocess.Popen(
         ["sh", "-c", script], env=surroundings(slow), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert wait_until(seen(slow, LIST))
+        assert wait_until(seen(slow, LIST, WAITS))
         process.send_signal(signal.SIGHUP)
         assert wait_until(seen(slow, LIST, len(slow.requests) + 2))
         process.send_signal(signal.SIGINT)
@@ -200,7 +202,7 @@ def test_killed_gateway(tmp_path: Path) -> None:
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as it:
-            assert wait_until(lambda: LIST in operations())
+            assert wait_until(lambda: restarted() == 1 and operations()[-1] == LIST)
             httpx.post(f"{url}/__mock__/finish")
             assert wait_until(lambda: restarted() == 2 and operations()[-1] == LIST)
             gateway.kill()
@@ -208,4 +210,4 @@ def test_killed_gateway(tmp_path: Path) -> None:
 
     assert outcomes_of(output) == {"11": "back", "12": "waiting", "13": "not_sent"}
     assert it.returncode == 6
-    assert "12: still waiting after 3 s; the last look at them failed: " in errors
+    assert "12: still waiting after 3 s; the last poll failed: " in errors

@@ -30,7 +30,8 @@ def test_yes(quick: NcpMock, answer: str) -> None:
     assert re.findall(r"^(\d+) +(\S+) +running", asked, re.MULTILINE) == [("13", "결제-1"), ("11", "web-1")]
     assert quick.secret_key not in terminal.text
     assert quick.access_key not in terminal.text
-    assert asked_for(quick, "getServerInstanceList") == [["11", "13", "99"]]
+    # Before the question, and after the refusal: which of them are at fault?
+    assert asked_for(quick, "getServerInstanceList") == [["11", "13", "99"], ["13", "11", "99"]]
     assert asked_for(quick, REBOOT) == [["13", "11", "99"]]
     assert code == 3  # the service knows no 99
     assert widest(terminal.text) <= 80

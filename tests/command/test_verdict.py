@@ -6,9 +6,9 @@ import pytest
 from ncp_vserver import OutcomeUnknownError, RejectedError, RollingReport, WaitTimeoutError
 from ncp_vserver._command._parameters import Order
 from ncp_vserver._command._verdict import as_json, exit_code, outcomes, reason
-from ncp_vserver._rolling import OUTCOMES
+from ncp_vserver._report import OUTCOMES
 
-GRAVEST_FIRST = [({"unknown", "untouched"}, 5), ({"waiting"}, 6), ({"rejected"}, 3), ({"not_sent"}, 4)]
+GRAVEST_FIRST = [({"unknown", "untouched"}, 5), ({"failed"}, 7), ({"waiting"}, 6), ({"rejected"}, 3), ({"not_sent"}, 4)]
 DONE = {"accepted", "back", "down"}
 
 
@@ -53,7 +53,9 @@ def test_reason_has_no_account() -> None:
 
 
 def test_reason_of_a_wait() -> None:
-    error = WaitTimeoutError(back=("1",), waiting=("2",), seconds=600)
+    error = WaitTimeoutError(back=("1",), waiting=("2",), seconds=600, noun="restart")
     assert reason(error) == "still waiting after 10 min"
     error.__cause__ = OutcomeUnknownError("no answer", unknown=("1",))
-    assert reason(error) == "still waiting after 10 min; the last look at them failed: no answer"
+    assert reason(error) == "still waiting after 10 min; the last poll failed: no answer"
+    error = WaitTimeoutError(waiting=("2",), no_sign=("2",), seconds=600, noun="restart")
+    assert reason(error) == "no sign of a restart after 10 min"

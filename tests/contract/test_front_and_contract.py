@@ -16,7 +16,7 @@ def test_changes_are_those_of_the_contract() -> None:
     }
 
     assert {
-        change.name: (change.status_before, change.under_way, change.status_after)
+        change.name: (change.status_before, change.in_progress, change.status_after)
         for change in _operations.CHANGES.values()
     } == described
 

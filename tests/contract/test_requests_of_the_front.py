@@ -19,7 +19,7 @@ def test_front(reboot: Reboot, region: str | None, count: int, batches: list[int
 
     assert [len(received.numbers) for received in wire.requests] == batches
     assert [number for received in wire.requests for number in received.numbers] == numbers
-    assert [server.server_instance_no for server in result] == numbers
+    assert [server.number for server in result] == numbers
     assert len(result) == count
     assert result.request_ids == tuple(f"request-{received.numbers[0]}" for received in wire.requests)
     for received in wire.requests:

@@ -92,7 +92,7 @@ from ncp_mock import Mock, _installation
 from ncp_vserver import Client, Credentials
 with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock) as client:
     assert client.reboot("123458774")
-    print(client.reboot("123458773").servers[0].server_name, _installation.contract())
+    print(client.reboot("123458773").servers[0].name, _installation.contract())
 """
 
     name, _, contract = run(wheel, start, XDG_CACHE_HOME=str(tmp_path)).strip().partition(" ")

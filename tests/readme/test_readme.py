@@ -148,10 +148,12 @@ def test_demo() -> None:
     demo = [sys.executable, str(ROOT / "examples" / "demo.py")]
     output = subprocess.run(demo, text=True, stdout=subprocess.PIPE, check=True).stdout
 
-    assert re.findall(r"^(\d+) +shop-\S+ +KR-1 +RUN +(\w+)$", output, re.MULTILINE) == [
-        (number, "back") for number in ("123458777", "123458773", "123458774", "123458775", "123458776")
-    ]
+    outcomes = re.findall(r"^(\d+) +shop-\S+ +KR-1 +\w+ +(back|failed)$", output, re.MULTILINE)
+    first = ["123458777", "123458773", "123458774", "123458775", "123458776"]
+    second = [("123458777", "back"), ("123458773", "back"), ("123458774", "failed")]
+    assert outcomes == [(number, "back") for number in first] + second
     assert "clock       agrees with the gateway's" in output
+    assert "The exit code is 7: a restart failed." in output
 
 
 def test_exports_are_what_the_front_reads(ncp_mock: NcpMock) -> None:

@@ -7,12 +7,12 @@ from support.wire import Received, Reply, accept, listing, reset, server
 
 
 class Service:
-    """Restarts servers, each back at the second look, unless a restart's reply is another."""
+    """Restarts servers, each back at the second poll after it, unless a restart's reply is another."""
 
     def __init__(self, replies: Mapping[str, Reply] | None = None) -> None:
         self._replies = replies or {}
         self.restarted: list[str] = []
-        self._looks: dict[str, int] = {}
+        self._polls: dict[str, int] = {}
 
     def __call__(self, connection: Any, received: Received) -> None:
         if received.operation == "rebootServerInstances":
@@ -21,14 +21,14 @@ class Service:
                 self.restarted += received.numbers
             reply(connection, received)
             return
-        for number in received.numbers:
-            self._looks[number] = self._looks.get(number, 0) + 1
+        for number in set(received.numbers) & set(self.restarted):
+            self._polls[number] = self._polls.get(number, 0) + 1
         listing(*map(self._server, received.numbers))(connection, received)
 
     def _server(self, number: str) -> dict[str, object]:
         if number not in self.restarted:
             return server(number, uptime="2020-01-01T00:00:00+0900")
-        is_back = self._looks[number] > 1
+        is_back = self._polls[number] > 1
         return server(number, "NULL" if is_back else "RESTA", uptime="2099-01-01T00:00:00+0900")
 
 

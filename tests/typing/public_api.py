@@ -1,7 +1,7 @@
 """What type checkers make of the public names. Checked by "make types", never run."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_type
 
 import httpx
@@ -15,12 +15,12 @@ from ncp_vserver import (
     NcpError,
     OutcomeUnknownError,
     RollingReport,
+    Server,
     Settlement,
     ThrottledError,
     WaitProgress,
 )
 from ncp_vserver_api.models import ServerInstance
-from ncp_vserver_api.types import Unset
 
 credentials = Credentials("KEY", "secret")
 assert_type(credentials, Credentials)
@@ -45,19 +45,23 @@ httpx2.AsyncClient(auth=auth)
 def restart(client: Client) -> None:
     result = client.reboot("1234", region_code="KR")
     assert_type(result, ActionResult)
-    assert_type(iter(result), Iterator[ServerInstance])
+    assert_type(iter(result), Iterator[Server])
     assert_type(result.request_ids, tuple[str, ...])
     assert_type(client.reboot(1234), ActionResult)
     assert_type(client.reboot(["1234", 2345]), ActionResult)
     for server in result:
-        assert_type(server.server_name, str | Unset)
+        assert_type(server.name, str)
+        assert_type(server.status, str)
+        assert_type(server.uptime, datetime | None)
+        assert_type(server.raw, ServerInstance)
 
 
-def seen(look: WaitProgress) -> None:
-    assert_type(look.servers.get("1"), ServerInstance | None)
+def seen(progress: WaitProgress) -> None:
+    assert_type(progress.servers.get("1"), Server | None)
+    assert_type(progress.failed, tuple[str, ...])
 
 
-def healthy(server: ServerInstance) -> bool:
+def healthy(server: Server) -> bool:
     return bool(server.public_ip)
 
 
@@ -65,9 +69,9 @@ def work(client: Client) -> None:
     assert_type(client.reboot("1", wait=timedelta(minutes=10), progress=seen), ActionResult)
     assert_type(client.start("1", wait=600), ActionResult)
     assert_type(client.stop("1", wait=False), ActionResult)
-    assert_type(client.wait_until_running(["1"], timeout=5, progress=seen), tuple[ServerInstance, ...])
-    assert_type(client.servers(server_instance_status_code="RUN"), Iterator[ServerInstance])
-    assert_type(client.server(1), ServerInstance)
+    assert_type(client.wait_until_running(["1"], timeout=5, progress=seen), tuple[Server, ...])
+    assert_type(client.servers(server_instance_status_code="RUN"), Iterator[Server])
+    assert_type(client.server(1), Server)
     report = client.rolling_reboot(["1"], check=healthy, on_failure="continue")
     assert_type(report, RollingReport)
     assert_type(report.having("back", "unknown"), tuple[str, ...])
@@ -75,14 +79,15 @@ def work(client: Client) -> None:
 
 def settle(client: Client, error: OutcomeUnknownError) -> None:
     assert_type(client.settle(error), Settlement)
+    assert_type(client.settle(error, wait=True).known_at, datetime | None)
 
 
-async def healthy_async(server: ServerInstance) -> bool:
+async def healthy_async(server: Server) -> bool:
     return True
 
 
 async def work_async(client: AsyncClient) -> None:
-    assert_type(client.servers(), AsyncIterator[ServerInstance])
+    assert_type(client.servers(), AsyncIterator[Server])
     assert_type(await client.rolling_reboot("1", check=healthy_async), RollingReport)
     assert_type(await client.rolling_reboot("1", check=healthy), RollingReport)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 from ncp_signer import NcpError
-from ncp_vserver_api.models import ServerInstance
 
 from ncp_vserver._errors import OutcomeUnknownError, RejectedError, WaitTimeoutError
 from ncp_vserver._explanations import duration
 from ncp_vserver._operations import NUMBERS_PER_REQUEST
-from ncp_vserver._rolling import RollingReport
+from ncp_vserver._report import RollingReport
+from ncp_vserver._server import Server
 
 from . import _exit_codes, _question
 from ._display import display_for
@@ -45,7 +45,7 @@ def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
         try:
             with interrupts.armed():
                 session = stack.enter_context(open_session(options, order.retry_throttled))
-                targets = resolve(session, order, look=asks or order.dry_run)
+                targets = resolve(session, order, is_shown=asks or order.dry_run)
                 work.take(targets)
                 if asks or order.dry_run or order.patterns:
                     _question.announce(session, order, targets)
@@ -73,7 +73,7 @@ class _Work:
         self._options = options
         self._order = order
         self._failure: NcpError | None = None
-        self._listed: Mapping[str, ServerInstance | None] = {}
+        self._listed: Mapping[str, Server | None] = {}
         self._report = RollingReport(dict.fromkeys(numbers, "not_sent"))
         self._seconds: float | None = None
 
@@ -113,7 +113,7 @@ class _Work:
         elif self._failure:
             code = _code_of_failure(self._failure)
         else:
-            code = self._code_of_refused_look() or exit_code(names.values())
+            code = self._code_of_refused_poll() or exit_code(names.values())
         servers = {number: self._report.servers.get(number) or self._listed.get(number) for number in names}
         if self._options.json:
             report_json(self._lines(servers, names, is_interrupted, code))
@@ -122,15 +122,15 @@ class _Work:
         self._explain(names, is_interrupted)
         return code
 
-    def _code_of_refused_look(self) -> int | None:
-        """The code of a wait alone whose servers may not be looked at: it is not still waiting."""
+    def _code_of_refused_poll(self) -> int | None:
+        """The code of a wait alone whose poll was refused: it is not still waiting."""
         refusals = [error for error in self._report.errors.values() if not isinstance(error, WaitTimeoutError)]
         if self._order.verb != "wait" or not refusals:
             return None
         return max(exit_code_of_read(error) for error in refusals if isinstance(error, NcpError))
 
     def _lines(
-        self, servers: Mapping[str, ServerInstance | None], names: Mapping[str, str], is_interrupted: bool, code: int
+        self, servers: Mapping[str, Server | None], names: Mapping[str, str], is_interrupted: bool, code: int
     ) -> Iterator[dict[str, Any]]:
         for number, server in servers.items():
             yield {
@@ -138,7 +138,7 @@ class _Work:
                 "serverName": name_of(server) or None,
                 "outcome": names[number],
                 "error": as_json(self._report.errors.get(number)),
-                "server": server and server.to_dict(),
+                "server": server and server.raw.to_dict(),
             }
         change = change_of(self._order)
         yield {
@@ -166,7 +166,7 @@ class _Work:
             return
         reasons: dict[str, list[str]] = {}
         for number, error in self._report.errors.items():
-            if names[number] == "not_sent" and isinstance(error, RejectedError | OutcomeUnknownError):
+            if names[number] == "not_sent" and _is_of_others(error, number):
                 continue  # that was another's: this one's turn did not come
             reasons.setdefault(explanation(error), []).append(number)
         if not is_interrupted or any(name in ("unknown", "untouched", "rejected") for name in names.values()):
@@ -174,15 +174,17 @@ class _Work:
                 # An explanation has lines of its own, and in them what is to be copied.
                 (say_unbroken if "\n" in text else say)(f"{listing(numbers)}: {text}")
         options = self._options.on_the_command_line()
-        unknown = [number for number, name in names.items() if name in ("unknown", "untouched")]
         errors = self._report.errors
-        waiting = [
-            number
-            for number, name in names.items()
-            if name == "waiting" and isinstance(errors.get(number), WaitTimeoutError | None)
-        ]
-        if unknown:
-            say_unbroken(f"Look before you ask again: ncp-vserver show{options} {' '.join(unknown)}")
+        waiting: list[str] = []
+        unclear: list[str] = []
+        for number, name in names.items():
+            why = errors.get(number)
+            if name in ("failed", "unknown", "untouched") or (isinstance(why, WaitTimeoutError) and why.no_sign):
+                unclear.append(number)
+            elif name == "waiting" and isinstance(why, WaitTimeoutError | None):
+                waiting.append(number)
+        if unclear:
+            say_unbroken(f"Look before you ask again: ncp-vserver show{options} {' '.join(unclear)}")
         if waiting and self._order.verb != "stop":
             say_unbroken(f"To go on waiting: ncp-vserver wait{options} {' '.join(waiting)}")
         accepted = [number for number, name in names.items() if name == "accepted"]
@@ -192,6 +194,11 @@ class _Work:
         if rest and self._order.rolling and len(rest) < len(names):
             rolling = f"{self._order.verb} --rolling {self._order.rolling}"
             say_unbroken(f"For the rest: ncp-vserver {rolling}{options} {' '.join(rest)}")
+
+
+def _is_of_others(error: BaseException, number: str) -> bool:
+    """Whether an error is about the request for other servers, sent before this one's turn came."""
+    return isinstance(error, RejectedError | OutcomeUnknownError) and number in error.not_sent
 
 
 def _code_of_failure(error: NcpError) -> int:

@@ -70,21 +70,37 @@ def cli() -> None:
     type=click.Choice(["stop", "continue"]),
     help="What --rolling does after a batch that is not back: stop (the default), or continue.",
 )
+@click.option(
+    "--repeat-untouched",
+    is_flag=True,
+    help="With --rolling: ask once more for a server that is untouched for certain, some six minutes after a request"
+    " to which no response came.",
+)
 @_parameters.changing
 @_parameters.common
 @click.pass_obj
 def reboot(
-    interrupts: Interrupts, /, rolling: int | None, on_failure: Literal["stop", "continue"] | None, **given: Any
+    interrupts: Interrupts,
+    /,
+    rolling: int | None,
+    on_failure: Literal["stop", "continue"] | None,
+    repeat_untouched: bool,
+    **given: Any,
 ) -> int:
     """Restart running servers, by number or name.
 
-    No server is restarted twice: what may have been sent is never sent again.
+    No server is restarted twice: what may have been sent is never sent again. "back" means that the server has
+    restarted. With --rolling, each batch is polled before it is asked for, and servers that are busy, stopped or not
+    there are left out as rejected.
     """
     if on_failure and not rolling:
         raise click.UsageError("--on-failure says what --rolling does: it is nothing without it.")
+    if repeat_untouched and not rolling:
+        raise click.UsageError("--repeat-untouched needs --rolling.")
     if rolling and given["wait"] is None:
         given["wait"] = Duration().convert(_parameters.DEFAULT_WAIT, None, None)
-    return _change(interrupts, "reboot", given, rolling=rolling, on_failure=on_failure or "stop")
+    more: dict[str, Any] = {"on_failure": on_failure or "stop", "repeat_untouched": repeat_untouched}
+    return _change(interrupts, "reboot", given, rolling=rolling, **more)
 
 
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)

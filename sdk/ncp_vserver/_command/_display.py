@@ -1,18 +1,17 @@
-"""What is going on, while it is: drawn on a terminal, in lines elsewhere."""
+"""Progress display: live on a terminal, one line per event otherwise."""
 
 import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from ncp_vserver_api.models import ServerInstance
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
 from ncp_vserver._explanations import duration
-from ncp_vserver._rolling import RollingReport
-from ncp_vserver._states import describe
+from ncp_vserver._report import RollingReport
+from ncp_vserver._server import Server, describe
 
 from ._parameters import Order
 from ._streams import say, talk_console
@@ -80,7 +79,7 @@ class _Drawing:
         self._begun = time.monotonic()
         self._room = max(1, min(_MOST_LINES, console.height - 4))
         self._states: Mapping[str, str] = dict.fromkeys(numbers, "not_sent")
-        self._servers: Mapping[str, ServerInstance | None] = {}
+        self._servers: Mapping[str, Server | None] = {}
         # It draws in a thread of its own, so that the seconds go on while an answer is waited for.
         self._live = Live(
             console=console,
@@ -119,7 +118,7 @@ class _Drawing:
             parts.append(f"… and {more} more")
         return Group(*parts)
 
-    def _row(self, number: str, outcome: str, server: ServerInstance | None) -> tuple[str, Text, Text, str]:
+    def _row(self, number: str, outcome: str, server: Server | None) -> tuple[str, Text, Text, str]:
         state = _word(outcome)
         if outcome in ("accepted", "waiting") and server is not None:
             state = describe(server)

@@ -8,6 +8,7 @@ REJECTED: Final = 3
 NOT_SENT: Final = 4
 UNKNOWN: Final = 5
 WAITING: Final = 6
+FAILED: Final = 7
 INTERRUPTED: Final = 130
 
 # "\b" keeps click from joining the lines.
@@ -17,8 +18,9 @@ Exit codes:
   2    the command line is wrong, a name fits no server, or --yes is missing
   3    rejected by the gateway or the service; of show, a server is not there
   4    not sent: nothing that changes a server has reached the service
-  5    unknown: it may have happened; of a command that reads, no answer
-  6    still waiting at the deadline; or accepted, and nobody may look
+  5    unknown or untouched; of a command that reads, no response
+  6    still waiting at the deadline, or accepted and a poll was refused
+  7    failed: accepted, and the service shows that it failed
   130  interrupted
-Of several, the gravest: 5, 6, 3, 4.
+If several apply, the first of 5, 7, 6, 3, 4.
 """

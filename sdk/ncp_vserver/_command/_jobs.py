@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from ncp_vserver._operations import CHANGES, Change
-from ncp_vserver._rolling import RollingJob, RollingReport
+from ncp_vserver._report import RollingReport
+from ncp_vserver._rolling import RollingJob
 from ncp_vserver._wait import waiting
 
 from ._parameters import Order
@@ -27,6 +28,8 @@ def job_for(
         region_code=region,
         batch_size=order.rolling or len(numbers),
         on_failure=order.on_failure,
+        polls_first=order.rolling is not None,
+        repeats_untouched=order.repeat_untouched,
         check=None,
         waiting=None if order.wait is None else waiting("wait", order.wait, order.poll, None),
         poll=order.poll,

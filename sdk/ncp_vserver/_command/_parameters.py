@@ -75,9 +75,10 @@ class Order:
         patterns: Shell patterns of names.
         wait: Seconds until all servers are to be back or down; for a rolling restart, those of a batch. None for not to
             wait.
-        poll: Seconds between the first looks at the servers.
+        poll: Seconds between the first polls of the servers.
         rolling: How many servers restart at a time; None for all at once.
         on_failure: What a rolling restart does after a batch that is not back.
+        repeat_untouched: Whether a rolling restart asks once more for a server that is untouched for certain.
         retry_throttled: Further attempts of a change that was refused for coming too fast.
         yes: Whether to go ahead without asking.
         dry_run: Whether to show the requests instead.
@@ -90,6 +91,7 @@ class Order:
     poll: float
     rolling: int | None = None
     on_failure: Literal["stop", "continue"] = "stop"
+    repeat_untouched: bool = False
     retry_throttled: int = 0
     yes: bool = False
     dry_run: bool = False
@@ -117,7 +119,7 @@ name = click.option(
 )
 
 poll = click.option(
-    "--poll", type=Duration(), default="2s", show_default=True, help="Time between the first looks at the servers."
+    "--poll", type=Duration(), default="2s", show_default=True, help="Time between the first polls of the servers."
 )
 
 changing = _all(

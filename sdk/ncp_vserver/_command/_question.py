@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from ncp_vserver._explanations import duration
-from ncp_vserver._states import describe
+from ncp_vserver._server import describe
 
 from ._parameters import Order
 from ._session import Session

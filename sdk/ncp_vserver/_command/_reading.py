@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ncp_signer import NcpError
-from ncp_vserver_api.models import ServerInstance
 from rich.text import Text
 
 from ncp_vserver._arguments import ServerFilters
-from ncp_vserver._states import number_of
+from ncp_vserver._server import Server
 
 from . import _exit_codes
 from ._parameters import Options
@@ -24,13 +23,13 @@ def list_servers(interrupts: Interrupts, options: Options, patterns: Sequence[st
     """Report the servers of a region, and return the exit code."""
     filters = ServerFilters(server_instance_status_code=status) if status else ServerFilters()
 
-    def read(session: Session) -> list[ServerInstance]:
+    def read(session: Session) -> list[Server]:
         servers = session.servers(region_code=session.region, **filters)
         return [server for server in servers if not patterns or fits(server, tuple(patterns))]
 
-    def show(servers: list[ServerInstance]) -> int:
+    def show(servers: list[Server]) -> int:
         if servers:
-            report(servers_table({number_of(server): server for server in servers}))
+            report(servers_table({server.number: server for server in servers}))
         else:
             where = f"region {options.region}" if options.region else "the service's default region"
             say(f"No server fits in {where}." if patterns or status else f"There is no server in {where}.")
@@ -43,19 +42,21 @@ def show_servers(interrupts: Interrupts, options: Options, numbers: tuple[str, .
     """Report all that is known of some servers, and return the exit code."""
     wanted = given_numbers(numbers)
 
-    def read(session: Session) -> list[ServerInstance]:
-        found = {number_of(server): server for server in session.servers(wanted, region_code=session.region)}
+    def read(session: Session) -> list[Server]:
+        found = {server.number: server for server in session.servers(wanted, region_code=session.region)}
         return [found[number] for number in wanted if number in found]
 
-    def show(servers: list[ServerInstance]) -> int:
+    def show(servers: list[Server]) -> int:
         for position, server in enumerate(servers):
             if position:
                 report("")
-            report(table(("field", "value"), [(name, Text(_value(value))) for name, value in server.to_dict().items()]))
+            report(
+                table(("field", "value"), [(name, Text(_value(value))) for name, value in server.raw.to_dict().items()])
+            )
         return _exit_codes.DONE
 
-    def missing(servers: list[ServerInstance]) -> int:
-        found = {number_of(server) for server in servers}
+    def missing(servers: list[Server]) -> int:
+        found = {server.number for server in servers}
         if absent := [number for number in wanted if number not in found]:
             where = f"region {options.region}" if options.region else "its default region"
             say(f"The service lists no server {listing(absent)} in {where}.")
@@ -68,11 +69,11 @@ def show_servers(interrupts: Interrupts, options: Options, numbers: tuple[str, .
 def _read(
     interrupts: Interrupts,
     options: Options,
-    read: Callable[[Session], list[ServerInstance]],
-    show: Callable[[list[ServerInstance]], int],
-    verdict: Callable[[list[ServerInstance]], int] = lambda servers: _exit_codes.DONE,
+    read: Callable[[Session], list[Server]],
+    show: Callable[[list[Server]], int],
+    verdict: Callable[[list[Server]], int] = lambda servers: _exit_codes.DONE,
 ) -> int:
-    servers: list[ServerInstance] = []
+    servers: list[Server] = []
     failure: NcpError | None = None
     code = _exit_codes.DONE
     try:
@@ -86,7 +87,7 @@ def _read(
         code = verdict(servers)
     if options.json:
         summary = {"servers": len(servers), "error": as_json(failure), "exitCode": code}
-        report_json([*(server.to_dict() for server in servers), {"summary": summary}])
+        report_json([*(server.raw.to_dict() for server in servers), {"summary": summary}])
     elif code != _exit_codes.INTERRUPTED and failure is None:
         show(servers)
     if failure:

@@ -2,33 +2,31 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ncp_vserver_api.models import ServerInstance
 from rich.table import Table
 from rich.text import Text
 
-from ncp_vserver._states import NO_OPERATION, describe, operation_of, status_of
+from ncp_vserver._server import Server, describe
 
 from ._targets import name_of, text
 from ._verdict import style
 
 
-def servers_table(servers: Mapping[str, ServerInstance | None], outcomes: Mapping[str, str] | None = None) -> Table:
+def servers_table(servers: Mapping[str, Server | None], outcomes: Mapping[str, str] | None = None) -> Table:
     """A line for each server: what it is, its state, and its outcome where it has one."""
     headings = ["number", "name", "zone", "status", "operation", "state" if outcomes is None else "outcome"]
     rows: list[list[Text | str]] = []
     for number, server in servers.items():
-        operation = "" if server is None else operation_of(server)
         if outcomes is None:
             last = Text(describe(server))
         else:
             last = Text(outcomes[number].replace("_", " "), style(outcomes[number]))
         rows.append(
             [
-                number,
+                text(number),
                 name_of(server),
-                text(None if server is None else server.zone_code),
-                text("" if server is None else status_of(server)),
-                "" if operation == NO_OPERATION else text(operation),
+                text(server and server.zone),
+                text(server and server.status),
+                text(server and not server.is_idle and server.operation),
                 last,
             ]
         )

@@ -9,20 +9,23 @@ from ncp_signer import CredentialsError, NcpError, SigningRefusedError
 from ncp_vserver._errors import (
     AuthenticationError,
     NotSentError,
+    OperationFailedError,
     PermissionDeniedError,
     RejectedError,
     WaitTimeoutError,
 )
 from ncp_vserver._explanations import duration
-from ncp_vserver._rolling import RollingReport
+from ncp_vserver._report import RollingReport
+from ncp_vserver._server import describe
 
 from . import _exit_codes
 from ._parameters import Order
 
 _GRAVEST_FIRST: Final[Mapping[str, int]] = {
     "unknown": _exit_codes.UNKNOWN,
-    # A request that is late could restart it yet: not sent would invite to repeat it.
+    # As far as can be seen from outside. Not sent would invite a script to repeat it.
     "untouched": _exit_codes.UNKNOWN,
+    "failed": _exit_codes.FAILED,
     "waiting": _exit_codes.WAITING,
     "rejected": _exit_codes.REJECTED,
     "not_sent": _exit_codes.NOT_SENT,
@@ -35,6 +38,7 @@ _STYLES: Final[Mapping[str, str]] = {
     "untouched": "yellow",
     "not_sent": "yellow",
     "unknown": "bold red",
+    "failed": "bold red",
     "rejected": "red",
 }
 
@@ -74,9 +78,13 @@ def style(outcome: str) -> str:
 
 def reason(error: BaseException) -> str:
     """What an error says, without its account of the servers: the report has that."""
+    if isinstance(error, OperationFailedError):
+        states = dict.fromkeys(describe(error.servers.get(number)) for number in error.failed)
+        return f"the {error.noun} failed: {', '.join(states)}"
     if isinstance(error, WaitTimeoutError):
-        cause = f"; the last look at them failed: {reason(error.__cause__)}" if error.__cause__ else ""
-        return f"still waiting after {duration(error.seconds)}{cause}"
+        cause = f"; the last poll failed: {reason(error.__cause__)}" if error.__cause__ else ""
+        state = f"no sign of a {error.noun}" if error.no_sign else "still waiting"
+        return f"{state} after {duration(error.seconds)}{cause}"
     if isinstance(error, NcpError):
         return str(_without_account(error))
     return f"{type(error).__name__}: {error}"
