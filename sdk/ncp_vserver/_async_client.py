@@ -9,21 +9,21 @@ from typing import Any, Literal, Self, TypeVar, Unpack
 import anyio
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError
-from ncp_vserver_api.types import Response
 
 from ._arguments import ServerFilters
-from ._calls import Calls, Duration, Listing, Numbers
+from ._attempt import Attempt, Trail
+from ._calls import AsyncRollingOptions, Calls, Listing, Numbers
 from ._change import ActionResult
-from ._exchange import Exchange, note_request_async, note_response_async
+from ._errors import ClientClosedError
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._report import RollingReport
-from ._rolling import AsyncCheck, OnRolling
-from ._server import Server
-from ._settings import CONNECTIONS, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
+from ._runs import AsyncOnRolling, AsyncRollingReboot
+from ._server import RUNNING, STOPPED, Server
+from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
 from ._settle import Settlement
-from ._steps import Ask, Send, Sleep, Step, Steps, run_async
-from ._wait import DEFAULT_POLL, DEFAULT_WAIT, OnWait
+from ._steps import Ask, Send, Sleep, Steps, run_async
+from ._wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration
 
 _T = TypeVar("_T")
 
@@ -32,10 +32,6 @@ class AsyncClient:
     """:class:`~ncp_vserver.Client` for async code, on asyncio or trio: the same arguments, the same errors.
 
     Callbacks may be asynchronous, too.
-
-    Args:
-        concurrency: How many requests may be under way at a time. Further ones wait for their turn, as long as it
-            takes: a call for each of many servers can be started at once.
     """
 
     def __init__(
@@ -49,7 +45,8 @@ class AsyncClient:
         retries: int = DEFAULT_RETRIES,
         retry_throttled: int = 0,
         correct_clock: bool = False,
-        concurrency: int = CONNECTIONS,
+        concurrency: int = DEFAULT_CONCURRENCY,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._settings = settings(
             credentials,
@@ -60,14 +57,16 @@ class AsyncClient:
             retries=retries,
             retry_throttled=retry_throttled,
             correct_clock=correct_clock,
-            connections=concurrency,
+            concurrency=concurrency,
+            transport=transport,
         )
         self._calls = Calls(self._settings.policy)
-        self._concurrency = concurrency
         self._turns: anyio.Semaphore | None = None  # made in the event loop
-        self._http = self._settings.api.get_async_httpx_client()
-        self._http.event_hooks = {"request": [note_request_async], "response": [note_response_async]}
+        self._http = httpx.AsyncClient(**self._settings.http)
         self._http.cookies.jar.set_policy(no_cookies())
+
+    def __repr__(self) -> str:
+        return f"AsyncClient({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
 
     async def reboot(
         self,
@@ -76,13 +75,10 @@ class AsyncClient:
         region_code: str | None = None,
         wait: Literal[False] | Duration = False,
         poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
+        progress: AsyncOnWait | None = None,
         retry_throttled: int | None = None,
     ) -> ActionResult:
-        """Restart running servers. All that is said of :meth:`Client.reboot` holds.
-
-        A cancelled task raises its cancellation, with the account of the numbers as a note.
-        """
+        """Restart running servers. All that is said of :meth:`Client.reboot` holds."""
         return await self._run(
             self._calls.change(REBOOT, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
         )
@@ -94,7 +90,7 @@ class AsyncClient:
         region_code: str | None = None,
         wait: Literal[False] | Duration = False,
         poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
+        progress: AsyncOnWait | None = None,
         retry_throttled: int | None = None,
     ) -> ActionResult:
         """Start stopped servers, as :meth:`Client.start`."""
@@ -109,7 +105,7 @@ class AsyncClient:
         region_code: str | None = None,
         wait: Literal[False] | Duration = False,
         poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
+        progress: AsyncOnWait | None = None,
         retry_throttled: int | None = None,
     ) -> ActionResult:
         """Stop running servers, as :meth:`Client.stop`."""
@@ -123,45 +119,43 @@ class AsyncClient:
         *,
         timeout: Duration = DEFAULT_WAIT,  # noqa: ASYNC109 - it ends with an account, which a cancel scope's would not
         poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
+        progress: AsyncOnWait | None = None,
         region_code: str | None = None,
     ) -> tuple[Server, ...]:
         """Wait until each server has status RUN and operation NULL, as :meth:`Client.wait_until_running`."""
-        return await self._run(self._calls.wait(server_instance_nos, region_code, timeout, poll, progress))
+        return await self._run(self._calls.wait(RUNNING, server_instance_nos, region_code, timeout, poll, progress))
+
+    async def wait_until_stopped(
+        self,
+        server_instance_nos: Numbers,
+        *,
+        timeout: Duration = DEFAULT_WAIT,  # noqa: ASYNC109 - as above
+        poll: Duration = DEFAULT_POLL,
+        progress: AsyncOnWait | None = None,
+        region_code: str | None = None,
+    ) -> tuple[Server, ...]:
+        """Wait until each server has status NSTOP and operation NULL, as :meth:`Client.wait_until_stopped`."""
+        return await self._run(self._calls.wait(STOPPED, server_instance_nos, region_code, timeout, poll, progress))
 
     async def rolling_reboot(
         self,
         server_instance_nos: Numbers,
         *,
-        batch_size: int = 1,
-        on_failure: Literal["stop", "continue"] = "stop",
-        repeat_untouched: bool = False,
-        check: AsyncCheck | None = None,
-        timeout: Duration = DEFAULT_WAIT,  # noqa: ASYNC109 - as above
-        poll: Duration = DEFAULT_POLL,
-        progress: OnRolling | None = None,
-        region_code: str | None = None,
-        retry_throttled: int | None = None,
+        progress: AsyncOnRolling | None = None,
+        **options: Unpack[AsyncRollingOptions],
     ) -> RollingReport:
         """Restart servers batch after batch, as :meth:`Client.rolling_reboot`.
 
-        A cancelled task raises its cancellation, with the report as its attribute ``report``. On Ctrl-C, asyncio.run
-        cancels the task and raises KeyboardInterrupt, whose ``__context__`` that cancellation is.
+        To have the report after a cancellation, hold the restart: :meth:`prepare_rolling_reboot`.
         """
-        return await self._run(
-            self._calls.rolling(
-                server_instance_nos,
-                region_code,
-                batch_size,
-                on_failure,
-                repeat_untouched,
-                check,
-                timeout,
-                poll,
-                progress,
-                retry_throttled,
-            )
-        )
+        return await self.prepare_rolling_reboot(server_instance_nos, **options).run(progress)
+
+    def prepare_rolling_reboot(
+        self, server_instance_nos: Numbers, **options: Unpack[AsyncRollingOptions]
+    ) -> AsyncRollingReboot:
+        """A rolling restart to await later, as :meth:`Client.prepare_rolling_reboot`."""
+        account, steps = self._calls.rolling(server_instance_nos, **options)
+        return AsyncRollingReboot(account, steps, self._perform)
 
     async def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
         """Find out what became of the servers in ``error.unknown``, as :meth:`Client.settle`."""
@@ -202,38 +196,61 @@ class AsyncClient:
     async def _run(self, steps: Steps[_T]) -> _T:
         return await run_async(steps, self._perform)
 
-    async def _perform(self, step: Step) -> Any:
+    async def _perform(self, step: Send | Sleep | Ask) -> Any:
         match step:
-            case Send(exchange):
-                return await self._send(exchange)
+            case Send():
+                return await self._send(step)
             case Sleep(seconds):
                 return await anyio.sleep(seconds)
             case Ask(function, argument):
                 result = function(argument)
                 return await result if inspect.isawaitable(result) else result
 
-    async def _send(self, exchange: Exchange) -> Response[Any]:
-        async with self._turn(exchange.limits):
-            if self._http.is_closed:
-                raise RuntimeError("the client is closed")
-            exchange.keys_from = self._settings.keys_from
-            with exchange.attempt():
-                response: Response[Any] = await exchange.operation.module.asyncio_detailed(
-                    client=self._settings.api, timeout=exchange.limits, **exchange.arguments
+    async def _send(self, step: Send) -> Attempt:
+        trail = Trail(step.request, self._settings.keys_from)
+        try:
+            async with self._turn(step.limits):
+                request = self._http.build_request(
+                    **step.request.http(), timeout=step.limits or httpx.USE_CLIENT_DEFAULT
                 )
-                return response
+                async with contextlib.aclosing(self._settings.auth.async_auth_flow(request)) as flow:
+                    signed = await anext(flow, None)
+                    while signed is not None:
+                        step.in_flight(trail.sends(signed))
+                        response = await self._http.send(signed, auth=None, stream=True)
+                        async with contextlib.aclosing(response):
+                            trail.received(response)
+                            await response.aread()
+                        signed = await _next_request(flow, response)
+        except AssertionError:  # a test's transport says so that it does not expect the request
+            raise
+        except Exception as error:
+            return trail.end(error)
+        return trail.end()
 
     @contextlib.asynccontextmanager
     async def _turn(self, limits: httpx.Timeout | None) -> AsyncGenerator[None]:
         """One of the places for requests. It is waited for as long as it takes, unless the request has a deadline."""
         if self._turns is None:
-            self._turns = anyio.Semaphore(self._concurrency)
+            self._turns = anyio.Semaphore(self._settings.concurrency)
         try:
             with anyio.fail_after(None if limits is None else limits.pool):
                 await self._turns.acquire()
         except TimeoutError:
             raise httpx.PoolTimeout("no turn in time") from None
         try:
+            if self._http.is_closed:
+                raise ClientClosedError("the client is closed")
             yield
         finally:
             self._turns.release()
+
+
+async def _next_request(
+    flow: AsyncGenerator[httpx.Request, httpx.Response], response: httpx.Response
+) -> httpx.Request | None:
+    """The request that the signer wants sent after a response, if any."""
+    try:
+        return await flow.asend(response)
+    except StopAsyncIteration:
+        return None

@@ -1,27 +1,47 @@
 """All that a client can do, as steps. Arguments are checked when a method is called, before the first step."""
 
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any, Literal
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypedDict
 
 from ncp_signer import NcpError
 
 from . import _reads
+from ._account import Account
 from ._arguments import checked_filters, checked_number, checked_numbers, checked_region
-from ._change import ActionResult, ChangeJob
+from ._change import ActionResult, change_servers
 from ._operations import NUMBERS_PER_REQUEST, REBOOT, Change
-from ._proof import Running
-from ._report import RollingReport
 from ._retry import Policy
-from ._rolling import AsyncCheck, OnRolling, RollingJob
+from ._rolling import AsyncCheck, Check, Rolling
 from ._server import Server
 from ._settings import checked_retries
 from ._settle import Settlement, settle
 from ._steps import Steps
-from ._wait import OnWait, waiting
+from ._wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, wait_for, waiting
 
 Numbers = str | int | Iterable[str | int]
-Duration = float | timedelta
+
+
+class _RollingOptions(TypedDict, total=False):
+    batch_size: int
+    on_failure: Literal["stop", "continue"]
+    repeat_untouched: bool
+    timeout: Duration
+    poll: Duration
+    region_code: str | None
+    retry_throttled: int | None
+
+
+class RollingOptions(_RollingOptions, total=False):
+    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
+
+    check: Check | None
+
+
+class AsyncRollingOptions(_RollingOptions, total=False):
+    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
+
+    check: AsyncCheck | None
 
 
 class Calls:
@@ -37,63 +57,41 @@ class Calls:
         region_code: str | None,
         wait: Literal[False] | Duration,
         poll: Duration,
-        progress: OnWait | None,
+        progress: AsyncOnWait | None,
         retry_throttled: int | None,
     ) -> Steps[ActionResult]:
-        job = ChangeJob(change, numbers, region_code)
+        account = Account(change, checked_numbers(numbers), checked_region(region_code))
         how = None if wait is False else waiting("wait", wait, poll, progress)
-        return job.steps(self._throttled(retry_throttled), how)
+        return change_servers(account, self._throttled(retry_throttled), how)
 
     def wait(
         self,
+        status: str,
         numbers: Numbers,
         region_code: str | None,
         timeout: Duration,
         poll: Duration,
-        progress: OnWait | None,
+        progress: AsyncOnWait | None,
     ) -> Steps[tuple[Server, ...]]:
         checked, region = checked_numbers(numbers), checked_region(region_code)
         how = waiting("timeout", timeout, poll, progress)
-
-        def steps() -> Steps[tuple[Server, ...]]:
-            proofs = {number: Running() for number in checked}
-            waited = yield from how.until(proofs, region, self._policy, polls_at_once=True)
-            if waited.is_refused and waited.last.problem:
-                raise waited.last.problem
-            if error := waited.error(None, region):
-                raise error
-            return tuple(server for server in waited.last.servers.values() if server)
-
-        return steps()
+        return wait_for(status, checked, region, how, self._policy)
 
     def rolling(
         self,
         numbers: Numbers,
-        region_code: str | None,
-        batch_size: int,
-        on_failure: Literal["stop", "continue"],
-        repeat_untouched: bool,
-        check: AsyncCheck | None,
-        timeout: Duration,
-        poll: Duration,
-        progress: OnRolling | None,
-        retry_throttled: int | None,
-    ) -> Steps[RollingReport]:
-        how = waiting("timeout", timeout, poll, None)
-        job = RollingJob(
-            REBOOT,
-            numbers,
-            region_code=region_code,
-            batch_size=batch_size,
-            on_failure=on_failure,
-            polls_first=True,
-            repeats_untouched=repeat_untouched,
-            check=check,
-            waiting=how,
-            poll=how.poll,
-            progress=progress,
-        )
-        return job.steps(self._throttled(retry_throttled))
+        *,
+        region_code: str | None = None,
+        timeout: Duration = DEFAULT_WAIT,
+        poll: Duration = DEFAULT_POLL,
+        repeat_untouched: bool = False,
+        retry_throttled: int | None = None,
+        **options: Any,
+    ) -> tuple[Account, Steps[None]]:
+        how = waiting("timeout", timeout, poll)
+        rolling = Rolling(how, how.poll, repeats_untouched=repeat_untouched, **options)
+        account = Account(REBOOT, checked_numbers(numbers), checked_region(region_code))
+        return account, rolling.steps(account, self._throttled(retry_throttled))
 
     def settle(self, error: NcpError, wait: bool) -> Steps[Settlement]:
         return settle(error, wait, self._policy)
@@ -108,6 +106,12 @@ class Calls:
 
     def _throttled(self, retries: int | None) -> Policy:
         return self._policy if retries is None else self._policy.throttled_up_to(checked_retries(retries))
+
+
+def blocking(name: str, function: Callable[..., Any] | None) -> None:
+    """Raise ValueError for a coroutine function: called by the blocking client, it would not run, and count as true."""
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
+        raise ValueError(f"{name} is a coroutine function, which is for AsyncClient")
 
 
 class Listing:

@@ -1,28 +1,30 @@
 """The client that blocks."""
 
+import contextlib
 import inspect
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, Unpack
 
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError
-from ncp_vserver_api.types import Response
 
 from ._arguments import ServerFilters
-from ._calls import Calls, Duration, Listing, Numbers
+from ._attempt import Attempt, Trail
+from ._calls import Calls, Listing, Numbers, RollingOptions, blocking
 from ._change import ActionResult
-from ._exchange import Exchange, note_request, note_response
+from ._errors import ClientClosedError
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._report import RollingReport
-from ._rolling import Check, OnRolling
-from ._server import Server
-from ._settings import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
+from ._runs import OnRolling, RollingReboot
+from ._server import RUNNING, STOPPED, Server
+from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
 from ._settle import Settlement
-from ._steps import Ask, Send, Sleep, Step, Steps, run
-from ._wait import DEFAULT_POLL, DEFAULT_WAIT, OnWait
+from ._steps import Ask, Send, Sleep, Steps, run
+from ._wait import DEFAULT_POLL, DEFAULT_WAIT, Duration, OnWait
 
 _T = TypeVar("_T")
 
@@ -46,6 +48,10 @@ class Client:
         retry_throttled: Further attempts of calls that change servers and were refused for coming too fast.
         correct_clock: After a 401 whose ``Date`` shows that this machine's clock is minutes off, sign once more by the
             gateway's clock, and go on doing so.
+        concurrency: How many requests may be in flight at a time. Further ones wait for their turn, as long as it
+            takes: a call for each of many servers can be made at once.
+        transport: An httpx transport instead of the network's, for tests or tracing. It must not send a request twice.
+            Proxies of the environment are its own business then.
 
     Raises:
         CredentialsError: No usable credentials were found.
@@ -65,6 +71,8 @@ class Client:
         retries: int = DEFAULT_RETRIES,
         retry_throttled: int = 0,
         correct_clock: bool = False,
+        concurrency: int = DEFAULT_CONCURRENCY,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._settings = settings(
             credentials,
@@ -75,11 +83,16 @@ class Client:
             retries=retries,
             retry_throttled=retry_throttled,
             correct_clock=correct_clock,
+            concurrency=concurrency,
+            transport=transport,
         )
         self._calls = Calls(self._settings.policy)
-        self._http = self._settings.api.get_httpx_client()  # now: threads that came first would each make one
-        self._http.event_hooks = {"request": [note_request], "response": [note_response]}
+        self._turns = threading.BoundedSemaphore(concurrency)
+        self._http = httpx.Client(**self._settings.http)
         self._http.cookies.jar.set_policy(no_cookies())
+
+    def __repr__(self) -> str:
+        return f"Client({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
 
     def reboot(
         self,
@@ -126,6 +139,7 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-rebootserverinstances
         """
+        blocking("progress", progress)
         return self._run(
             self._calls.change(REBOOT, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
         )
@@ -147,6 +161,7 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-startserverinstances
         """
+        blocking("progress", progress)
         return self._run(
             self._calls.change(START, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
         )
@@ -169,6 +184,7 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-stopserverinstances
         """
+        blocking("progress", progress)
         return self._run(
             self._calls.change(STOP, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
         )
@@ -206,21 +222,28 @@ class Client:
             CredentialsError: The keys could not be renewed.
             ValueError: A number, a time or the region code is none.
         """
-        return self._run(self._calls.wait(server_instance_nos, region_code, timeout, poll, progress))
+        blocking("progress", progress)
+        return self._run(self._calls.wait(RUNNING, server_instance_nos, region_code, timeout, poll, progress))
+
+    def wait_until_stopped(
+        self,
+        server_instance_nos: Numbers,
+        *,
+        timeout: Duration = DEFAULT_WAIT,
+        poll: Duration = DEFAULT_POLL,
+        progress: OnWait | None = None,
+        region_code: str | None = None,
+    ) -> tuple[Server, ...]:
+        """Wait until each server has status NSTOP and operation NULL. All else is as for :meth:`wait_until_running`."""
+        blocking("progress", progress)
+        return self._run(self._calls.wait(STOPPED, server_instance_nos, region_code, timeout, poll, progress))
 
     def rolling_reboot(
         self,
         server_instance_nos: Numbers,
         *,
-        batch_size: int = 1,
-        on_failure: Literal["stop", "continue"] = "stop",
-        repeat_untouched: bool = False,
-        check: Check | None = None,
-        timeout: Duration = DEFAULT_WAIT,
-        poll: Duration = DEFAULT_POLL,
         progress: OnRolling | None = None,
-        region_code: str | None = None,
-        retry_throttled: int | None = None,
+        **options: Unpack[RollingOptions],
     ) -> RollingReport:
         """Restart servers batch after batch, each batch back before the next.
 
@@ -234,14 +257,15 @@ class Client:
 
         Args:
             server_instance_nos: The servers, in the order to restart them.
-            batch_size: How many restart at a time.
-            on_failure: Whether to ``stop`` after a batch of which a server is not back or not healthy, or to
-                ``continue`` with the next, once this one's ``timeout`` is over.
+            batch_size: How many restart at a time; one when not given.
+            on_failure: Whether to ``"stop"`` after a batch of which a server is not back or not healthy, as by default,
+                or to ``"continue"`` with the next, once this one's ``timeout`` is over.
             repeat_untouched: Ask once more for a server that is untouched for certain: the gateway would refuse the
                 first request by now, and two polls have shown the server as it was. That takes some six minutes.
-            check: Called once with each ``Server`` that is back. The server is healthy if this returns something true;
-                false, or an exception, is a failure.
-            timeout: Seconds, or a timedelta, for each batch to be back.
+            check: Called with each ``Server`` that is back. The server is healthy if this returns something true. Until
+                then it is asked again, at the pace of the polls, up to the batch's ``timeout``; what it raises counts
+                as false. Its own time is not taken from the other servers of the batch.
+            timeout: Seconds, or a timedelta, for each batch to be back; ten minutes when not given.
             poll: Seconds between the first polls of the servers; later ones are further apart.
             progress: Called with a ``RollingReport`` whenever something has happened.
             region_code: Region of the servers; the service's default when None.
@@ -252,24 +276,24 @@ class Client:
 
         Raises:
             ValueError: An argument makes no sense. Nothing was sent.
+            CallbackError: ``progress`` failed. The restart has stopped there.
 
-        On Ctrl-C, KeyboardInterrupt has the report as its attribute ``report``, and as a note. So has any exception
-        that ``progress`` raises.
+        To have the report whatever ends the restart, Ctrl-C for one, hold it: :meth:`prepare_rolling_reboot`.
         """
-        return self._run(
-            self._calls.rolling(
-                server_instance_nos,
-                region_code,
-                batch_size,
-                on_failure,
-                repeat_untouched,
-                check,
-                timeout,
-                poll,
-                progress,
-                retry_throttled,
-            )
-        )
+        blocking("progress", progress)
+        return self.prepare_rolling_reboot(server_instance_nos, **options).run(progress)
+
+    def prepare_rolling_reboot(self, server_instance_nos: Numbers, **options: Unpack[RollingOptions]) -> RollingReboot:
+        """A rolling restart to run later, or step by step, whose report can be read at any moment and after any end.
+
+        Nothing is sent yet. Arguments are those of :meth:`rolling_reboot`.
+
+        Raises:
+            ValueError: An argument makes no sense.
+        """
+        blocking("check", options.get("check"))
+        account, steps = self._calls.rolling(server_instance_nos, **options)
+        return RollingReboot(account, steps, self._perform)
 
     def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
         """Find out what became of the servers in ``error.unknown``, by polling them. Nothing is changed.
@@ -349,10 +373,10 @@ class Client:
     def _run(self, steps: Steps[_T]) -> _T:
         return run(steps, self._perform)
 
-    def _perform(self, step: Step) -> Any:
+    def _perform(self, step: Send | Sleep | Ask) -> Any:
         match step:
-            case Send(exchange):
-                return self._send(exchange)
+            case Send():
+                return self._send(step)
             case Sleep(seconds):
                 return time.sleep(seconds)
             case Ask(function, argument):
@@ -360,15 +384,48 @@ class Client:
                 if inspect.isawaitable(result):  # it would never run, and be true
                     if inspect.iscoroutine(result):
                         result.close()
-                    raise TypeError(f"{function!r} is asynchronous, which is for AsyncClient")
+                    raise TypeError("a callback is asynchronous, which is for AsyncClient")
                 return result
 
-    def _send(self, exchange: Exchange) -> Response[Any]:
-        if self._http.is_closed:
-            raise RuntimeError("the client is closed")
-        exchange.keys_from = self._settings.keys_from
-        with exchange.attempt():
-            response: Response[Any] = exchange.operation.module.sync_detailed(
-                client=self._settings.api, timeout=exchange.limits, **exchange.arguments
-            )
-            return response
+    def _send(self, step: Send) -> Attempt:
+        trail = Trail(step.request, self._settings.keys_from)
+        try:
+            with self._turn(step.limits):
+                request = self._http.build_request(
+                    **step.request.http(), timeout=step.limits or httpx.USE_CLIENT_DEFAULT
+                )
+                flow = self._settings.auth.sync_auth_flow(request)
+                signed = next(flow, None)
+                while signed is not None:
+                    step.in_flight(trail.sends(signed))
+                    with contextlib.closing(self._http.send(signed, auth=None, stream=True)) as response:
+                        trail.received(response)
+                        response.read()
+                    signed = _next_request(flow, response)
+        except AssertionError:  # a test's transport says so that it does not expect the request
+            raise
+        except Exception as error:
+            return trail.end(error)
+        return trail.end()
+
+    @contextlib.contextmanager
+    def _turn(self, limits: httpx.Timeout | None) -> Generator[None]:
+        """One of the places for requests. It is waited for as long as it takes, unless the request has a deadline."""
+        if not self._turns.acquire(timeout=None if limits is None else limits.pool):
+            raise httpx.PoolTimeout("no turn in time")
+        try:
+            if self._http.is_closed:
+                raise ClientClosedError("the client is closed")
+            yield
+        finally:
+            self._turns.release()
+
+
+def _next_request(
+    flow: Generator[httpx.Request, httpx.Response, None], response: httpx.Response
+) -> httpx.Request | None:
+    """The request that the signer wants sent after a response, if any."""
+    try:
+        return flow.send(response)
+    except StopIteration:
+        return None

@@ -3,6 +3,7 @@
 NcpError
 ├── CredentialsError           no usable keys: nothing was sent
 ├── SigningRefusedError        the gateway may not receive a signature: nothing was sent
+├── ClientClosedError          the client is closed: nothing was sent
 ├── NotSentError               nothing reached the service: safe to repeat
 ├── RejectedError              the gateway or the service said no
 │   ├── AuthenticationError    it does not know who is calling
@@ -12,6 +13,8 @@ NcpError
 │   ├── ThrottledError         too many calls
 │   └── ServerBusyError        a server is in no state for it
 ├── OutcomeUnknownError        it may have happened
+├── CallbackError              a function of the caller's failed
+├── CheckFailedError           a server is back, and the caller's check is not happy with it
 └── WaitError                  it was accepted, and a poll was refused
     ├── OperationFailedError   it was accepted, and failed
     └── WaitTimeoutError       it is not over in time
@@ -30,6 +33,9 @@ from ._server import Server, describe
 
 __all__ = [
     "AuthenticationError",
+    "CallbackError",
+    "CheckFailedError",
+    "ClientClosedError",
     "ClockSkewError",
     "CredentialsError",
     "NcpError",
@@ -45,6 +51,12 @@ __all__ = [
     "WaitError",
     "WaitTimeoutError",
 ]
+
+
+class ClientClosedError(NcpError):
+    """The client is closed. Nothing was sent, and nothing can be: make another client."""
+
+    executed = False
 
 
 class NotSentError(NcpError):
@@ -199,6 +211,28 @@ class OutcomeUnknownError(NcpError):
     def __str__(self) -> str:
         told = f". It can be told from {self.known_at:%H:%M:%S} UTC on" if self.known_at else ""
         return f"{super().__str__()}{told}"
+
+
+class CallbackError(NcpError):
+    """A function that the caller gave, such as ``progress``, raised the ``__cause__``. That ended the call.
+
+    Servers in ``accepted`` are changing all the same, and may be back: do not ask for them again.
+    """
+
+    @classmethod
+    def of(cls, error: BaseException) -> "CallbackError":
+        """The error for what a function of the caller's raised."""
+        return cls(f"a callback failed: {type(error).__name__}: {error}")
+
+    @property
+    def executed(self) -> bool | None:  # type: ignore[override]  # as for WaitError
+        return True if self.accepted else None
+
+
+class CheckFailedError(NcpError):
+    """A server is back, and ``check`` was not happy with it in time. What ``check`` raised is the ``__cause__``."""
+
+    executed = True
 
 
 class WaitError(NcpError):

@@ -1,19 +1,21 @@
 """What an answer, or a failure, proves about a request: accepted, rejected, not sent, or nothing at all."""
 
 import logging
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 from attrs import asdict
 from ncp_signer import CredentialsError, NcpError, SigningRefusedError, clock_offset, is_skewed
 from ncp_vserver_api.errors import UnexpectedResponse
 from ncp_vserver_api.models import GatewayErrorEnvelope, ResponseErrorEnvelope, ServerInstance
-from ncp_vserver_api.types import Response, Unset
+from ncp_vserver_api.types import Unset
 
 from . import _explanations
 from ._answers import NO_STATEMENT, Statement, printable, read_statement
+from ._attempt import Attempt
 from ._errors import (
     AuthenticationError,
+    ClientClosedError,
     ClockSkewError,
     NotFoundError,
     NotSentError,
@@ -23,9 +25,7 @@ from ._errors import (
     ServerBusyError,
     ThrottledError,
 )
-from ._exchange import Exchange
 from ._server import Server
-from ._steps import Send, Steps
 
 _LOG: Final = logging.getLogger("ncp_vserver")
 
@@ -63,7 +63,7 @@ _REFUSED_BY_CODE: Final[dict[str, type[RejectedError]]] = {
 _BUSY: Final = {"1100031", "25041", "25013", "25017"}
 
 
-class Answer:
+class Success:
     """A success that can be read.
 
     Attributes:
@@ -72,153 +72,161 @@ class Answer:
         total_rows: How many servers there are, as the service says; None where it does not.
         request_id: The vendor's id of the request; None where it has none.
         clock_offset: Seconds by which the gateway's clock is ahead of this machine's; None where it is not known.
+        requested: When the request was sent, by the gateway's clock.
     """
 
-    def __init__(self, body: Any, exchange: Exchange) -> None:
+    def __init__(self, body: Any, attempt: Attempt) -> None:
         self.body = body
         listed: list[ServerInstance] = [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
         self.servers: list[Server] = [Server.of(raw) for raw in listed]
         self.total_rows: int | None = body.total_rows if isinstance(body.total_rows, int) else None
         self.request_id = printable(body.request_id) if isinstance(body.request_id, str) else None
         # The gateway has just taken the signature: a Date that is far from it is wrong, and says nothing of its clock.
-        self.clock_offset = None if is_skewed(_offset_of_signature(exchange)) else exchange.clock_offset
+        self.clock_offset = None if is_skewed(_offset_of_signature(attempt)) else attempt.clock_offset
+        self.requested = attempt.sent.by_gateway(self.clock_offset)
 
     def by_number(self) -> dict[str, Server]:
         """The servers by their numbers; those without one are left out."""
         return {server.number: server for server in self.servers if server.number}
 
 
-def send(exchange: Exchange) -> Steps[Answer]:
-    """Make one attempt, and return a success that can be read.
+def conclude(attempt: Attempt) -> Success:
+    """The success that an attempt led to, if it can be read.
 
     Raises:
-        NcpError: Anything else. It accounts for the servers of this request: all of them rejected, unknown or not sent.
+        NcpError: Anything else. It accounts for the servers of the request: all of them rejected, unknown or not sent.
     """
-    exchange.in_flight, exchange.request, exchange.response = False, None, None
     try:
-        response = yield Send(exchange)
-        answer = _success(exchange, response)
+        success = _success(attempt)
     except Exception as error:
-        failure = _failure(exchange, error)
-        exchange.in_flight = bool(failure.unknown)
-        _log(exchange, type(failure).__name__, failure.request_id)
+        failure = _failure(attempt, error)
+        _log(attempt, type(failure).__name__, failure.request_id)
         if failure is error:
             raise
         raise failure from error
-    _log(exchange, "success", answer.request_id)
-    return answer
+    _log(attempt, "success", success.request_id)
+    return success
 
 
-def retry_after(exchange: Exchange) -> float | None:
+def retry_after(attempt: Attempt) -> float | None:
     """Seconds to wait, from a Retry-After header in either of its forms."""
-    value = "" if exchange.response is None else exchange.response.headers.get("retry-after", "").strip()
+    value = "" if attempt.response is None else attempt.response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
-    now = (exchange.received_at or 0.0) + (exchange.clock_offset or 0.0)
+    now = (attempt.received_at or 0.0) + (attempt.clock_offset or 0.0)
     ahead = clock_offset(value, now)
     return None if ahead is None else max(0.0, ahead)
 
 
-def _success(exchange: Exchange, response: Response[Any]) -> Answer:
+def _success(attempt: Attempt) -> Success:
+    if attempt.error is not None:
+        raise attempt.error
+    response = attempt.request.parsed(cast(httpx.Response, attempt.response))
     if isinstance(response.parsed, GatewayErrorEnvelope | ResponseErrorEnvelope):
-        raise _verdict(exchange, response.status_code, response.content)
+        raise _verdict(attempt, response.status_code, response.content)
     parsed: Any = response.parsed
     [body] = (value for name, value in asdict(parsed, recurse=False).items() if name != "additional_properties")
-    answer = Answer(body, exchange)
+    success = Success(body, attempt)
     if str(body.return_code) != "0":
-        raise _verdict(exchange, response.status_code, response.content)
-    if not exchange.operation.changes and isinstance(body.server_instance_list, Unset) and answer.total_rows != 0:
+        raise _verdict(attempt, response.status_code, response.content)
+    if (
+        not attempt.request.operation.changes
+        and isinstance(body.server_instance_list, Unset)
+        and success.total_rows != 0
+    ):
         # To read that as no servers would be to make them disappear.
         text = "the answer has no list of servers"
-        raise _error(OutcomeUnknownError, exchange, text, read_statement(response.content))
+        raise _error(OutcomeUnknownError, attempt, text, read_statement(response.content))
     if {"error", "responseError"} & parsed.additional_properties.keys():
         text = "the answer reports success and an error"
-        raise _error(OutcomeUnknownError, exchange, text, read_statement(response.content))
-    present = answer.by_number()
-    if missing := tuple(number for number in exchange.numbers if number not in present):
-        raise _half_done(exchange, answer, missing, read_statement(response.content))
-    return answer
+        raise _error(OutcomeUnknownError, attempt, text, read_statement(response.content))
+    present = success.by_number()
+    if missing := tuple(number for number in attempt.request.numbers if number not in present):
+        raise _half_done(attempt, success, missing, read_statement(response.content))
+    return success
 
 
-def _half_done(exchange: Exchange, answer: Answer, missing: tuple[str, ...], statement: Statement) -> NcpError:
+def _half_done(attempt: Attempt, success: Success, missing: tuple[str, ...], statement: Statement) -> NcpError:
     """The error for a success that is not about all the servers that were asked for."""
-    listed = [printable(server.number) or "one without a number" for server in answer.servers]
+    listed = [printable(server.number) or "one without a number" for server in success.servers]
     text = "the service reports success, but not for all servers"
-    if foreign := [number for number in listed if number not in exchange.numbers]:
+    if foreign := [number for number in listed if number not in attempt.request.numbers]:
         text += f", and names others: {printable(', '.join(foreign))}"
-    accepted = tuple(number for number in exchange.numbers if number not in missing)
+    accepted = tuple(number for number in attempt.request.numbers if number not in missing)
     kind = OutcomeUnknownError
-    return _error(kind, exchange, text, statement, accepted=accepted, unknown=missing, request_id=answer.request_id)
+    return _error(kind, attempt, text, statement, accepted=accepted, unknown=missing, request_id=success.request_id)
 
 
-def _failure(exchange: Exchange, error: Exception) -> NcpError:
+def _failure(attempt: Attempt, error: Exception) -> NcpError:
     """The error that says what is known."""
     match error:
         case CredentialsError():
-            return _error(CredentialsError, exchange, f"the request was not sent: {error}")
+            return _error(CredentialsError, attempt, f"the request was not sent: {error}")
+        case ClientClosedError():
+            return _error(ClientClosedError, attempt, str(error))
         case SigningRefusedError():
-            return _error(NotSentError, exchange, f"the request was not sent: {_describe(error)}")
+            return _error(NotSentError, attempt, f"the request was not sent: {_describe(error)}")
         case NcpError():
             return error
         case UnexpectedResponse():
-            return _verdict(exchange, error.response.status_code, error.response.content)
+            return _verdict(attempt, error.response.status_code, error.response.content)
         # Without a request, it did not come as far as to a connection.
-        case _ if exchange.request is None or isinstance(error, _NOT_SENT):
-            return _error(NotSentError, exchange, f"the request was not sent: {_describe(error)}")
-        case httpx.RequestError() if exchange.status is not None:  # the answer broke off behind its head
-            return _verdict(exchange, exchange.status, b"")
+        case _ if attempt.signed is None or isinstance(error, _NOT_SENT):
+            return _error(NotSentError, attempt, f"the request was not sent: {_describe(error)}")
+        case httpx.RequestError() if attempt.status is not None:  # the answer broke off behind its head
+            return _verdict(attempt, attempt.status, b"")
         case httpx.RequestError():
-            return _error(OutcomeUnknownError, exchange, f"no answer: {_describe(error)}")
+            return _error(OutcomeUnknownError, attempt, f"no answer: {_describe(error)}")
         case _:
-            return _error(OutcomeUnknownError, exchange, f"no usable answer: {_describe(error)}")
+            return _error(OutcomeUnknownError, attempt, f"no usable answer: {_describe(error)}")
 
 
-def _verdict(exchange: Exchange, status: int, body: bytes) -> NcpError:
+def _verdict(attempt: Attempt, status: int, body: bytes) -> NcpError:
     """The error for an answer that is no readable success."""
     statement = read_statement(body) if body else NO_STATEMENT
     failed_behind = statement.from_gateway and statement.code in _FAILED_BEHIND_THE_GATEWAY
     is_success = 200 <= status <= 299
     if is_success and not statement.says_no:
-        return _error(OutcomeUnknownError, exchange, "the answer cannot be read", statement)
+        return _error(OutcomeUnknownError, attempt, "the answer cannot be read", statement)
     if failed_behind or not (is_success or status in _REFUSALS) or statement.says_yes:
         text = "the request failed on the way or in the service"
-        return _error(OutcomeUnknownError, exchange, text, statement)
+        return _error(OutcomeUnknownError, attempt, text, statement)
     if is_success:
         text = "the service refused"
     else:
         text = "redirects are not followed" if status <= 399 else "the request was refused"
-    return _refusal(exchange, status, statement, text)
+    return _refusal(attempt, status, statement, text)
 
 
-def _refusal(exchange: Exchange, status: int, statement: Statement, text: str) -> NcpError:
+def _refusal(attempt: Attempt, status: int, statement: Statement, text: str) -> NcpError:
     kind = _kind_of_refusal(status, statement)
     if issubclass(kind, ThrottledError):
-        return _error(kind, exchange, text, statement, retry_after=retry_after(exchange))
+        return _error(kind, attempt, text, statement, retry_after=retry_after(attempt))
     if not issubclass(kind, AuthenticationError | PermissionDeniedError):
         by_service = statement.code is not None and not statement.from_gateway
-        return _error(kind, exchange, text, statement, by_service=by_service)
-    offset = exchange.clock_offset
-    if kind is AuthenticationError and is_skewed(signed := _offset_of_signature(exchange)):
+        return _error(kind, attempt, text, statement, by_service=by_service)
+    offset = attempt.clock_offset
+    if kind is AuthenticationError and is_skewed(signed := _offset_of_signature(attempt)):
         kind, offset = ClockSkewError, signed
         text += f": this machine's clock is {_explanations.describe_offset(offset)}"
     return _error(
         kind,
-        exchange,
+        attempt,
         text,
         statement,
         clock_offset=offset,
-        credentials_source=exchange.keys_from,
-        string_to_sign=exchange.request and _explanations.signed(exchange.request),
-        host=exchange.request and exchange.request.url.netloc.decode("ascii"),
+        credentials_source=attempt.keys_from,
+        string_to_sign=attempt.signed and _explanations.signed(attempt.signed),
+        host=attempt.signed and attempt.signed.url.netloc.decode("ascii"),
     )
 
 
-def _offset_of_signature(exchange: Exchange) -> float | None:
+def _offset_of_signature(attempt: Attempt) -> float | None:
     """Seconds by which the gateway's clock is ahead of the one that was signed by, which may have been corrected."""
-    if exchange.request is None or exchange.response is None:
+    if attempt.signed is None or attempt.response is None:
         return None
-    signed_at = exchange.request.headers.get("x-ncp-apigw-timestamp", "")
-    return clock_offset(exchange.response.headers.get("date"), int(signed_at) / 1000) if signed_at.isdigit() else None
+    signed_at = attempt.signed.headers.get("x-ncp-apigw-timestamp", "")
+    return clock_offset(attempt.response.headers.get("date"), int(signed_at) / 1000) if signed_at.isdigit() else None
 
 
 def _kind_of_refusal(status: int, statement: Statement) -> type[RejectedError]:
@@ -240,7 +248,7 @@ def _kind_of_refusal(status: int, statement: Statement) -> type[RejectedError]:
 
 def _error(
     kind: type[NcpError],
-    exchange: Exchange,
+    attempt: Attempt,
     text: str,
     statement: Statement = NO_STATEMENT,
     **details: Any,
@@ -250,41 +258,41 @@ def _error(
     else:
         group = "not_sent"
         if issubclass(kind, OutcomeUnknownError):
-            group, details = "unknown", details | {"sent_monotonic": exchange.sent_monotonic}
+            group, details = "unknown", details | {"sent_monotonic": attempt.sent.monotonic}
     facts: dict[str, Any] = {
-        "status": exchange.status,
+        "status": attempt.status,
         "code": statement.code,
         "message": statement.message,
-        "request_id": _request_id(exchange),
-        "server_instance_nos": exchange.numbers,
-        "operation": exchange.operation.name,
-        "region_code": exchange.region,
-        "sent_at": exchange.sent_at,
-        group: exchange.numbers,
+        "request_id": _request_id(attempt),
+        "server_instance_nos": attempt.request.numbers,
+        "operation": attempt.request.operation.name,
+        "region_code": attempt.request.region,
+        "sent_at": attempt.sent.wall,
+        group: attempt.request.numbers,
     }
     return kind(text, **facts | details)
 
 
-def _request_id(exchange: Exchange) -> str | None:
+def _request_id(attempt: Attempt) -> str | None:
     """The id that the gateway gives a request in a header: bodies of errors have none."""
-    if exchange.response is None:
+    if attempt.response is None:
         return None
-    return printable(exchange.response.headers.get("x-ncp-trace-id", ""))
+    return printable(attempt.response.headers.get("x-ncp-trace-id", ""))
 
 
 def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _log(exchange: Exchange, result: str, request_id: str | None) -> None:
+def _log(attempt: Attempt, result: str, request_id: str | None) -> None:
     if _LOG.isEnabledFor(logging.DEBUG):
-        request = exchange.request
+        signed = attempt.signed
         _LOG.debug(
             "%s %s: %s, HTTP %s, %.0f ms, request id %s",
-            "-" if request is None else request.method,
-            exchange.operation.name if request is None else request.url.path,
+            "-" if signed is None else signed.method,
+            attempt.request.operation.name if signed is None else signed.url.path,
             result,
-            exchange.status or "-",
-            exchange.seconds * 1000,
+            attempt.status or "-",
+            attempt.seconds * 1000,
             request_id or "-",
         )

@@ -16,6 +16,8 @@ from ._server import RUNNING, STOPPED
 # The contract writes out this many server numbers. NCP documents no limit.
 NUMBERS_PER_REQUEST: Final = 20
 
+Goal = Literal["back", "down"]
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -63,7 +65,7 @@ class Change(Operation):
         return self.status_before == self.status_after
 
     @property
-    def goal(self) -> Literal["back", "down"]:
+    def goal(self) -> Goal:
         """What a server is when it is over."""
         return "down" if self.status_after == STOPPED else "back"
 

@@ -19,13 +19,14 @@ state, never a wrong one.
 """
 
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from ._operations import Change
-from ._server import NO_OPERATION, RUNNING, Server
+from ._server import NO_OPERATION, Server
 
 Verdict = Literal["open", "done", "failed"]
 
@@ -66,6 +67,11 @@ class Sent:
 
     wall: float
     monotonic: float | None = None
+
+    @classmethod
+    def now(cls) -> "Sent":
+        """This moment."""
+        return cls(time.time(), time.monotonic())
 
     def seconds_until(self, now: "Sent") -> float:
         """Seconds since then, by the clock that nobody sets where both have it."""
@@ -219,22 +225,28 @@ def later(*uptimes: datetime | None) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """What a wait without an operation goes by: the last poll alone. A restart from before may not have shown in it."""
+class Steady:
+    """What a wait without an operation goes by: the last poll alone. An operation from before may not show in it yet.
 
+    Attributes:
+        status: The status that a server is to have, with no operation in progress.
+        verdict: ``done`` while it has.
+    """
+
+    status: str
     verdict: Verdict = "open"
     is_final: Literal[False] = False
     shows_no_sign: Literal[False] = False
 
-    def after(self, server: Server | None) -> "Running":
+    def after(self, server: Server | None) -> "Steady":
         """Take a poll for the last one."""
-        is_running = server is not None and server.status == RUNNING and server.is_idle
-        return Running("done" if is_running else "open")
+        is_so = server is not None and server.status == self.status and server.is_idle
+        return Steady(self.status, "done" if is_so else "open")
 
 
-def in_groups(proofs: Mapping[str, Proof | Running]) -> dict[Verdict, tuple[str, ...]]:
+def in_groups(proofs: Mapping[str, Proof | Steady]) -> dict[Verdict, tuple[str, ...]]:
     """The numbers with each verdict, in order."""
-    groups: dict[Verdict, tuple[str, ...]] = {"open": (), "done": (), "failed": ()}
+    groups: dict[Verdict, list[str]] = {"open": [], "done": [], "failed": []}
     for number, proof in proofs.items():
-        groups[proof.verdict] = (*groups[proof.verdict], number)
-    return groups
+        groups[proof.verdict].append(number)
+    return {verdict: tuple(numbers) for verdict, numbers in groups.items()}

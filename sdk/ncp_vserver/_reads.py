@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from . import _operations
+from ._attempt import Request
 from ._errors import NotFoundError, OutcomeUnknownError
-from ._evidence import Answer
-from ._exchange import Exchange
+from ._evidence import Success
 from ._retry import Policy, call
 from ._server import Server
 from ._steps import Steps
@@ -41,38 +41,38 @@ class Pages:
 
     def next(self, policy: Policy) -> Steps[list[Server]]:
         """The servers of the next page that no earlier page had."""
-        exchange = Exchange(_operations.LIST, self._arguments | {"page_no": self._page}, region=self._region)
-        answer = yield from call(exchange, policy)
-        self.clock_offset, self.total_rows = answer.clock_offset, answer.total_rows
+        request = Request(_operations.LIST, self._arguments | {"page_no": self._page}, region=self._region)
+        success = yield from call(request, policy)
+        self.clock_offset, self.total_rows = success.clock_offset, success.total_rows
         # Within a page, too: the first of two that say they are the same server.
-        listed = {server.number: server for server in reversed(answer.servers)}
+        listed = {server.number: server for server in reversed(success.servers)}
         new = [server for number, server in reversed(listed.items()) if number not in self._seen]
         self._seen.update(server.number for server in new)
-        self.is_last = self._has_ended(answer, new)
+        self.is_last = self._has_ended(success, new)
         self._page += 1
         return new
 
-    def _has_ended(self, answer: Answer, new: list[Server]) -> bool:
-        if not new and not self._seen and answer.total_rows:
+    def _has_ended(self, success: Success, new: list[Server]) -> bool:
+        if not new and not self._seen and success.total_rows:
             if self._page > 0:
-                text = f"the service reports {answer.total_rows} servers and lists none"
-                raise OutcomeUnknownError(text, operation=_operations.LIST.name, request_id=answer.request_id)
+                text = f"the service reports {success.total_rows} servers and lists none"
+                raise OutcomeUnknownError(text, operation=_operations.LIST.name, request_id=success.request_id)
             return False  # for a service that counts from 1 alone
         if not new:
-            return self._page != 1 or not answer.servers  # page 1 may be page 0 again
-        is_full = len(answer.servers) >= self._page_size
-        return not is_full and (answer.total_rows is None or len(self._seen) >= answer.total_rows)
+            return self._page != 1 or not success.servers  # page 1 may be page 0 again
+        is_full = len(success.servers) >= self._page_size
+        return not is_full and (success.total_rows is None or len(self._seen) >= success.total_rows)
 
 
 def server(number: str, region: str | None, policy: Policy) -> Steps[Server]:
     """One server, or a NotFoundError."""
     arguments = {"server_instance_no": number} | ({"region_code": region} if region else {})
-    answer = yield from call(Exchange(_operations.DETAIL, arguments, region=region), policy)
-    for found in answer.servers:
+    success = yield from call(Request(_operations.DETAIL, arguments, region=region), policy)
+    for found in success.servers:
         if found.number == number:
             return found
     text = f"the service knows no server {number}" + (f" in region {region}" if region else "")
-    raise NotFoundError(text, operation=_operations.DETAIL.name, region_code=region, request_id=answer.request_id)
+    raise NotFoundError(text, operation=_operations.DETAIL.name, region_code=region, request_id=success.request_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,16 @@ from typing import Final
 import httpx
 from ncp_signer import NcpError
 
+from ._account import Account
+from ._attempt import Attempt, Request
 from ._errors import NotSentError, OutcomeUnknownError, ThrottledError
-from ._evidence import Answer, retry_after, send
-from ._exchange import Exchange
-from ._steps import Sleep, Steps
+from ._evidence import Success, conclude, retry_after
+from ._proof import Sent
+from ._steps import Send, Sleep, Steps
 
 _FIRST_DELAY: Final = 0.5  # seconds
 _LONGEST_DELAY: Final = 20.0
-_SHORTEST_LIMIT: Final = 1.0
+_LAST_POLL: Final = 10.0  # a poll at the deadline has this long
 _LONGEST_RETRY_AFTER: Final = 60.0  # a server that wants more is not waited for
 _NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -86,20 +88,20 @@ class Policy:
         return self.deadline is not None and time.monotonic() >= self.deadline
 
     def limits(self) -> httpx.Timeout | None:
-        """Time limits of an attempt that ends about when the deadline does; None for the client's own."""
+        """Time limits of an attempt that is not to end long after the deadline; None for the client's own."""
         if self.deadline is None:
             return None
-        left = max(_SHORTEST_LIMIT, self.deadline - time.monotonic())
+        left = max(_LAST_POLL, self.deadline - time.monotonic())
         steps = {name: min(seconds, left) for name, seconds in self.timeout.as_dict().items() if seconds is not None}
         return httpx.Timeout(**steps)
 
-    def delay(self, exchange: Exchange, error: NcpError, attempt: int) -> float | None:
+    def delay(self, attempt: Attempt, error: NcpError, count: int) -> float | None:
         """Seconds to wait before another attempt, after so many; None for no other."""
-        if attempt > self._most(exchange, error):
+        if count > self._most(attempt, error):
             return None
         # Full jitter: many clients that failed together do not come back together.
-        delay = random.uniform(0, min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (attempt - 1)))  # noqa: S311 - no secret
-        asked = retry_after(exchange)
+        delay = random.uniform(0, min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (count - 1)))  # noqa: S311 - no secret
+        asked = retry_after(attempt)
         if asked is not None:
             if asked > _LONGEST_RETRY_AFTER:
                 return None
@@ -108,32 +110,43 @@ class Policy:
             return None
         return delay if self.budget.take() else None
 
-    def _most(self, exchange: Exchange, error: NcpError) -> int:
+    def _most(self, attempt: Attempt, error: NcpError) -> int:
         """How many further attempts such a failure admits."""
         match error:
             case NotSentError():
                 return self.retries if isinstance(error.__cause__, _NO_CONNECTION) else 0
             case ThrottledError():
-                return self.throttled if exchange.operation.changes else self.retries
+                return self.throttled if attempt.request.operation.changes else self.retries
             case OutcomeUnknownError():
-                return 0 if exchange.operation.changes else self.retries
+                return 0 if attempt.request.operation.changes else self.retries
             case _:
                 return 0
 
 
-def call(exchange: Exchange, policy: Policy) -> Steps[Answer]:
-    """Make as many attempts as the policy admits. Raises as :func:`send` does."""
-    attempt = 1
+def call(request: Request, policy: Policy, account: Account | None = None) -> Steps[Success]:
+    """Make as many attempts as the policy admits, and keep an account of the servers that the request changes.
+
+    Raises:
+        NcpError: No attempt was a success: the error of the last one.
+    """
+
+    def in_flight(sent: Sent) -> None:
+        if account:
+            account.in_flight(request.numbers, sent)
+
+    count = 1
     while True:
-        exchange.limits = policy.limits()
+        attempt: Attempt = yield Send(request, policy.limits(), in_flight)
         try:
-            answer = yield from send(exchange)
+            success = conclude(attempt)
         except NcpError as error:
-            delay = policy.delay(exchange, error, attempt)
+            if account:
+                account.fail(error)
+            delay = policy.delay(attempt, error, count)
             if delay is None:
                 raise
         else:
-            policy.budget.give(attempt)
-            return answer
+            policy.budget.give(count)
+            return success
         yield Sleep(delay)
-        attempt += 1
+        count += 1

@@ -1,14 +1,13 @@
-"""From a client's arguments to the generated client: it signs, gives up in time, and follows no redirect."""
+"""From a client's arguments to an httpx client: it gives up in time, keeps no connection, and follows no redirect."""
 
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.cookiejar import CookiePolicy, DefaultCookiePolicy
 from importlib.metadata import version
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import httpx
-import ncp_vserver_api
 from ncp_signer import Credentials, CredentialsProvider, NcpAuth, load_credentials
 
 from ._retry import Policy
@@ -26,7 +25,7 @@ GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
 # SDK waits 60 seconds for an answer.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
 DEFAULT_RETRIES: Final = 2
-CONNECTIONS: Final = 10
+DEFAULT_CONCURRENCY: Final = 10
 
 
 def no_cookies() -> CookiePolicy:
@@ -39,7 +38,7 @@ _NO_PROXY: Final[dict[str, None]] = {"all://127.0.0.1": None, "all://localhost":
 
 _LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
 _MOST_RETRIES: Final = 10
-_MOST_CONNECTIONS: Final = 1000
+_MOST_CONCURRENCY: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,21 @@ class Settings:
     """What a client works with.
 
     Attributes:
-        api: The generated client.
-        policy: How often to try.
+        http: Arguments of the httpx client.
+        auth: Signs its requests.
         keys_from: Where the keys come from, for people.
+        policy: How often to try.
+        concurrency: How many requests may be in flight at a time.
     """
 
-    api: ncp_vserver_api.Client
-    policy: Policy
+    http: dict[str, Any]
+    auth: NcpAuth
     keys_from: str
+    policy: Policy
+    concurrency: int
+
+    def __str__(self) -> str:
+        return f"{self.http['base_url']}, keys from {self.keys_from}"
 
 
 def settings(
@@ -67,7 +73,8 @@ def settings(
     retries: int,
     retry_throttled: int,
     correct_clock: bool,
-    connections: int = CONNECTIONS,
+    concurrency: int,
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
 ) -> Settings:
     """Check a client's arguments and set everything up; raises as the clients say."""
     gateway = _gateway_of(base_url, site)
@@ -77,30 +84,27 @@ def settings(
         checked_retries(retry_throttled),
         limits,
     )
-    _whole_number("concurrency", connections, 1, _MOST_CONNECTIONS)
+    _whole_number("concurrency", concurrency, 1, _MOST_CONCURRENCY)
     keys = load_credentials() if credentials is None else credentials
     auth = NcpAuth(keys, allowed_hosts=allowed_hosts, correct_clock=correct_clock)
     auth.check(gateway)
-    api = ncp_vserver_api.Client(
-        base_url=str(gateway),
-        headers={
+    http: dict[str, Any] = {
+        "base_url": gateway,
+        "headers": {
             "accept": "application/json",
             "cache-control": "no-store",  # no cache may answer a GET that restarts servers
             "connection": "close",  # see the limits below, which alone do not keep two threads from sharing one
             "user-agent": f"ncp-vserver/{version('ncp-vserver')}",
         },
-        timeout=limits,
-        follow_redirects=False,
-        httpx_args={
-            "auth": auth,
-            # No connection is used twice. What a server sends behind an answer would be taken for the next one, and a
-            # server may close an idle connection at the moment a request goes out on it: both would leave an outcome
-            # unknown for no reason.
-            "limits": httpx.Limits(max_connections=connections, max_keepalive_connections=0),
-            "mounts": _NO_PROXY,
-        },
-    )
-    return Settings(api, policy, keys.source if isinstance(keys, Credentials) else repr(keys))
+        "timeout": limits,
+        "follow_redirects": False,
+        # No connection is used twice. What a server sends behind a response would be taken for the next one, and a
+        # server may close an idle connection at the moment a request goes out on it: both would leave an outcome
+        # unknown for no reason. The clients count how many are open.
+        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        **({"mounts": _NO_PROXY} if transport is None else {"transport": transport}),
+    }
+    return Settings(http, auth, keys.source if isinstance(keys, Credentials) else repr(keys), policy, concurrency)
 
 
 def checked_retries(retry_throttled: int) -> int:

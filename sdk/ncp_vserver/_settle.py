@@ -1,6 +1,5 @@
 """Finding out afterwards what became of servers for which no one can tell."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from ._reads import poll
 from ._retry import Policy
 from ._server import Server
 from ._steps import Sleep, Steps
-from ._wait import DEFAULT_POLL, delays_from, may_pass
+from ._wait import DEFAULT_POLL, delays_from, may_pass_once_accepted
 
 _MOST_LATE_ATTEMPTS: Final = 5  # polls after the request has expired: two are needed, some may fail
 
@@ -80,11 +79,11 @@ class Settling:
         numbers: tuple[str, ...],
         region: str | None,
         sent: Sent,
-        before: Mapping[str, datetime | None],
+        before: Mapping[str, datetime | None] | None = None,
     ) -> None:
         self._region = region
         self._sent = sent
-        self._proofs = {number: Proof(change, before.get(number)) for number in numbers}
+        self._proofs = {number: Proof(change, (before or {}).get(number)) for number in numbers}
         self._servers: dict[str, Server | None] = {}
         self._lifetime = sent.lifetime(None)
         self._may_conclude = True
@@ -104,11 +103,11 @@ class Settling:
     @property
     def seconds_left(self) -> float:
         """Until the request can have no effect any more."""
-        return self._lifetime - self._sent.seconds_until(_now())
+        return self._lifetime - self._sent.seconds_until(Sent.now())
 
     def poll(self, policy: Policy) -> Steps[Settlement]:
         """Poll the servers that are unknown, once."""
-        begun = _now()  # what the poll shows is no older
+        begun = Sent.now()  # what the poll shows is no older
         seen = yield from poll(self.unknown, self._region, policy)
         self._lifetime = self._sent.lifetime(seen.clock_offset)
         self._may_conclude = self._sent.elapsed(begun) is not None
@@ -124,9 +123,10 @@ class Settling:
 
     def settlement(self) -> Settlement:
         """What is known so far."""
-        groups: dict[str, tuple[str, ...]] = {}
+        lists: dict[str, list[str]] = {}
         for number, proof in self._proofs.items():
-            groups[_group(proof)] = (*groups.get(_group(proof), ()), number)
+            lists.setdefault(_group(proof), []).append(number)
+        groups = {name: tuple(numbers) for name, numbers in lists.items()}
         known_at = datetime.fromtimestamp(self._sent.wall + self._lifetime, UTC) if self._may_conclude else None
         return Settlement(
             under_way=groups.get("under_way", ()),
@@ -146,7 +146,7 @@ def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
         return Settlement(servers={})
     if change is None or error.sent_at is None:
         raise ValueError("the error does not say what was asked for, and when: it is none of this client's")
-    settling = Settling(change, error.unknown, error.region_code, sent_of(error), {})
+    settling = Settling(change, error.unknown, error.region_code, sent_of(error))
     if not wait:
         return (yield from settling.poll(policy))
     delays = delays_from(DEFAULT_POLL)
@@ -156,7 +156,7 @@ def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
         try:
             settlement = yield from settling.poll(policy)
         except NcpError as problem:
-            if not may_pass(problem) or late_attempts >= _MOST_LATE_ATTEMPTS:
+            if not may_pass_once_accepted(problem) or late_attempts >= _MOST_LATE_ATTEMPTS:
                 raise
         else:
             if not settlement.unknown or settling.late_polls >= POLLS_RUNNING:
@@ -175,7 +175,3 @@ def _group(proof: Proof) -> str:
     if proof.verdict == "failed":
         return "failed"
     return "untouched" if proof.is_untouched else "unknown"
-
-
-def _now() -> Sent:
-    return Sent(time.time(), time.monotonic())

@@ -1,25 +1,36 @@
 """What calls are made of, without I/O.
 
 All that the clients can do is written once, as generators that yield what is to be done and get its result. ``Client``
-does it by blocking, ``AsyncClient`` by awaiting. What goes wrong while a step is done, Ctrl-C and cancellation
-included, is raised in the generator, where the step stands: that is where it can be accounted for.
+does it by blocking, ``AsyncClient`` by awaiting. An exception while a step is done, Ctrl-C and cancellation included,
+is raised in the generator at that step.
 """
 
-import inspect
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from ._exchange import Exchange
+import httpx
+
+from ._attempt import Request
+from ._errors import CallbackError
+from ._proof import Sent
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a request once. Gives the generated client's ``Response``."""
+    """Send a request once. Gives the ``Attempt``.
 
-    exchange: Exchange
+    Attributes:
+        request: What is asked for.
+        limits: Time limits instead of the client's.
+        in_flight: Called with the time just before the request is given to a connection.
+    """
+
+    request: Request
+    limits: httpx.Timeout | None
+    in_flight: Callable[[Sent], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,56 +48,89 @@ class Ask:
     argument: Any
 
 
-Step = Send | Sleep | Ask
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Something has happened to a server. Gives nothing."""
+
+
+Step = Send | Sleep | Ask | Tell
 Steps = Generator[Step, Any, _T]
+TELL: Final = Tell()
 
 
 def ask(function: Callable[..., Any], argument: Any) -> Steps[Any]:
-    """Call a function of the user's."""
-    return (yield Ask(function, argument))
+    """Call a function of the user's. What it raises must not pass for what the service said.
+
+    Raises:
+        CallbackError: It failed.
+    """
+    try:
+        return (yield Ask(function, argument))
+    except AssertionError:  # a test's
+        raise
+    except Exception as error:
+        raise CallbackError.of(error) from error
 
 
-def run(steps: Steps[_T], perform: Callable[[Step], Any]) -> _T:
+def drive(steps: Steps[_T], perform: Callable[[Send | Sleep | Ask], Any]) -> Generator[None, None, _T]:
+    """Do all steps, and return what they lead to. Yields whenever something has happened."""
+    resume: Callable[[Any], Step] = steps.send
+    argument: Any = None
+    while True:
+        try:
+            step = resume(argument)
+        except StopIteration as end:
+            result: _T = end.value
+            return result
+        if isinstance(step, Tell):
+            yield
+            resume, argument = steps.send, None
+            continue
+        try:
+            resume, argument = steps.send, perform(step)
+        except BaseException as error:  # raised again by whoever yielded the step, if it does not handle it
+            resume, argument = steps.throw, error
+
+
+def run(steps: Steps[_T], perform: Callable[[Send | Sleep | Ask], Any]) -> _T:
     """Do all steps, and return what they lead to."""
-    value: Any = None
-    try:
-        step = next(steps)
-        while True:
-            try:
-                value = perform(step)
-            except BaseException as error:  # raised again by whoever yielded the step, if it does not handle it
-                step = steps.throw(error)
-            else:
-                step = steps.send(value)
-    except StopIteration as end:
-        result: _T = end.value
-        return result
-    except BaseException as error:
-        _tell(steps, error)
-        raise
+    driving = drive(steps, perform)
+    while True:
+        try:
+            next(driving)
+        except StopIteration as end:
+            result: _T = end.value
+            return result
 
 
-async def run_async(steps: Steps[_T], perform: Callable[[Step], Awaitable[Any]]) -> _T:
+async def drive_async(
+    steps: Steps[Any], perform: Callable[[Send | Sleep | Ask], Awaitable[Any]]
+) -> AsyncGenerator[None]:
+    """:func:`drive` for an asynchronous ``perform``, without a result: asynchronous generators have none."""
+    resume: Callable[[Any], Step] = steps.send
+    argument: Any = None
+    while True:
+        try:
+            step = resume(argument)
+        except StopIteration:
+            return
+        if isinstance(step, Tell):
+            yield
+            resume, argument = steps.send, None
+            continue
+        try:
+            resume, argument = steps.send, await perform(step)
+        except BaseException as error:  # as in drive
+            resume, argument = steps.throw, error
+
+
+async def run_async(steps: Steps[_T], perform: Callable[[Send | Sleep | Ask], Awaitable[Any]]) -> _T:
     """:func:`run` for an asynchronous ``perform``."""
-    value: Any = None
-    try:
-        step = next(steps)
-        while True:
-            try:
-                value = await perform(step)
-            except BaseException as error:  # as in run
-                step = steps.throw(error)
-            else:
-                step = steps.send(value)
-    except StopIteration as end:
-        result: _T = end.value
-        return result
-    except BaseException as error:
-        _tell(steps, error)
-        raise
+    results: list[_T] = []
 
+    def kept() -> Steps[None]:
+        results.append((yield from steps))
 
-def _tell(steps: Steps[Any], error: BaseException) -> None:
-    """Raise in the steps what struck between two of them, as Ctrl-C can: they account for it."""
-    if inspect.getgeneratorstate(steps) == inspect.GEN_SUSPENDED:
-        steps.throw(error)
+    async for _ in drive_async(kept(), perform):
+        pass
+    return results[0]

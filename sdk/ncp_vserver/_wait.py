@@ -3,12 +3,11 @@
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from ncp_signer import NcpError
+from ncp_signer import CredentialsError, NcpError
 
 from ._errors import (
     NotSentError,
@@ -18,11 +17,11 @@ from ._errors import (
     WaitError,
     WaitTimeoutError,
 )
-from ._operations import Change
-from ._proof import Proof, Running, in_groups
+from ._operations import Change, Goal
+from ._proof import Proof, Steady, in_groups
 from ._reads import poll
 from ._retry import Policy
-from ._server import Server
+from ._server import RUNNING, Server
 from ._steps import Sleep, Steps, ask
 
 DEFAULT_WAIT: Final = 600.0
@@ -33,6 +32,8 @@ DEFAULT_POLL: Final = 2.0
 _GROWTH: Final = 1.5
 _LONGEST_POLL: Final = 15.0
 _LONGEST_WAIT: Final = 7 * 86_400.0
+
+Duration = float | timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,13 @@ def may_pass(error: NcpError) -> bool:
     return isinstance(error, NotSentError | OutcomeUnknownError | ThrottledError)
 
 
-OnWait = Callable[[WaitProgress], Awaitable[None] | None]
+def may_pass_once_accepted(error: NcpError) -> bool:
+    """The same where servers are changing: there were keys for that, so there may be keys again."""
+    return may_pass(error) or isinstance(error, CredentialsError)
+
+
+OnWait = Callable[[WaitProgress], None]
+AsyncOnWait = Callable[[WaitProgress], Awaitable[None] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +83,26 @@ class Waiting:
     Attributes:
         timeout: Seconds for the whole wait.
         poll: Seconds between the first polls; later ones are further apart.
-        seen: What is done after each poll.
-        passes_over_refusals: Whether a poll that is refused is followed by another, as any other failed poll is.
+        seen: What is done after each poll, in time that is no server's. Gives whether to go on although no server is
+            left to wait for.
+        passes: Whether a poll that failed so is followed by another. All others end the wait.
     """
 
     timeout: float
     poll: float
-    seen: Callable[[WaitProgress], Steps[Any]] | None
-    passes_over_refusals: bool = False
+    seen: Callable[[WaitProgress], Steps[bool]] | None = None
+    passes: Callable[[NcpError], bool] = may_pass_once_accepted
 
     def until(
-        self, proofs: Mapping[str, Proof | Running], region: str | None, policy: Policy, *, polls_at_once: bool = False
+        self, proofs: Mapping[str, Proof | Steady], region: str | None, policy: Policy, *, polls_at_once: bool = False
     ) -> Steps["Waited"]:
-        """Poll until every proof is done or failed, the time is over, or a poll is refused.
+        """Poll until every proof is done or failed, the time is over, or a poll fails in a way that will not pass.
 
-        A server is not polled any more once its proof is. One that fails does not end the wait for the others.
+        A server is not polled any more once its proof is done or failed. One that fails does not end the wait for the
+        others.
         """
         started = time.monotonic()
-        policy = policy.until(started + self.timeout)
+        paused = 0.0  # by what is done after polls
         proofs = dict(proofs)
         servers: dict[str, Server | None] = dict.fromkeys(proofs)
         delays = delays_from(self.poll)
@@ -101,28 +110,32 @@ class Waiting:
             yield Sleep(min(next(delays), self.timeout))
         while True:
             problem: NcpError | None = None
-            is_refused = False
             try:
-                pending = [number for number, proof in proofs.items() if not proof.is_final]
-                seen = (yield from poll(pending, region, policy)).servers
+                if pending := [number for number, proof in proofs.items() if not proof.is_final]:
+                    polled = yield from poll(pending, region, policy.until(started + paused + self.timeout))
+                    servers |= polled.servers
+                    proofs |= {number: proofs[number].after(server) for number, server in polled.servers.items()}
             except NcpError as error:
-                problem, is_refused = error, not (self.passes_over_refusals or may_pass(error))
-            else:
-                servers |= seen
-                proofs |= {number: proofs[number].after(server) for number, server in seen.items()}
+                problem = error
             progress = self._progress(proofs, servers, time.monotonic() - started, problem)
-            if is_refused:
+            if problem and not self.passes(problem):
                 return Waited(progress, is_refused=True)
+            left = self.timeout - (progress.elapsed - paused)
+            goes_on = False
             if self.seen:
-                yield from self.seen(progress)
-            if not progress.waiting or progress.elapsed >= self.timeout:
+                begun = time.monotonic()
+                goes_on = yield from self.seen(progress)
+                paused += time.monotonic() - begun
+            if not (goes_on or (progress.waiting and left > 0)):
                 return Waited(progress)
             # The last poll is at the deadline, so that nothing that came back in time is missed.
-            yield Sleep(min(next(delays), self.timeout - progress.elapsed))
+            if not progress.waiting:
+                left = self.timeout - (time.monotonic() - started)
+            yield Sleep(min(next(delays), max(0.0, left)))
 
     def _progress(
         self,
-        proofs: Mapping[str, Proof | Running],
+        proofs: Mapping[str, Proof | Steady],
         servers: Mapping[str, Server | None],
         elapsed: float,
         problem: NcpError | None,
@@ -145,7 +158,7 @@ class Waited:
     last: WaitProgress
     is_refused: bool = False
 
-    def error(self, change: Change | None, region: str | None) -> WaitError | None:
+    def error(self, change: Change | None, region: str | None, goal: Goal = "back") -> WaitError | None:
         """The error to raise, its cause set; None if all servers are back."""
         last = self.last
         facts: dict[str, Any] = {
@@ -155,7 +168,7 @@ class Waited:
             "no_sign": last.no_sign if change else (),
             "servers": last.servers,
             "seconds": last.timeout,
-            "goal": change.goal if change else "back",
+            "goal": change.goal if change else goal,
             "noun": change.noun if change else None,
             "server_instance_nos": tuple(last.servers),
             "region_code": region,
@@ -173,10 +186,32 @@ class Waited:
         return error
 
 
-def waiting(name: str, timeout: float | timedelta, poll: float | timedelta, progress: OnWait | None) -> Waiting:
+def wait_for(
+    status: str, numbers: tuple[str, ...], region: str | None, how: Waiting, policy: Policy
+) -> Steps[tuple[Server, ...]]:
+    """Wait until servers have a status, and no operation in progress.
+
+    Raises:
+        NcpError: A poll was refused, or the time is over.
+    """
+    proofs = {number: Steady(status) for number in numbers}
+    goal: Goal = "back" if status == RUNNING else "down"
+    waited = yield from replace(how, passes=may_pass).until(proofs, region, policy, polls_at_once=True)
+    if waited.is_refused and waited.last.problem:
+        raise waited.last.problem
+    if error := waited.error(None, region, goal):
+        raise error
+    return tuple(server for server in waited.last.servers.values() if server)
+
+
+def waiting(name: str, timeout: Duration, poll: Duration, progress: AsyncOnWait | None = None) -> Waiting:
     """Build a ``Waiting`` from a caller's arguments. Raises ValueError if one is invalid."""
-    seen = None if progress is None else partial(ask, progress)
-    return Waiting(seconds(name, timeout), seconds("poll", poll), seen)
+
+    def seen(now: WaitProgress) -> Steps[bool]:
+        yield from ask(cast(AsyncOnWait, progress), now)
+        return False
+
+    return Waiting(seconds(name, timeout), seconds("poll", poll), seen if progress else None)
 
 
 def delays_from(first: float) -> Iterator[float]:
@@ -187,7 +222,7 @@ def delays_from(first: float) -> Iterator[float]:
         delay = max(first, min(delay * _GROWTH, _LONGEST_POLL))
 
 
-def seconds(name: str, value: float | timedelta) -> float:
+def seconds(name: str, value: Duration) -> float:
     """A time that a caller gave."""
     if isinstance(value, timedelta):
         value = value.total_seconds()

@@ -44,13 +44,16 @@ __all__ = [
 logging.getLogger("ncp_signer").addHandler(logging.NullHandler())
 
 
-def __getattr__(name: str) -> Any:
-    """Import on first use what needs an HTTP client: the signature alone does not."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_LATER[name], __name__), name)
-    globals()[name] = value
-    return value
+# Type checkers must not see it: with it, they would take any misspelt name for one of this package's.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Import on first use what needs an HTTP client: the signature alone does not."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(_LATER[name], __name__), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -68,6 +68,9 @@ class NcpError(Exception):
         self.region_code = region_code
         self.sent_at = sent_at
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
     def __str__(self) -> str:
         answer = " ".join(
             part

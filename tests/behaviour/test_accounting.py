@@ -7,8 +7,8 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from ncp_vserver import AsyncClient, NcpError, NotSentError, OutcomeUnknownError, RejectedError
-from ncp_vserver._evidence import Answer
+from ncp_vserver import AsyncClient, ClientClosedError, NcpError, NotSentError, OutcomeUnknownError, RejectedError
+from ncp_vserver._evidence import Success
 from support.calls import BOTH, CREDENTIALS, Reboot
 from support.outcomes import NUMBERS, business_error, gateway_error
 from support.wire import Received, Reply, Wire, accept, answer, raw, reboot_answer, silence
@@ -64,7 +64,7 @@ def test_fault_of_our_own_keeps_the_account(reboot: Reboot, monkeypatch: pytest.
     def fail(self: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Answer, "by_number", fail)
+    monkeypatch.setattr(Success, "by_number", fail)
 
     with Wire([accept]) as wire, pytest.raises(OutcomeUnknownError) as caught:
         reboot(wire.url, NUMBERS)
@@ -86,7 +86,9 @@ def test_error_of_a_transport_that_names_no_request(reboot: Reboot, monkeypatch:
     assert caught.value.unknown == NUMBERS
 
 
-def test_interrupt_keeps_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_is_logged_with_the_account(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     sent: list[httpx.Request] = []
     original = httpx.Client.send
 
@@ -101,25 +103,21 @@ def test_interrupt_keeps_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
         BOTH["sync"](wire.url, range(100, 122))
 
     accepted = ", ".join(map(str, range(100, 120)))
-    assert caught.value.__notes__ == [f"interrupted. accepted: {accepted}; unknown: 120, 121"]
+    account = f"rebootServerInstances was interrupted: accepted: {accepted}; unknown: 120, 121"
+    assert [record.getMessage() for record in caplog.records if record.name == "ncp_vserver"] == [account]
+    assert vars(caught.value) == {}
 
 
-def test_cancelled_task_keeps_the_account() -> None:
-    notes: list[str] = []
-
+def test_cancelled_task_is_logged_with_the_account(caplog: pytest.LogCaptureFixture) -> None:
     async def call(url: str) -> None:
         async with AsyncClient(CREDENTIALS, base_url=url) as client:
             with anyio.move_on_after(0.2):
-                try:
-                    await client.reboot(NUMBERS)
-                except BaseException as error:
-                    notes.extend(getattr(error, "__notes__", []))
-                    raise
+                await client.reboot(NUMBERS)
 
     with Wire([silence]) as wire:
         anyio.run(call, wire.url)
 
-    assert notes == ["interrupted. unknown: 1234, 2345"]
+    assert "rebootServerInstances was interrupted: unknown: 1234, 2345" in caplog.messages
 
 
 @pytest.mark.parametrize("kind", [NcpError, NotSentError, RejectedError, OutcomeUnknownError])
@@ -162,15 +160,15 @@ def test_stray_bytes_behind_an_answer_are_not_the_next_answer(reboot: Reboot) ->
 
 @both
 def test_client_that_is_closed_between_batches(reboot: Reboot, monkeypatch: pytest.MonkeyPatch) -> None:
-    by_number = Answer.by_number
+    by_number = Success.by_number
 
-    def close_meanwhile(answer: Answer) -> Any:
+    def close_meanwhile(success: Success) -> Any:
         monkeypatch.setattr("httpx.Client.is_closed", True)
         monkeypatch.setattr("httpx.AsyncClient.is_closed", True)
-        return by_number(answer)
+        return by_number(success)
 
-    monkeypatch.setattr(Answer, "by_number", close_meanwhile)
-    with Wire([accept]) as wire, pytest.raises(NotSentError, match="the client is closed") as caught:
+    monkeypatch.setattr(Success, "by_number", close_meanwhile)
+    with Wire([accept]) as wire, pytest.raises(ClientClosedError, match="the client is closed") as caught:
         reboot(wire.url, range(100, 122))
 
     assert caught.value.not_sent == ("120", "121")

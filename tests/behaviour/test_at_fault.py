@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from ncp_vserver import Client, NotFoundError, RejectedError, RollingReport, ServerBusyError
+from ncp_vserver._attempt import Attempt
+from ncp_vserver._steps import Send
 from support.calls import CREDENTIALS, EVERY, Call
 from support.outcomes import business_error, gateway_error
 from support.service import Service
@@ -143,17 +145,15 @@ def test_interrupt_while_it_is_found_out(monkeypatch: pytest.MonkeyPatch) -> Non
     # What was refused stays refused in the account.
     send = Client._send
 
-    def interrupted(client: Any, exchange: Any) -> Any:
-        if exchange.operation.name == "getServerInstanceList":
+    def interrupted(client: Client, step: Send) -> Attempt:
+        if step.request.operation.name == "getServerInstanceList" and len(wire.requests) > 1:
             raise KeyboardInterrupt
-        return send(client, exchange)
+        return send(client, step)
 
     monkeypatch.setattr(Client, "_send", interrupted)
-    with (
-        Wire([REFUSED]) as wire,
-        Client(CREDENTIALS, base_url=wire.url) as client,
-        pytest.raises(KeyboardInterrupt) as caught,
-    ):
-        client.reboot(["1", "2"])
+    with Wire([Service(), REFUSED]) as wire, Client(CREDENTIALS, base_url=wire.url) as client:
+        run = client.prepare_rolling_reboot(["1", "2"], batch_size=2)
+        with pytest.raises(KeyboardInterrupt):
+            run.run()
 
-    assert caught.value.__notes__ == ["interrupted. rejected: 1, 2"]
+    assert str(run.report) == "interrupted. rejected: 1, 2"

@@ -8,7 +8,10 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from ncp_vserver import AsyncClient, Client, NcpError, NotSentError, OutcomeUnknownError
+from ncp_vserver import AsyncClient, Client, NcpError, OutcomeUnknownError
+from ncp_vserver._attempt import Request
+from ncp_vserver._operations import LIST
+from ncp_vserver._steps import Send
 from support.calls import CREDENTIALS
 from support.wire import Received, Wire, accept, silence
 
@@ -31,32 +34,41 @@ def test_threads_share_no_connection() -> None:
     assert {received.header("connection")[0] for received in wire.requests} == {"close"}
 
 
-POOL: dict[str, Any] = {"timeout": httpx.Timeout(connect=5, read=1.5, write=5, pool=0.3), "retries": 0}
+def test_threads_take_turns() -> None:
+    # More threads than turns, and a response that takes longer than a free connection may.
+    gate = threading.Barrier(8, timeout=10)
 
+    def reply(connection: socket.socket, received: Received) -> None:
+        gate.wait()
+        accept(connection, received)
 
-def test_pool_that_is_exhausted() -> None:
+    limits = httpx.Timeout(connect=5, read=30, write=5, pool=0.01)
     with (
-        Wire([silence]) as wire,
-        Client(CREDENTIALS, base_url=wire.url, **POOL) as client,
-        ThreadPoolExecutor(11) as pool,
+        Wire([reply]) as wire,
+        Client(CREDENTIALS, base_url=wire.url, timeout=limits, concurrency=8) as client,
+        ThreadPoolExecutor(40) as pool,
     ):
-        errors = [future.exception() for future in [pool.submit(client.reboot, number) for number in range(11)]]
+        results = list(pool.map(client.reboot, range(40)))
 
-    assert len(wire.requests) == 10
-    assert [type(error) for error in errors].count(OutcomeUnknownError) == 10
-    [not_sent] = [error for error in errors if isinstance(error, NotSentError)]
-    assert isinstance(not_sent.__cause__, httpx.PoolTimeout)
+    assert [len(result) for result in results] == [1] * 40
 
 
-def gathered(url: str, count: int, narrow: int | None = None, **options: Any) -> list[BaseException | None]:
-    """What so many calls at once raise, with a pool that was made narrower behind the client's back."""
+def test_poll_waits_for_its_turn_until_its_deadline() -> None:
+    with Wire([accept]) as wire, Client(CREDENTIALS, base_url=wire.url, concurrency=1) as client:
+        poll = Send(Request(LIST, {}), httpx.Timeout(0.01), lambda sent: None)
+        with client._turn(None):
+            attempt = client._send(poll)
+
+    assert isinstance(attempt.error, httpx.PoolTimeout)
+    assert wire.requests == []
+
+
+def gathered(url: str, count: int, **options: Any) -> list[BaseException | None]:
+    """What so many calls at once raise."""
     errors: list[BaseException | None] = []
 
     async def main() -> None:
         async with AsyncClient(CREDENTIALS, base_url=url, **options) as client:
-            if narrow is not None:
-                transport: Any = client._http._transport
-                transport._pool._max_connections = narrow
 
             async def one(number: int) -> None:
                 try:
@@ -71,15 +83,6 @@ def gathered(url: str, count: int, narrow: int | None = None, **options: Any) ->
 
     anyio.run(main)
     return errors
-
-
-def test_pool_that_is_exhausted_async() -> None:
-    with Wire([silence]) as wire:
-        errors = gathered(wire.url, 3, narrow=2, **POOL)
-
-    assert len(wire.requests) == 2
-    [not_sent] = [error for error in errors if isinstance(error, NotSentError)]
-    assert isinstance(not_sent.__cause__, httpx.PoolTimeout)
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 50])
@@ -114,6 +117,7 @@ def test_turn_is_waited_for_as_long_as_it_takes() -> None:
 
 
 @pytest.mark.parametrize("concurrency", [0, -1, 1001, True, 1.5])
-def test_concurrency_that_makes_no_sense(concurrency: Any) -> None:
+@pytest.mark.parametrize("client", [Client, AsyncClient])
+def test_concurrency_that_makes_no_sense(client: Any, concurrency: Any) -> None:
     with pytest.raises(ValueError, match="concurrency must be a whole number from 1 to 1000"):
-        AsyncClient(CREDENTIALS, concurrency=concurrency)
+        client(CREDENTIALS, concurrency=concurrency)

@@ -1,16 +1,20 @@
 """A service that restarts servers, for tests that need no more of one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from support.wire import Received, Reply, accept, listing, reset, server
 
 
 class Service:
-    """Restarts servers, each back at the second poll after it, unless a restart's reply is another."""
+    """Restarts servers, each back at the second poll after it, unless a restart's reply is another.
 
-    def __init__(self, replies: Mapping[str, Reply] | None = None) -> None:
+    Those in ``slow`` are back at the fifth.
+    """
+
+    def __init__(self, replies: Mapping[str, Reply] | None = None, slow: Collection[str] = ()) -> None:
         self._replies = replies or {}
+        self._slow = slow
         self.restarted: list[str] = []
         self._polls: dict[str, int] = {}
 
@@ -28,7 +32,7 @@ class Service:
     def _server(self, number: str) -> dict[str, object]:
         if number not in self.restarted:
             return server(number, uptime="2020-01-01T00:00:00+0900")
-        is_back = self._polls[number] > 1
+        is_back = self._polls[number] > (4 if number in self._slow else 1)
         return server(number, "NULL" if is_back else "RESTA", uptime="2099-01-01T00:00:00+0900")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from ncp_vserver import Server
 from ncp_vserver._operations import REBOOT, START, STOP, Change
-from ncp_vserver._proof import Interval, Proof, Running, Sent, later
+from ncp_vserver._proof import Interval, Proof, Sent, Steady, later
 from ncp_vserver_api.models import ServerInstance
 from support.polls import BUSY, CASES, NEW, OLD, Case, Poll, listed
 
@@ -148,7 +148,7 @@ def test_how_long_a_request_can_have_an_effect() -> None:
 
 
 def test_a_wait_without_an_operation_goes_by_the_last_poll() -> None:
-    running = Running().after(shown(("RUN", "NULL")))
+    running = Steady("RUN").after(shown(("RUN", "NULL")))
 
     assert running.verdict == "done"
     assert running.after(shown(BUSY)).verdict == running.after(None).verdict == "open"

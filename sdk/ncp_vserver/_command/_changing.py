@@ -17,7 +17,7 @@ from ncp_vserver._server import Server
 
 from . import _exit_codes, _question
 from ._display import display_for
-from ._jobs import change_of, job_for
+from ._jobs import Job, change_of
 from ._parameters import Options, Order
 from ._session import Session, open_session
 from ._signals import Interrupts
@@ -92,17 +92,17 @@ class _Work:
         numbers = tuple(self._report.outcomes)
         names = {number: name_of(server) for number, server in self._listed.items()}
         display = display_for(self._order, numbers, names, drawn=not self._options.verbose)
-        job = job_for(self._order, numbers, session.region, display.update)
+        job = Job(session, self._order, numbers)
         begun = time.monotonic()
         try:
             with display, contextlib.suppress(KeyboardInterrupt), self._interrupts.armed():
-                session.perform(job.steps(session.policy))
+                job.run(display.update)
         except BaseException:  # a mistake of the command's own must not cost the report
-            self._report = job.report(interrupted=True)
+            self._report = job.report
             self.report()
             raise
         self._seconds = time.monotonic() - begun
-        self._report = job.report(interrupted=self._interrupts.struck)
+        self._report = job.report
 
     def report(self) -> int:
         """Write the report, and return the exit code."""
@@ -198,7 +198,7 @@ class _Work:
 
 def _is_of_others(error: BaseException, number: str) -> bool:
     """Whether an error is about the request for other servers, sent before this one's turn came."""
-    return isinstance(error, RejectedError | OutcomeUnknownError) and number in error.not_sent
+    return isinstance(error, RejectedError | OutcomeUnknownError) and number not in error.server_instance_nos
 
 
 def _code_of_failure(error: NcpError) -> int:

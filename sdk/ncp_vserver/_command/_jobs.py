@@ -1,13 +1,22 @@
 """The work that the command line asks for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from ncp_signer import NcpError
+
+from ncp_vserver._account import Account
+from ncp_vserver._errors import WaitError
 from ncp_vserver._operations import CHANGES, Change
-from ncp_vserver._report import RollingReport
-from ncp_vserver._rolling import RollingJob
-from ncp_vserver._wait import waiting
+from ncp_vserver._report import Outcome, RollingReport
+from ncp_vserver._rolling import Rolling
+from ncp_vserver._runs import RollingReboot
+from ncp_vserver._wait import WaitProgress, waiting
 
 from ._parameters import Order
+from ._session import Session
+
+Tell = Callable[[RollingReport], None]
 
 
 def change_of(order: Order) -> Change | None:
@@ -15,23 +24,66 @@ def change_of(order: Order) -> Change | None:
     return next((change for change in CHANGES.values() if change.verb == order.verb), None)
 
 
-def job_for(
-    order: Order, numbers: tuple[str, ...], region: str | None, progress: Callable[[RollingReport], None]
-) -> RollingJob:
+class Job:
     """All servers at once, or so many at a time; then the wait for them, if it is wanted.
 
-    Its account can be read at any moment, and what was accepted is waited for also where something else has failed.
+    Attributes:
+        report: What became of every server, as far as is known. What was accepted is waited for also where something
+            else has failed.
     """
-    return RollingJob(
-        change_of(order),
-        numbers,
-        region_code=region,
-        batch_size=order.rolling or len(numbers),
-        on_failure=order.on_failure,
-        polls_first=order.rolling is not None,
-        repeats_untouched=order.repeat_untouched,
-        check=None,
-        waiting=None if order.wait is None else waiting("wait", order.wait, order.poll, None),
-        poll=order.poll,
-        progress=progress,
-    )
+
+    def __init__(self, session: Session, order: Order, numbers: tuple[str, ...]) -> None:
+        change = change_of(order)
+        self._run: RollingReboot | _Wait
+        if change is None:
+            self._run = _Wait(session, order, numbers)
+            return
+        rolling = Rolling(
+            None if order.wait is None else waiting("wait", order.wait, order.poll),
+            order.poll,
+            order.rolling or len(numbers),
+            order.on_failure,
+            polls_first=order.rolling is not None,
+            repeats_untouched=order.repeat_untouched,
+        )
+        account = Account(change, numbers, session.region)
+        self._run = RollingReboot(account, rolling.steps(account, session.policy), session.perform)
+
+    @property
+    def report(self) -> RollingReport:
+        return self._run.report
+
+    def run(self, tell: Tell) -> None:
+        """Do it, and tell whenever something has happened."""
+        self._run.run(tell)
+
+
+class _Wait:
+    """A wait alone."""
+
+    def __init__(self, session: Session, order: Order, numbers: tuple[str, ...]) -> None:
+        self._session = session
+        self._order = order
+        self.report = RollingReport(dict.fromkeys(numbers, "accepted"))
+
+    def run(self, tell: Tell) -> None:
+        def seen(progress: WaitProgress) -> None:
+            back = set(progress.back)
+            outcomes: dict[str, Outcome] = {
+                number: "back" if number in back else "accepted" for number in progress.servers
+            }
+            self.report = replace(self.report, outcomes=outcomes, servers=progress.servers)
+            tell(self.report)
+
+        order, numbers = self._order, tuple(self.report.outcomes)
+        try:
+            self._session.wait_until_running(
+                numbers,
+                timeout=order.wait or 0.0,
+                poll=order.poll,
+                progress=seen,
+                region_code=self._session.region,
+            )
+        except NcpError as error:
+            waiting = error.waiting if isinstance(error, WaitError) else self.report.having("accepted")
+            self.report = replace(self.report, errors=dict.fromkeys(waiting, error))

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import TypeVar
+from typing import Any
 
 import click
 import httpx
@@ -13,11 +13,9 @@ from ncp_vserver._client import Client
 from ncp_vserver._operations import Change
 from ncp_vserver._reads import Pages
 from ncp_vserver._retry import Policy
-from ncp_vserver._steps import Steps
+from ncp_vserver._steps import Ask, Send, Sleep
 
 from ._parameters import Options
-
-_T = TypeVar("_T")
 
 
 class Session(Client):
@@ -43,9 +41,9 @@ class Session(Client):
         """Scheme and host that are asked."""
         return str(self._http.base_url)
 
-    def perform(self, steps: Steps[_T]) -> _T:
-        """Do all steps, and return what they lead to."""
-        return self._run(steps)
+    def perform(self, step: Send | Sleep | Ask) -> Any:
+        """Do one step."""
+        return self._perform(step)
 
     def first_page(self) -> Pages:
         """Read a list of one server. The pages then know what the gateway's clock says, and how many there are."""

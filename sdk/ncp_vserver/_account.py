@@ -1,0 +1,135 @@
+"""The account of a run: what became of each server."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from ncp_signer import NcpError
+
+from ._errors import OutcomeUnknownError
+from ._evidence import Success
+from ._operations import Change
+from ._proof import Interval, Proof, Sent, later
+from ._report import Outcome, RollingReport
+from ._server import Server
+
+_Error = TypeVar("_Error", bound=NcpError)
+
+
+class Account:
+    """What became of each server of a run, as far as is known. True at any moment, and readable from any thread.
+
+    Args:
+        change: What is done to them.
+        numbers: The servers, in the order asked for.
+        region: Their region; the service's default when None.
+    """
+
+    def __init__(self, change: Change, numbers: tuple[str, ...], region: str | None) -> None:
+        self.change = change
+        self.numbers = numbers
+        self.region = region
+        self.is_interrupted = False
+        """Whether the run was ended from outside."""
+        self._outcomes: dict[str, Outcome] = dict.fromkeys(numbers, "not_sent")
+        self._errors: dict[str, BaseException] = {}
+        self._servers: dict[str, Server | None] = dict.fromkeys(numbers)
+        self._proofs: dict[str, Proof] = {}
+        self._request_ids: dict[str, None] = {}
+
+    def having(self, *outcomes: Outcome) -> tuple[str, ...]:
+        """The numbers with one of these outcomes."""
+        return tuple(number for number, outcome in self._outcomes.items() if outcome in outcomes)
+
+    def outcome(self, number: str) -> Outcome:
+        """What became of a server."""
+        return self._outcomes[number]
+
+    def server(self, number: str) -> Server | None:
+        """A server as it was last seen."""
+        return self._servers[number]
+
+    def uptime(self, number: str) -> datetime | None:
+        """``uptime`` as it was last seen."""
+        server = self._servers[number]
+        return server.uptime if server else None
+
+    def proofs(self, numbers: tuple[str, ...]) -> dict[str, Proof]:
+        """What is known of those of the servers that were accepted."""
+        return {number: self._proofs[number] for number in numbers if self._outcomes[number] == "accepted"}
+
+    def report(self) -> RollingReport:
+        """All of it, as of now."""
+        return RollingReport(
+            dict(self._outcomes), dict(self._errors), dict(self._servers), tuple(self._request_ids), self.is_interrupted
+        )
+
+    def saw(self, servers: Mapping[str, Server | None]) -> None:
+        """Servers were seen."""
+        self._servers |= servers
+
+    def note(self, outcome: Outcome, numbers: tuple[str, ...], error: BaseException | None = None) -> None:
+        """Servers have come to an outcome, for this reason if there is one."""
+        self._outcomes |= dict.fromkeys(numbers, outcome)
+        for number in numbers:
+            self._errors.pop(number, None)
+        if error is not None:
+            self.blame(numbers, error)
+
+    def blame(self, numbers: tuple[str, ...], error: BaseException) -> None:
+        """Servers keep their outcome, for this reason."""
+        self._errors |= dict.fromkeys(numbers, error)
+
+    def in_flight(self, numbers: tuple[str, ...], sent: Sent) -> None:
+        """The request for some servers is about to reach a connection: nobody knows until there is a response."""
+        error = OutcomeUnknownError(
+            "no response was received",
+            unknown=numbers,
+            server_instance_nos=numbers,
+            operation=self.change.name,
+            region_code=self.region,
+            sent_at=sent.wall,
+            sent_monotonic=sent.monotonic,
+        )
+        self.note("unknown", numbers, error)
+
+    def fail(self, error: NcpError) -> None:
+        """An attempt at a request has failed."""
+        self._accept(error.accepted, Sent(error.sent_at or 0.0).by_gateway(None))
+        self.note("rejected", error.rejected, error)
+        self.note("unknown", error.unknown, error)
+        self.note("not_sent", error.not_sent, error)
+
+    def accept(self, numbers: tuple[str, ...], success: Success) -> None:
+        """The service has accepted the request for some servers."""
+        servers = success.by_number()
+        before = {number: self.uptime(number) for number in numbers}
+        self._servers |= {number: servers[number] for number in numbers}
+        self._accept(numbers, success.requested, before)
+        if success.request_id is not None:
+            self._request_ids[success.request_id] = None
+
+    def prove(self, number: str, proof: Proof) -> None:
+        """A server of which nothing was known is changing after all."""
+        self._proofs[number] = proof
+        self.note("accepted", (number,))
+
+    def complete(self, error: _Error) -> _Error:
+        """Make the error of one request, or of a wait, account for every server of the run."""
+        error.accepted = self.having("accepted", "back", "failed")
+        error.rejected = self.having("rejected")
+        error.unknown = self.having("unknown")
+        error.not_sent = self.having("not_sent")
+        error.server_instance_nos = self.numbers
+        error.operation = self.change.name
+        error.region_code = self.region
+        error.request_ids = tuple(self._request_ids)
+        return error
+
+    def _accept(
+        self, numbers: tuple[str, ...], requested: Interval, before: Mapping[str, datetime | None] | None = None
+    ) -> None:
+        for number in numbers:
+            uptime = later((before or {}).get(number), self.uptime(number))
+            self._proofs[number] = Proof(self.change, uptime, requested)
+        self.note("accepted", numbers)

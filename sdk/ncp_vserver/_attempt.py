@@ -1,0 +1,115 @@
+"""One request, and one attempt to send it."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from ncp_signer import clock_offset
+from ncp_vserver_api.types import Response
+
+from ._operations import Operation
+from ._proof import Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for. Each attempt builds and signs an HTTP request of its own.
+
+    Attributes:
+        operation: The operation.
+        arguments: The arguments of the generated function.
+        numbers: The servers that the request changes; none for one that reads.
+        region: The region that is asked for; the service's default when None.
+    """
+
+    operation: Operation
+    arguments: Mapping[str, Any]
+    numbers: tuple[str, ...] = ()
+    region: str | None = None
+
+    def http(self) -> dict[str, Any]:
+        """Method, path and query, as keyword arguments of httpx."""
+        built: dict[str, Any] = self.operation.module._get_kwargs(**self.arguments)
+        return built
+
+    def parsed(self, response: httpx.Response) -> Response[Any]:
+        """The generated models of a response. Raises UnexpectedResponse where it is not as the contract describes."""
+        parsed: Response[Any] = self.operation.module._build_response(response=response)
+        return parsed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempt:
+    """How far an attempt came.
+
+    Attributes:
+        request: What was asked for.
+        keys_from: Where the keys came from, for people.
+        signed: The HTTP request as it was given to the connection; None if it came to none.
+        sent: When that was, or when the attempt began.
+        response: The response, whose body may be missing; None if not even its head came.
+        received_at: When the head came, in seconds since 1970-01-01 UTC by this machine's clock.
+        error: What ended the attempt early.
+        seconds: How long it took.
+    """
+
+    request: Request
+    keys_from: str
+    signed: httpx.Request | None
+    sent: Sent
+    response: httpx.Response | None
+    received_at: float | None
+    error: Exception | None
+    seconds: float
+
+    @property
+    def status(self) -> int | None:
+        """HTTP status of the response, if its head came."""
+        return None if self.response is None else self.response.status_code
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Clock skew in seconds: the response's ``Date`` minus this machine's time."""
+        if self.response is None or self.received_at is None:
+            return None
+        return clock_offset(self.response.headers.get("date"), self.received_at)
+
+
+class Trail:
+    """Notes of a client while it makes an attempt, of which the :class:`Attempt` comes.
+
+    An attempt can take two HTTP requests, where the signer corrects its clock: the last one counts.
+    """
+
+    def __init__(self, request: Request, keys_from: str) -> None:
+        self._request = request
+        self._keys_from = keys_from
+        self._sent = self._begun = Sent.now()
+        self._signed: httpx.Request | None = None
+        self._response: httpx.Response | None = None
+        self._received_at: float | None = None
+
+    def sends(self, signed: httpx.Request) -> Sent:
+        """A request is about to be given to a connection."""
+        self._signed, self._response, self._received_at = signed, None, None
+        self._sent = Sent.now()
+        return self._sent
+
+    def received(self, response: httpx.Response) -> None:
+        """The head of a response has come; the rest may never come."""
+        self._response, self._received_at = response, time.time()
+
+    def end(self, error: Exception | None = None) -> Attempt:
+        """The attempt is over."""
+        return Attempt(
+            self._request,
+            self._keys_from,
+            self._signed,
+            self._sent,
+            self._response,
+            self._received_at,
+            error,
+            self._begun.seconds_until(Sent.now()),
+        )

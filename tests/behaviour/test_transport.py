@@ -1,0 +1,61 @@
+"""A transport of the caller's, as tests and tracing have one."""
+
+from typing import Any
+
+import httpx
+import pytest
+from ncp_vserver import AsyncClient, Client, OutcomeUnknownError
+from support.calls import CREDENTIALS, EVERY, Call
+from support.wire import reboot_answer
+
+each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+
+
+def reboot(call: Call, handler: Any) -> Any:
+    """Restart a server over a transport that answers with the handler."""
+    return call("https://ncloud.apigw.ntruss.com", "reboot", "1", client={"transport": httpx.MockTransport(handler)})
+
+
+@each
+def test_transport_gets_the_signed_request(call: Call) -> None:
+    requests: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, text=reboot_answer(["1"]))
+
+    [server] = reboot(call, handler)
+
+    assert server.number == "1"
+    [request] = requests
+    assert request.url.path == "/vserver/v2/rebootServerInstances"
+    assert request.headers["x-ncp-apigw-signature-v2"]
+
+
+@each
+def test_assertion_of_a_transport_goes_through(call: Call) -> None:
+    # As of a mock that has no route for the request: no test may take that for what a gateway does.
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise AssertionError("no route")
+
+    with pytest.raises(AssertionError, match="no route"):
+        reboot(call, handler)
+
+
+@each
+def test_failure_of_a_transport(call: Call) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise ZeroDivisionError
+
+    with pytest.raises(OutcomeUnknownError) as caught:
+        reboot(call, handler)
+
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert caught.value.unknown == ("1",)
+
+
+@pytest.mark.parametrize("client", [Client, AsyncClient])
+def test_repr(client: Any) -> None:
+    assert repr(client(CREDENTIALS, site="gov")) == (
+        f"{client.__name__}(https://ncloud.apigw.gov-ntruss.com, keys from arguments)"
+    )
