@@ -10,15 +10,19 @@ from ncp_signer import Credentials, NcpAuth, Secret, ServerRole, load_credential
 from ncp_vserver import (
     ActionResult,
     AsyncClient,
+    AsyncRollingReboot,
     Client,
     CredentialsError,
     NcpError,
+    Outcome,
     OutcomeUnknownError,
+    RollingReboot,
     RollingReport,
     Server,
     Settlement,
     ThrottledError,
     WaitProgress,
+    __version__,
 )
 from ncp_vserver_api.models import ServerInstance
 
@@ -75,6 +79,15 @@ def work(client: Client) -> None:
     report = client.rolling_reboot(["1"], check=healthy, on_failure="continue")
     assert_type(report, RollingReport)
     assert_type(report.having("back", "unknown"), tuple[str, ...])
+    run = client.prepare_rolling_reboot(["1"], check=healthy)
+    assert_type(run, RollingReboot)
+    assert_type(run.run(print), RollingReport)
+    assert_type(run.report, RollingReport)
+    assert_type(list(run), list[RollingReport])
+    assert_type(client.wait_until_stopped(1), tuple[Server, ...])
+    assert_type(__version__, str)
+    outcome: Outcome = run.report.outcomes["1"]
+    assert_type(outcome, Outcome)
 
 
 def settle(client: Client, error: OutcomeUnknownError) -> None:
@@ -90,6 +103,10 @@ async def work_async(client: AsyncClient) -> None:
     assert_type(client.servers(), AsyncIterator[Server])
     assert_type(await client.rolling_reboot("1", check=healthy_async), RollingReport)
     assert_type(await client.rolling_reboot("1", check=healthy), RollingReport)
+    run = client.prepare_rolling_reboot("1", check=healthy_async)
+    assert_type(run, AsyncRollingReboot)
+    assert_type(await run, RollingReport)
+    assert_type([report async for report in run], list[RollingReport])
 
 
 async def restart_async(client: AsyncClient) -> None:
