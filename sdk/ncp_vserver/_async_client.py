@@ -4,7 +4,7 @@ import contextlib
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
 import anyio
 import httpx
@@ -12,7 +12,7 @@ from ncp_signer import Credentials, CredentialsProvider, NcpError
 
 from ._arguments import ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import AsyncRollingOptions, Calls, Listing, Numbers
+from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing, Numbers
 from ._change import ActionResult
 from ._errors import ClientClosedError
 from ._operations import REBOOT, START, STOP
@@ -23,7 +23,6 @@ from ._server import RUNNING, STOPPED, Server
 from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, run_async
-from ._wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration
 
 _T = TypeVar("_T")
 
@@ -68,74 +67,29 @@ class AsyncClient:
     def __repr__(self) -> str:
         return f"AsyncClient({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
 
-    async def reboot(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        region_code: str | None = None,
-        wait: Literal[False] | Duration = False,
-        poll: Duration = DEFAULT_POLL,
-        progress: AsyncOnWait | None = None,
-        retry_throttled: int | None = None,
-    ) -> ActionResult:
+    async def reboot(self, server_instance_nos: Numbers, **options: Unpack[AsyncChangeOptions]) -> ActionResult:
         """Restart running servers. All that is said of :meth:`Client.reboot` holds."""
-        return await self._run(
-            self._calls.change(REBOOT, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
-        )
+        return await self._run(self._calls.change(REBOOT, server_instance_nos, **options))
 
-    async def start(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        region_code: str | None = None,
-        wait: Literal[False] | Duration = False,
-        poll: Duration = DEFAULT_POLL,
-        progress: AsyncOnWait | None = None,
-        retry_throttled: int | None = None,
-    ) -> ActionResult:
+    async def start(self, server_instance_nos: Numbers, **options: Unpack[AsyncChangeOptions]) -> ActionResult:
         """Start stopped servers, as :meth:`Client.start`."""
-        return await self._run(
-            self._calls.change(START, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
-        )
+        return await self._run(self._calls.change(START, server_instance_nos, **options))
 
-    async def stop(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        region_code: str | None = None,
-        wait: Literal[False] | Duration = False,
-        poll: Duration = DEFAULT_POLL,
-        progress: AsyncOnWait | None = None,
-        retry_throttled: int | None = None,
-    ) -> ActionResult:
+    async def stop(self, server_instance_nos: Numbers, **options: Unpack[AsyncChangeOptions]) -> ActionResult:
         """Stop running servers, as :meth:`Client.stop`."""
-        return await self._run(
-            self._calls.change(STOP, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
-        )
+        return await self._run(self._calls.change(STOP, server_instance_nos, **options))
 
     async def wait_until_running(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        timeout: Duration = DEFAULT_WAIT,  # noqa: ASYNC109 - it ends with an account, which a cancel scope's would not
-        poll: Duration = DEFAULT_POLL,
-        progress: AsyncOnWait | None = None,
-        region_code: str | None = None,
+        self, server_instance_nos: Numbers, **options: Unpack[AsyncWaitOptions]
     ) -> tuple[Server, ...]:
         """Wait until each server has status RUN and operation NULL, as :meth:`Client.wait_until_running`."""
-        return await self._run(self._calls.wait(RUNNING, server_instance_nos, region_code, timeout, poll, progress))
+        return await self._run(self._calls.wait(RUNNING, server_instance_nos, **options))
 
     async def wait_until_stopped(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        timeout: Duration = DEFAULT_WAIT,  # noqa: ASYNC109 - as above
-        poll: Duration = DEFAULT_POLL,
-        progress: AsyncOnWait | None = None,
-        region_code: str | None = None,
+        self, server_instance_nos: Numbers, **options: Unpack[AsyncWaitOptions]
     ) -> tuple[Server, ...]:
         """Wait until each server has status NSTOP and operation NULL, as :meth:`Client.wait_until_stopped`."""
-        return await self._run(self._calls.wait(STOPPED, server_instance_nos, region_code, timeout, poll, progress))
+        return await self._run(self._calls.wait(STOPPED, server_instance_nos, **options))
 
     async def rolling_reboot(
         self,

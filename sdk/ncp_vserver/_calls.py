@@ -17,18 +17,52 @@ from ._server import Server
 from ._settings import checked_retries
 from ._settle import Settlement, settle
 from ._steps import Steps
-from ._wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, wait_for, waiting
+from ._wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, OnWait, wait_for, waiting
 
 Numbers = str | int | Iterable[str | int]
 
 
-class _RollingOptions(TypedDict, total=False):
+class _ChangeOptions(TypedDict, total=False):
+    region_code: str | None
+    wait: Literal[False] | Duration
+    poll: Duration
+    retry_throttled: int | None
+
+
+class ChangeOptions(_ChangeOptions, total=False):
+    """How to change servers, as ``Client.reboot`` says."""
+
+    progress: OnWait | None
+
+
+class AsyncChangeOptions(_ChangeOptions, total=False):
+    """How to change servers, as ``Client.reboot`` says."""
+
+    progress: AsyncOnWait | None
+
+
+class _WaitOptions(TypedDict, total=False):
+    region_code: str | None
+    timeout: Duration
+    poll: Duration
+
+
+class WaitOptions(_WaitOptions, total=False):
+    """How to wait for servers, as ``Client.wait_until_running`` says."""
+
+    progress: OnWait | None
+
+
+class AsyncWaitOptions(_WaitOptions, total=False):
+    """How to wait for servers, as ``Client.wait_until_running`` says."""
+
+    progress: AsyncOnWait | None
+
+
+class _RollingOptions(_WaitOptions, total=False):
     batch_size: int
     on_failure: Literal["stop", "continue"]
     repeat_untouched: bool
-    timeout: Duration
-    poll: Duration
-    region_code: str | None
     retry_throttled: int | None
 
 
@@ -54,11 +88,12 @@ class Calls:
         self,
         change: Change,
         numbers: Numbers,
-        region_code: str | None,
-        wait: Literal[False] | Duration,
-        poll: Duration,
-        progress: AsyncOnWait | None,
-        retry_throttled: int | None,
+        *,
+        region_code: str | None = None,
+        wait: Literal[False] | Duration = False,
+        poll: Duration = DEFAULT_POLL,
+        progress: AsyncOnWait | None = None,
+        retry_throttled: int | None = None,
     ) -> Steps[ActionResult]:
         account = Account(change, checked_numbers(numbers), checked_region(region_code))
         how = None if wait is False else waiting("wait", wait, poll, progress)
@@ -68,10 +103,11 @@ class Calls:
         self,
         status: str,
         numbers: Numbers,
-        region_code: str | None,
-        timeout: Duration,
-        poll: Duration,
-        progress: AsyncOnWait | None,
+        *,
+        region_code: str | None = None,
+        timeout: Duration = DEFAULT_WAIT,
+        poll: Duration = DEFAULT_POLL,
+        progress: AsyncOnWait | None = None,
     ) -> Steps[tuple[Server, ...]]:
         checked, region = checked_numbers(numbers), checked_region(region_code)
         how = waiting("timeout", timeout, poll, progress)

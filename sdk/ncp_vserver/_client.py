@@ -6,14 +6,14 @@ import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError
 
 from ._arguments import ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import Calls, Listing, Numbers, RollingOptions, blocking
+from ._calls import Calls, ChangeOptions, Listing, Numbers, RollingOptions, WaitOptions, blocking
 from ._change import ActionResult
 from ._errors import ClientClosedError
 from ._operations import REBOOT, START, STOP
@@ -24,7 +24,6 @@ from ._server import RUNNING, STOPPED, Server
 from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, run
-from ._wait import DEFAULT_POLL, DEFAULT_WAIT, Duration, OnWait
 
 _T = TypeVar("_T")
 
@@ -94,16 +93,7 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
 
-    def reboot(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        region_code: str | None = None,
-        wait: Literal[False] | Duration = False,
-        poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
-        retry_throttled: int | None = None,
-    ) -> ActionResult:
+    def reboot(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
         """Restart running servers.
 
         NCP starts to restart them and answers at once: when this returns without having waited, no server is back yet,
@@ -114,8 +104,8 @@ class Client:
         Args:
             server_instance_nos: One server instance number, or several, in the order to send them.
             region_code: Region of the servers, such as KR; the service's default when None.
-            wait: Seconds, or a timedelta, to wait until all have restarted and are back; False for not to wait.
-            poll: Seconds between the first polls of the servers; later ones are further apart.
+            wait: Seconds, or a timedelta, to wait until all have restarted and are back; not at all when not given.
+            poll: Seconds between the first polls of the servers, two when not given; later ones are further apart.
             progress: Called with a ``WaitProgress`` after each poll.
             retry_throttled: As for the client, for this call.
 
@@ -139,21 +129,10 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-rebootserverinstances
         """
-        blocking("progress", progress)
-        return self._run(
-            self._calls.change(REBOOT, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
-        )
+        blocking("progress", options.get("progress"))
+        return self._run(self._calls.change(REBOOT, server_instance_nos, **options))
 
-    def start(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        region_code: str | None = None,
-        wait: Literal[False] | Duration = False,
-        poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
-        retry_throttled: int | None = None,
-    ) -> ActionResult:
+    def start(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
         """Start stopped servers.
 
         NCP starts to boot them and answers at once, with operation START; they are up when status is RUN and operation
@@ -161,21 +140,10 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-startserverinstances
         """
-        blocking("progress", progress)
-        return self._run(
-            self._calls.change(START, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
-        )
+        blocking("progress", options.get("progress"))
+        return self._run(self._calls.change(START, server_instance_nos, **options))
 
-    def stop(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        region_code: str | None = None,
-        wait: Literal[False] | Duration = False,
-        poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
-        retry_throttled: int | None = None,
-    ) -> ActionResult:
+    def stop(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
         """Stop running servers.
 
         NCP starts to shut them down and answers at once, with operation SHTDN; they are down when status is NSTOP and
@@ -184,20 +152,10 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-stopserverinstances
         """
-        blocking("progress", progress)
-        return self._run(
-            self._calls.change(STOP, server_instance_nos, region_code, wait, poll, progress, retry_throttled)
-        )
+        blocking("progress", options.get("progress"))
+        return self._run(self._calls.change(STOP, server_instance_nos, **options))
 
-    def wait_until_running(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        timeout: Duration = DEFAULT_WAIT,
-        poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
-        region_code: str | None = None,
-    ) -> tuple[Server, ...]:
+    def wait_until_running(self, server_instance_nos: Numbers, **options: Unpack[WaitOptions]) -> tuple[Server, ...]:
         """Wait until each server has status RUN and operation NULL. Status RUN alone never counts.
 
         This asks whether they are running, not whether they have restarted: right after a restart was accepted, a list
@@ -208,8 +166,9 @@ class Client:
 
         Args:
             server_instance_nos: One server instance number, or several.
-            timeout: Seconds, or a timedelta, for the whole wait.
-            poll: Seconds between the first polls; later ones are further apart, up to 15, each a bit earlier at random.
+            timeout: Seconds, or a timedelta, for the whole wait; ten minutes when not given.
+            poll: Seconds between the first polls, two when not given; later ones are further apart, up to 15, each
+                shortened a bit at random.
             progress: Called with a ``WaitProgress`` after each poll.
             region_code: Region of the servers; the service's default when None.
 
@@ -222,21 +181,13 @@ class Client:
             CredentialsError: The keys could not be renewed.
             ValueError: A number, a time or the region code is none.
         """
-        blocking("progress", progress)
-        return self._run(self._calls.wait(RUNNING, server_instance_nos, region_code, timeout, poll, progress))
+        blocking("progress", options.get("progress"))
+        return self._run(self._calls.wait(RUNNING, server_instance_nos, **options))
 
-    def wait_until_stopped(
-        self,
-        server_instance_nos: Numbers,
-        *,
-        timeout: Duration = DEFAULT_WAIT,
-        poll: Duration = DEFAULT_POLL,
-        progress: OnWait | None = None,
-        region_code: str | None = None,
-    ) -> tuple[Server, ...]:
+    def wait_until_stopped(self, server_instance_nos: Numbers, **options: Unpack[WaitOptions]) -> tuple[Server, ...]:
         """Wait until each server has status NSTOP and operation NULL. All else is as for :meth:`wait_until_running`."""
-        blocking("progress", progress)
-        return self._run(self._calls.wait(STOPPED, server_instance_nos, region_code, timeout, poll, progress))
+        blocking("progress", options.get("progress"))
+        return self._run(self._calls.wait(STOPPED, server_instance_nos, **options))
 
     def rolling_reboot(
         self,
