@@ -39,15 +39,17 @@ def test_success_for_other_servers(
 
 @both
 @pytest.mark.parametrize(
-    ("second", "groups"),
+    ("second", "groups", "polls"),
     [
-        (answer(400, business_error("24120", "no")), ("accepted", "rejected", "not_sent")),
-        (answer(503, gateway_error("500", "Endpoint Error")), ("accepted", "unknown", "not_sent")),
-        (raw(b""), ("accepted", "unknown", "not_sent")),
+        # Who is at fault is found out by one poll, where it is the service that refuses.
+        (answer(400, business_error("24120", "no")), ("accepted", "rejected", "not_sent"), 1),
+        (answer(401, gateway_error("200", "no")), ("accepted", "rejected", "not_sent"), 0),
+        (answer(503, gateway_error("500", "Endpoint Error")), ("accepted", "unknown", "not_sent"), 0),
+        (raw(b""), ("accepted", "unknown", "not_sent"), 0),
     ],
-    ids=["rejected", "endpoint-error", "closed"],
+    ids=["rejected", "rejected-by-the-gateway", "endpoint-error", "closed"],
 )
-def test_failure_of_a_later_batch(reboot: Reboot, second: Reply, groups: tuple[str, str, str]) -> None:
+def test_failure_of_a_later_batch(reboot: Reboot, second: Reply, groups: tuple[str, str, str], polls: int) -> None:
     numbers = tuple(str(number) for number in range(100, 145))
 
     with Wire([accept, second, accept]) as wire, pytest.raises(NcpError) as caught:
@@ -56,7 +58,8 @@ def test_failure_of_a_later_batch(reboot: Reboot, second: Reply, groups: tuple[s
     parts = (numbers[:20], numbers[20:40], numbers[40:])
     assert tuple(getattr(caught.value, group) for group in groups) == parts
     assert caught.value.server_instance_nos == numbers
-    assert len(wire.requests) == 2
+    operations = [received.operation for received in wire.requests]
+    assert operations == ["rebootServerInstances"] * 2 + ["getServerInstanceList"] * polls
 
 
 @both

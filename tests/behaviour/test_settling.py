@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 from ncp_vserver import NcpError, OutcomeUnknownError, RejectedError, Settlement
 from support.calls import EVERY, Call
+from support.clock import FastClock
 from support.outcomes import business_error
-from support.wire import Wire, accept, answer, list_answer, listing, raw, server
+from support.wire import Received, Wire, accept, answer, list_answer, listing, raw, server
 
 each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FastClock:
+    return FastClock(monkeypatch)
 
 
 def uptime(seconds: float) -> str:
@@ -24,18 +30,30 @@ def error_of(call: Call, method: str, numbers: list[str], **options: Any) -> Ncp
     return caught.value
 
 
-def settled(call: Call, error: NcpError, *servers: dict[str, object], ahead: float | None = 0.0) -> Settlement:
-    """Settle by an answer of a gateway whose clock is so many seconds ahead, or that has none."""
-    date = [] if ahead is None else [f"date: {formatdate(time.time() + ahead, usegmt=True)}"]
-    with Wire([answer(200, list_answer(servers), "application/json", *date)]) as wire:
-        settlement: Settlement = call(wire.url, "settle", error)
-    assert len(wire.requests) == 1
+def settled(
+    call: Call, error: NcpError, *servers: dict[str, object], ahead: float | None = 0.0, wait: bool = False
+) -> Settlement:
+    """Settle by the polls of a gateway whose clock is so many seconds ahead, or that has none."""
+
+    def reply(connection: Any, received: Received) -> None:
+        date = [] if ahead is None else [f"date: {formatdate(time.time() + ahead, usegmt=True)}"]
+        answer(200, list_answer(servers), "application/json", *date)(connection, received)
+
+    with Wire([reply]) as wire:
+        settlement: Settlement = call(wire.url, "settle", error, wait=wait)
     assert wire.requests[0].numbers == list(error.unknown)
+    assert wait or len(wire.requests) == 1
     return settlement
 
 
+def text_of(settlement: Settlement) -> str:
+    """The text up to the time at which the rest can be told."""
+    return str(settlement).partition(" (can be told at ")[0]
+
+
 @each
-def test_restart(call: Call) -> None:
+@pytest.mark.parametrize("wait", [False, True], ids=["once", "wait"])
+def test_restart(call: Call, clock: FastClock, wait: bool) -> None:
     error = error_of(call, "reboot", ["1", "2", "3", "4", "5", "6", "7"])
 
     settlement = settled(
@@ -47,53 +65,60 @@ def test_restart(call: Call) -> None:
         server("4", "SETUP", uptime=uptime(1000)),
         server("5", uptime=""),
         server("6", "NULL", "NSTOP", uptime=uptime(1000)),
+        wait=wait,
     )
 
     assert settlement.under_way == ("1",)
     assert settlement.done == ("2",)
-    assert settlement.untouched == ("3",)
-    assert settlement.unknown == ("4", "5", "6", "7")
     assert settlement.executed == ("1", "2")
     assert settlement.servers
     assert settlement.servers["7"] is None
-    assert str(settlement) == "under way: 1; done: 2; untouched: 3; unknown: 4, 5, 6, 7"
+    # One poll proves of no server that it was left alone, or that its restart failed.
+    assert settlement.untouched == (("3",) if wait else ())
+    assert settlement.failed == (("6", "7") if wait else ())
+    assert settlement.unknown == (("4", "5") if wait else ("3", "4", "5", "6", "7"))
+    assert text_of(settlement) == (
+        "under way: 1; done: 2; failed: 6, 7; untouched: 3; unknown: 4, 5"
+        if wait
+        else "under way: 1; done: 2; unknown: 3, 4, 5, 6, 7"
+    )
 
 
 @each
 @pytest.mark.parametrize("ahead", [-200.0, 200.0])
-def test_clocks_that_differ(call: Call, ahead: float) -> None:
+def test_clocks_that_differ(call: Call, clock: FastClock, ahead: float) -> None:
     error = error_of(call, "reboot", ["1", "2"])
 
-    settlement = settled(
-        call, error, server("1", uptime=uptime(-1 - ahead)), server("2", uptime=uptime(10 - ahead)), ahead=ahead
-    )
+    servers = server("1", uptime=uptime(-1 - ahead)), server("2", uptime=uptime(10 - ahead))
+    once = settled(call, error, *servers, ahead=ahead)
+    settlement = settled(call, error, *servers, ahead=ahead, wait=True)
 
+    assert (once.done, once.unknown) == (("1",), ("2",))
     assert (settlement.done, settlement.untouched) == (("1",), ("2",))
 
 
 @each
 @pytest.mark.parametrize("ahead", [None, 3600.0, -3600.0, 86_400.0 * 9000], ids=["no-date", "ahead", "behind", "2051"])
-def test_clocks_of_which_nothing_is_known(call: Call, ahead: float | None) -> None:
+def test_clocks_of_which_nothing_is_known(call: Call, clock: FastClock, ahead: float | None) -> None:
     # A gateway that has just taken the signature cannot have such a clock. Less than five minutes cannot be told apart.
     error = error_of(call, "reboot", ["1", "2", "3"])
 
-    settlement = settled(
-        call,
-        error,
-        server("1", uptime=uptime(-310)),
-        server("2", uptime=uptime(310)),
-        server("3", uptime=uptime(-10)),
-        ahead=ahead,
-    )
+    servers = server("1", uptime=uptime(-310)), server("2", uptime=uptime(310)), server("3", uptime=uptime(-10))
+    once = settled(call, error, *servers, ahead=ahead)
+    settlement = settled(call, error, *servers, ahead=ahead, wait=True)
 
+    assert (once.done, once.untouched, once.unknown) == (("1",), (), ("2", "3"))
     assert (settlement.done, settlement.untouched, settlement.unknown) == (("1",), ("2",), ("3",))
 
 
 @each
+@pytest.mark.parametrize("wait", [False, True], ids=["once", "wait"])
 @pytest.mark.parametrize(
     ("method", "operation", "before", "after"), [("start", "START", "NSTOP", "RUN"), ("stop", "SHTDN", "RUN", "NSTOP")]
 )
-def test_start_and_stop(call: Call, method: str, operation: str, before: str, after: str) -> None:
+def test_start_and_stop(
+    call: Call, clock: FastClock, method: str, operation: str, before: str, after: str, wait: bool
+) -> None:
     error = error_of(call, method, ["1", "2", "3", "4"])
 
     settlement = settled(
@@ -103,9 +128,11 @@ def test_start_and_stop(call: Call, method: str, operation: str, before: str, af
         server("2", "NULL", after),
         server("3", "NULL", before),
         server("4", "NULL", "INIT"),
+        wait=wait,
     )
 
-    assert str(settlement) == "under way: 1; done: 2; untouched: 3; unknown: 4"
+    rest = "untouched: 3; unknown: 4" if wait else "unknown: 3, 4"
+    assert text_of(settlement) == f"under way: 1; done: 2; {rest}"
 
 
 @each

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
 
-import anyio.lowlevel  # noqa: F401 - the clock needs it
 import pytest
 from ncp_vserver import AuthenticationError, OutcomeUnknownError, RollingReport, Settlement
 from support.calls import EVERY, Call

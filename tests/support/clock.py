@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-import anyio
+import anyio.lowlevel
 import pytest
 
 

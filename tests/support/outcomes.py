@@ -264,12 +264,11 @@ UNREADABLE: dict[str, Outcome] = {
         UnexpectedResponse,
     ),
     "null-list": Outcome(
-        answer(200, reboot_answer(NUMBERS, serverInstanceList=None)),
+        answer(200, reboot_answer(NUMBERS, serverInstanceList=None, requestId=None)),
         OutcomeUnknownError,
         200,
         "0",
         "success",
-        UnexpectedResponse,
     ),
     "deep": Outcome(answer(200, "[" * 100_000), OutcomeUnknownError, 200, None, "[" * 200 + "…", UnexpectedResponse),
     "huge-number": Outcome(
@@ -289,7 +288,7 @@ UNREADABLE: dict[str, Outcome] = {
         answer(
             200,
             '{"responseCode": "200", "rebootServerInstancesResponse": {"returnCode": "0", "eventList": 1, '
-            '"serverInstanceList": null}}',
+            '"serverInstanceList": 3}}',
         ),
         OutcomeUnknownError,
         200,
@@ -332,4 +331,15 @@ UNREADABLE: dict[str, Outcome] = {
         "25041",
         "busy",
     ),
+}
+
+# The rows in which the service itself refuses.
+BY_THE_SERVICE = {
+    "400-business",
+    "400-business-xml",
+    "400-business-other-keys",
+    "400-business-900",
+    "400-busy",
+    "business-error",
+    "other-code",
 }
