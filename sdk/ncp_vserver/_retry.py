@@ -23,7 +23,8 @@ from ._steps import Send, Sleep, Steps
 
 _FIRST_DELAY: Final = 0.5  # seconds
 _LONGEST_DELAY: Final = 20.0
-_LAST_POLL: Final = 10.0  # a poll at the deadline has this long
+_LAST_TURN: Final = 1.0  # what a poll at the deadline has to wait for its turn
+_LAST_POLL: Final = 10.0  # and for each step of its request
 _LONGEST_RETRY_AFTER: Final = 60.0  # a server that wants more is not waited for
 _NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -91,8 +92,13 @@ class Policy:
         """Time limits of an attempt that is not to end long after the deadline; None for the client's own."""
         if self.deadline is None:
             return None
-        left = max(_LAST_POLL, self.deadline - time.monotonic())
-        steps = {name: min(seconds, left) for name, seconds in self.timeout.as_dict().items() if seconds is not None}
+        left = self.deadline - time.monotonic()
+        least = {"pool": _LAST_TURN}
+        steps = {
+            name: min(seconds, max(left, least.get(name, _LAST_POLL)))
+            for name, seconds in self.timeout.as_dict().items()
+            if seconds is not None
+        }
         return httpx.Timeout(**steps)
 
     def delay(self, attempt: Attempt, error: NcpError, count: int) -> float | None:

@@ -14,7 +14,6 @@ from ncp_vserver import (
     ActionResult,
     AsyncClient,
     AuthenticationError,
-    NotFoundError,
     NotSentError,
     OutcomeUnknownError,
     PermissionDeniedError,
@@ -221,41 +220,6 @@ def test_arguments_that_make_no_sense(call: Call, method: str, options: dict[str
         call(wire.url, method, "7", **options)
 
     assert wire.connections == []
-
-
-@each
-def test_progress_that_fails_is_not_swallowed(call: Call) -> None:
-    def fail(seen: WaitProgress) -> None:
-        raise ZeroDivisionError
-
-    with Wire([accept, listing(BACK)]) as wire, pytest.raises(ZeroDivisionError) as caught:
-        call(wire.url, "reboot", "7", wait=5, **QUICK, progress=fail)
-
-    assert caught.value.__notes__ == ["interrupted. accepted: 7"]
-
-
-@each
-def test_error_of_a_callback_is_the_callers(call: Call) -> None:
-    mine = NotFoundError("mine")
-
-    def fail(seen: object) -> None:
-        raise mine
-
-    with Wire([accept, listing(BUSY)]) as wire, pytest.raises(NotFoundError) as caught:
-        call(wire.url, "reboot", "7", wait=5, **QUICK, progress=fail)
-    assert caught.value is mine
-    assert (mine.accepted, mine.__notes__) == ((), ["interrupted. accepted: 7"])
-
-    seen: list[object] = []
-
-    def fail_later(report: object) -> None:
-        seen.append(report)
-        if len(seen) == 1:
-            raise mine
-
-    with Wire([listing(BACK), accept, listing(BUSY)]) as wire, pytest.raises(NotFoundError) as caught:
-        call(wire.url, "rolling_reboot", ["7", "8"], **QUICK, progress=fail_later)
-    assert list(caught.value.report.outcomes.values()) == ["accepted", "not_sent"]  # type: ignore[attr-defined]  # documented
 
 
 def test_wait_does_not_wait_for_its_turn_longer_than_it_may() -> None:
