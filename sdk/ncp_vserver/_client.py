@@ -36,7 +36,7 @@ class Client:
         credentials: The keys to sign with, or a function that returns them for each request, such as a ``ServerRole``;
             what ``load_credentials()`` finds when None: the environment, ``~/.ncloud/configure``, or the server's role.
         base_url: Scheme and host of the gateway; when None, the site's, else the environment's NCLOUD_API_GW, else the
-            public gateway.
+            public gateway. An empty address is an error.
         site: ``public``, ``gov`` or ``fin``, for the gateway of that site.
         timeout: Seconds for each of connecting, sending, reading, and waiting for a free connection; or the four of
             them as an ``httpx.Timeout``. None of them can be unlimited.

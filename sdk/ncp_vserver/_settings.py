@@ -9,7 +9,14 @@ from typing import Final, Literal
 
 import httpx
 import ncp_vserver_api
-from ncp_signer import Credentials, CredentialsProvider, NcpAuth, load_credentials
+from ncp_signer import (
+    Credentials,
+    CredentialsProvider,
+    NcpAuth,
+    checked_address,
+    is_loopback,
+    load_credentials,
+)
 
 from ._retry import Policy
 
@@ -33,9 +40,6 @@ def no_cookies() -> CookiePolicy:
     """Nothing that one answer sets goes out with the next request: no call can spoil another."""
     return DefaultCookiePolicy(allowed_domains=[])
 
-
-# The mock is on loopback, and no proxy must see a request to it, which travels in the clear.
-_NO_PROXY: Final[dict[str, None]] = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
 
 _LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
 _MOST_RETRIES: Final = 10
@@ -97,7 +101,8 @@ def settings(
             # server may close an idle connection at the moment a request goes out on it: both would leave an outcome
             # unknown for no reason.
             "limits": httpx.Limits(max_connections=connections, max_keepalive_connections=0),
-            "mounts": _NO_PROXY,
+            # No proxy must see a request to loopback, which travels in the clear.
+            "mounts": {f"all://{gateway.netloc.decode()}": None} if is_loopback(gateway.host) else {},
         },
     )
     return Settings(api, policy, keys.source if isinstance(keys, Credentials) else repr(keys))
@@ -119,29 +124,15 @@ def _gateway_of(base_url: str | None, site: Site | None) -> httpx.URL:
         raise ValueError("base_url and site both say which gateway to ask: give one of them")
     if site is not None and site not in GATEWAYS:
         raise ValueError(f"site must be one of {', '.join(GATEWAYS)}")
-    if site is not None:
-        return httpx.URL(GATEWAYS[site])
     if base_url is not None:
-        return _gateway("base_url", base_url)
-    return _gateway(GATEWAY_VARIABLE, os.environ.get(GATEWAY_VARIABLE, "").strip() or GATEWAYS["public"])
+        return _gateway("base_url", str(base_url))
+    if site is None and GATEWAY_VARIABLE in os.environ:
+        return _gateway(GATEWAY_VARIABLE, os.environ[GATEWAY_VARIABLE].strip())
+    return httpx.URL(GATEWAYS[site or "public"])
 
 
 def _gateway(name: str, value: str) -> httpx.URL:
-    """Scheme and host. The errors do not quote the value: it may have a password in it."""
-    try:
-        url = httpx.URL(value)
-    except httpx.InvalidURL:
-        raise ValueError(f"{name} is not a URL: it must be scheme and host, such as {GATEWAYS['public']}") from None
-    problems = {
-        "has neither https:// nor http:// in front": url.scheme not in ("http", "https"),
-        "has no host": not url.host,
-        "has a path or query": url.raw_path != b"/",
-        "has a user name": bool(url.userinfo),
-        "has a fragment": bool(url.fragment),
-    }
-    if found := [problem for problem, is_there in problems.items() if is_there]:
-        raise ValueError(f"{name} {', '.join(found)}: it must be scheme and host only, such as {GATEWAYS['public']}")
-    return url
+    return httpx.URL(checked_address(name, value, ("https", "http"), GATEWAYS["public"]))
 
 
 def _limited(timeout: httpx.Timeout | float) -> httpx.Timeout:

@@ -16,10 +16,16 @@ from ._signature import sign, signed_headers, string_to_sign
 from ._sources import load_credentials
 
 if TYPE_CHECKING:
+    from ._addresses import checked_address, is_loopback
     from ._auth import NcpAuth
     from ._server_role import ServerRole
 
-_LATER: Final = {"NcpAuth": "._auth", "ServerRole": "._server_role"}
+_LATER: Final = {
+    "NcpAuth": "._auth",
+    "ServerRole": "._server_role",
+    "checked_address": "._addresses",
+    "is_loopback": "._addresses",
+}
 
 __all__ = [
     "Credentials",
@@ -31,7 +37,9 @@ __all__ = [
     "Secret",
     "ServerRole",
     "SigningRefusedError",
+    "checked_address",
     "clock_offset",
+    "is_loopback",
     "is_skewed",
     "load_credentials",
     "masked",
@@ -45,7 +53,7 @@ logging.getLogger("ncp_signer").addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use what needs an HTTP client: the signature alone does not."""
+    """Import on first use what the signature alone does not need, an HTTP client above all."""
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(_LATER[name], __name__), name)

@@ -1,7 +1,6 @@
 """Signing httpx requests."""
 
 import http
-import ipaddress
 import logging
 import re
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, MutableMapping
@@ -10,6 +9,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 import anyio.to_thread
 import httpx
 
+from ._addresses import is_loopback, is_port
 from ._clock import clock_offset, is_skewed, wall_time
 from ._credentials import Credentials, CredentialsProvider
 from ._errors import CredentialsError, SigningRefusedError
@@ -31,6 +31,8 @@ class _URL(Protocol):
     def scheme(self) -> str: ...
     @property
     def raw_host(self) -> bytes: ...
+    @property
+    def port(self) -> int | None: ...
     @property
     def raw_path(self) -> bytes: ...
 
@@ -189,19 +191,21 @@ class NcpAuth(httpx.Auth):
     def check(self, url: _URL) -> None:
         """Raise :class:`SigningRefusedError` if a request to ``url`` would not be signed."""
         host = url.raw_host.decode("ascii", "replace").lower()
-        if _is_loopback(host):
+        if is_loopback(host):
             if url.scheme not in ("http", "https"):
                 raise SigningRefusedError(f"not signing for scheme {url.scheme!r}")
         elif url.scheme != "https":
             raise SigningRefusedError(
                 f"not signing for {host!r} over {url.scheme or 'no scheme'}:"
-                " only over https, and over http to loopback (127.0.0.1, ::1, localhost)"
+                " only over https, and over http to loopback (127.0.0.0/8, ::1, localhost)"
             )
         elif not any(_matches(host, pattern) for pattern in self._allowed_hosts):
             raise SigningRefusedError(
                 f"not signing for host {host!r}: it is no NAVER Cloud Platform gateway"
                 f" ({', '.join(GATEWAYS)}) and not named in allowed_hosts"
             )
+        if url.port is not None and not is_port(url.port):
+            raise SigningRefusedError(f"not signing for port {url.port}: ports are 1 to 65535")
 
 
 class _Guard:
@@ -241,15 +245,9 @@ class _AsyncGuard(_Guard):
 
 def _checked(host: str) -> str:
     if not re.fullmatch(r"(\*\.)?[A-Za-z0-9._-]+|[0-9A-Fa-f:]+", host):
-        raise ValueError(f"allowed_hosts: {host!r} is not a host name alone: no scheme, port or path, and in ASCII")
+        # Not quoted: an address may have a password in it.
+        raise ValueError("allowed_hosts: an entry is not a host name alone: no scheme, port or path, and in ASCII")
     return host.lower()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _matches(host: str, pattern: str) -> bool:
