@@ -8,7 +8,7 @@ from typing import Any, Literal, Self, TypeVar, Unpack
 
 import anyio
 import httpx
-from ncp_signer import Credentials, CredentialsProvider, NcpError
+from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 from ncp_vserver_api.types import Response
 
 from ._arguments import ServerFilters
@@ -51,8 +51,10 @@ class AsyncClient:
         correct_clock: bool = False,
         concurrency: int = CONNECTIONS,
     ) -> None:
+        keys = None if credentials is None else Keys(credentials)
+        del credentials  # may show the secret in a traceback with local variables
         self._settings = settings(
-            credentials,
+            keys,
             base_url=base_url,
             site=site,
             timeout=timeout,

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, Unpack
 
 import httpx
-from ncp_signer import Credentials, CredentialsProvider, NcpError
+from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError, name_of
 from ncp_vserver_api.types import Response
 
 from ._arguments import ServerFilters
@@ -66,8 +66,10 @@ class Client:
         retry_throttled: int = 0,
         correct_clock: bool = False,
     ) -> None:
+        keys = None if credentials is None else Keys(credentials)
+        del credentials  # may show the secret in a traceback with local variables
         self._settings = settings(
-            credentials,
+            keys,
             base_url=base_url,
             site=site,
             timeout=timeout,
@@ -360,7 +362,7 @@ class Client:
                 if inspect.isawaitable(result):  # it would never run, and be true
                     if inspect.iscoroutine(result):
                         result.close()
-                    raise TypeError(f"{function!r} is asynchronous, which is for AsyncClient")
+                    raise TypeError(f"{name_of(function)} is asynchronous, which is for AsyncClient")
                 return result
 
     def _send(self, exchange: Exchange) -> Response[Any]:

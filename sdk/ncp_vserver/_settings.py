@@ -9,14 +9,7 @@ from typing import Final, Literal
 
 import httpx
 import ncp_vserver_api
-from ncp_signer import (
-    Credentials,
-    CredentialsProvider,
-    NcpAuth,
-    checked_address,
-    is_loopback,
-    load_credentials,
-)
+from ncp_signer import Keys, NcpAuth, checked_address, is_loopback, load_credentials
 
 from ._retry import Policy
 
@@ -62,7 +55,7 @@ class Settings:
 
 
 def settings(
-    credentials: Credentials | CredentialsProvider | None,
+    keys: Keys | None,
     *,
     base_url: str | None,
     site: Site | None,
@@ -73,7 +66,10 @@ def settings(
     correct_clock: bool,
     connections: int = CONNECTIONS,
 ) -> Settings:
-    """Check a client's arguments and set everything up; raises as the clients say."""
+    """Check a client's arguments and set everything up; raises as the clients say.
+
+    The clients wrap the credentials first: as they are, a traceback with local variables may show the secret.
+    """
     gateway = _gateway_of(base_url, site)
     limits = _limited(timeout)
     policy = Policy(
@@ -82,7 +78,7 @@ def settings(
         limits,
     )
     _whole_number("concurrency", connections, 1, _MOST_CONNECTIONS)
-    keys = load_credentials() if credentials is None else credentials
+    keys = keys or Keys(load_credentials())
     auth = NcpAuth(keys, allowed_hosts=allowed_hosts, correct_clock=correct_clock)
     auth.check(gateway)
     api = ncp_vserver_api.Client(
@@ -105,7 +101,7 @@ def settings(
             "mounts": {f"all://{gateway.netloc.decode()}": None} if is_loopback(gateway.host) else {},
         },
     )
-    return Settings(api, policy, keys.source if isinstance(keys, Credentials) else repr(keys))
+    return Settings(api, policy, keys.source)
 
 
 def checked_retries(retry_throttled: int) -> int:

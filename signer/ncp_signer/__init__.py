@@ -18,19 +18,23 @@ from ._sources import load_credentials
 if TYPE_CHECKING:
     from ._addresses import checked_address, is_loopback
     from ._auth import NcpAuth
+    from ._keys import Keys, name_of
     from ._server_role import ServerRole
 
 _LATER: Final = {
+    "Keys": "._keys",
     "NcpAuth": "._auth",
     "ServerRole": "._server_role",
     "checked_address": "._addresses",
     "is_loopback": "._addresses",
+    "name_of": "._keys",
 }
 
 __all__ = [
     "Credentials",
     "CredentialsError",
     "CredentialsProvider",
+    "Keys",
     "NcpAuth",
     "NcpError",
     "RedactingFilter",
@@ -43,6 +47,7 @@ __all__ = [
     "is_skewed",
     "load_credentials",
     "masked",
+    "name_of",
     "redacted",
     "sign",
     "signed_headers",

@@ -4,7 +4,7 @@ import http
 import logging
 import re
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, MutableMapping
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar
 
 import anyio.to_thread
 import httpx
@@ -12,7 +12,8 @@ import httpx
 from ._addresses import is_loopback, is_port
 from ._clock import clock_offset, is_skewed, wall_time
 from ._credentials import Credentials, CredentialsProvider
-from ._errors import CredentialsError, SigningRefusedError
+from ._errors import SigningRefusedError
+from ._keys import Keys
 from ._signature import ACCESS_KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, is_timestamp, signed_headers
 
 _LOG: Final = logging.getLogger("ncp_signer")
@@ -89,12 +90,12 @@ class NcpAuth(httpx.Auth):
         allowed_hosts: Iterable[str] = (),
         correct_clock: bool = False,
     ) -> None:
+        self._keys = Keys(credentials)
+        del credentials  # may show the secret in a traceback with local variables
+        if not isinstance(self._keys.given, Credentials) and not callable(self._keys.given):  # keys passed bare
+            raise TypeError("credentials must be Credentials(access_key, secret_key), or a function that returns them")
         if isinstance(allowed_hosts, str):
             raise TypeError("allowed_hosts must be a collection of host names, not a string")
-        if not isinstance(credentials, Credentials) and not callable(credentials):  # keys passed bare
-            del credentials  # may show in a traceback with local variables
-            raise TypeError("credentials must be Credentials(access_key, secret_key), or a function that returns them")
-        self._provider = credentials
         self._clock = clock
         self._allowed_hosts = (*GATEWAYS, *map(_checked, allowed_hosts))
         self._correct_clock = correct_clock
@@ -102,7 +103,7 @@ class NcpAuth(httpx.Auth):
         """Seconds by which the server's clock is ahead, as far as it is corrected."""
 
     def __repr__(self) -> str:
-        return f"NcpAuth({getattr(self, '_provider', None)!r})"  # not there yet in a traceback of __init__
+        return f"NcpAuth({getattr(self, '_keys', None)!r})"  # not there yet in a traceback of __init__
 
     def credentials(self) -> Credentials:
         """The present credentials.
@@ -111,19 +112,7 @@ class NcpAuth(httpx.Auth):
             CredentialsError: The function that returns them has none, or failed in any other way. Nothing was sent, and
                 an error of another class could pass for one of the request.
         """
-        if isinstance(self._provider, Credentials):
-            return self._provider
-        try:
-            credentials = cast(object, self._provider())  # of a caller without a type checker
-        except CredentialsError:
-            raise
-        except Exception as error:
-            raise CredentialsError(f"the function that returns credentials failed: {type(error).__name__}") from error
-        if isinstance(credentials, Credentials):
-            return credentials
-        kind = type(credentials).__name__
-        del credentials  # keys passed bare may show in a traceback with local variables
-        raise CredentialsError(f"the function that returns credentials returned {kind}, not Credentials")
+        return self._keys()
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         self(request)
@@ -142,7 +131,7 @@ class NcpAuth(httpx.Auth):
 
     async def _sign_aside(self, request: httpx.Request) -> None:
         """Sign without holding up the event loop: a provider may ask over the network, or wait for one that does."""
-        if isinstance(self._provider, Credentials):
+        if isinstance(self._keys.given, Credentials):
             self(request)
         else:
             await anyio.to_thread.run_sync(self, request)

@@ -1,12 +1,13 @@
 """What Client and AsyncClient refuse before anything is sent."""
 
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from ncp_signer import CredentialsError, SigningRefusedError
+from ncp_signer import Credentials, CredentialsError, SigningRefusedError
 from ncp_vserver import AsyncClient, Client
-from support.calls import BOTH, CREDENTIALS, Reboot
+from support.calls import BOTH, CREDENTIALS, EVERY, Call, Reboot
 from support.wire import Wire, accept
 
 each_client = pytest.mark.parametrize("make", [Client, AsyncClient])
@@ -114,6 +115,17 @@ def test_numbers(reboot: Reboot, numbers: Any) -> None:
 
     assert wire.connections == []
     assert isinstance(caught.value, ValueError) or numbers == 1.5
+
+
+@pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+@pytest.mark.parametrize("method", ["reboot", "server"])
+def test_what_is_no_number_is_not_shown(method: str, call: Call) -> None:
+    secret = partial(Credentials, "KEY", "a-secret-that-nobody-is-to-see")
+
+    for numbers in (secret, [secret], ["1", secret]):
+        with pytest.raises((ValueError, TypeError)) as caught:
+            call("http://127.0.0.1:9", method, numbers)
+        assert "nobody" not in str(caught.value)
 
 
 @both
