@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypedDict, cast
 
+from ncp_signer import name_of
+
 
 class ServerFilters(TypedDict, total=False):
     """What a list of servers can be narrowed down by. All given filters must match.
@@ -44,7 +46,7 @@ def checked_numbers(server_instance_nos: str | int | Iterable[str | int]) -> tup
         raise ValueError("no server instance number was given")
     if malformed := [number for number in given if not _is_number(number)]:
         raise ValueError(
-            f"not a server instance number, which is a string of digits: {', '.join(map(repr, malformed))}"
+            f"not a server instance number, which is a string of digits: {', '.join(map(_shown, malformed))}"
         )
     # Whether 7 and 07 are one server is the service's to know: never ask for both.
     if duplicates := [
@@ -69,10 +71,14 @@ def _is_number(value: object) -> bool:
     )
 
 
+def _shown(value: object) -> str:
+    return repr(value) if isinstance(value, str | int | float | None) else name_of(value)
+
+
 def checked_number(server_instance_no: str | int) -> str:
     """One number as a string, or a ValueError."""
     if not _is_number(server_instance_no):
-        raise ValueError(f"not a server instance number, which is a string of digits: {server_instance_no!r}")
+        raise ValueError(f"not a server instance number, which is a string of digits: {_shown(server_instance_no)}")
     return str(server_instance_no)
 
 

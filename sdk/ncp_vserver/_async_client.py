@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar, Unpack
 
 import anyio
 import httpx
-from ncp_signer import Credentials, CredentialsProvider, NcpError
+from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
 from ._arguments import ServerFilters
 from ._attempt import Attempt, Trail
@@ -47,8 +47,10 @@ class AsyncClient:
         concurrency: int = DEFAULT_CONCURRENCY,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        keys = None if credentials is None else Keys(credentials)
+        del credentials  # may show the secret in a traceback with local variables
         self._settings = settings(
-            credentials,
+            keys,
             base_url=base_url,
             site=site,
             timeout=timeout,

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 import httpx
-from ncp_signer import Credentials, CredentialsProvider, NcpError
+from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
 from ._arguments import ServerFilters
 from ._attempt import Attempt, Trail
@@ -37,7 +37,7 @@ class Client:
         credentials: The keys to sign with, or a function that returns them for each request, such as a ``ServerRole``;
             what ``load_credentials()`` finds when None: the environment, ``~/.ncloud/configure``, or the server's role.
         base_url: Scheme and host of the gateway; when None, the site's, else the environment's NCLOUD_API_GW, else the
-            public gateway.
+            public gateway. An empty address is an error.
         site: ``public``, ``gov`` or ``fin``, for the gateway of that site.
         timeout: Seconds for each of connecting, sending, reading, and waiting for a free connection; or the four of
             them as an ``httpx.Timeout``. None of them can be unlimited.
@@ -73,8 +73,10 @@ class Client:
         concurrency: int = DEFAULT_CONCURRENCY,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
+        keys = None if credentials is None else Keys(credentials)
+        del credentials  # may show the secret in a traceback with local variables
         self._settings = settings(
-            credentials,
+            keys,
             base_url=base_url,
             site=site,
             timeout=timeout,

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any, Final, Literal
 
 import httpx
-from ncp_signer import Credentials, CredentialsProvider, NcpAuth, load_credentials
+from ncp_signer import Keys, NcpAuth, checked_address, is_loopback, load_credentials
 
 from ._retry import Policy
 
@@ -32,9 +32,6 @@ def no_cookies() -> CookiePolicy:
     """Nothing that one answer sets goes out with the next request: no call can spoil another."""
     return DefaultCookiePolicy(allowed_domains=[])
 
-
-# The mock is on loopback, and no proxy must see a request to it, which travels in the clear.
-_NO_PROXY: Final[dict[str, None]] = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
 
 _LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
 _MOST_RETRIES: Final = 10
@@ -64,7 +61,7 @@ class Settings:
 
 
 def settings(
-    credentials: Credentials | CredentialsProvider | None,
+    keys: Keys | None,
     *,
     base_url: str | None,
     site: Site | None,
@@ -76,7 +73,10 @@ def settings(
     concurrency: int,
     transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
 ) -> Settings:
-    """Check a client's arguments and set everything up; raises as the clients say."""
+    """Check a client's arguments and set everything up; raises as the clients say.
+
+    The clients wrap the credentials first: as they are, a traceback with local variables may show the secret.
+    """
     gateway = _gateway_of(base_url, site)
     limits = _limited(timeout)
     policy = Policy(
@@ -85,7 +85,7 @@ def settings(
         limits,
     )
     _whole_number("concurrency", concurrency, 1, _MOST_CONCURRENCY)
-    keys = load_credentials() if credentials is None else credentials
+    keys = keys or Keys(load_credentials())
     auth = NcpAuth(keys, allowed_hosts=allowed_hosts, correct_clock=correct_clock)
     auth.check(gateway)
     http: dict[str, Any] = {
@@ -102,9 +102,12 @@ def settings(
         # server may close an idle connection at the moment a request goes out on it: both would leave an outcome
         # unknown for no reason. The clients count how many are open.
         "limits": httpx.Limits(max_connections=None, max_keepalive_connections=0),
-        **({"mounts": _NO_PROXY} if transport is None else {"transport": transport}),
     }
-    return Settings(http, auth, keys.source if isinstance(keys, Credentials) else repr(keys), policy, concurrency)
+    if transport is not None:
+        http["transport"] = transport
+    elif is_loopback(gateway.host):  # no proxy must see a request to it, which travels in the clear
+        http["mounts"] = {f"all://{gateway.netloc.decode()}": None}
+    return Settings(http, auth, keys.source, policy, concurrency)
 
 
 def checked_retries(retry_throttled: int) -> int:
@@ -123,29 +126,15 @@ def _gateway_of(base_url: str | None, site: Site | None) -> httpx.URL:
         raise ValueError("base_url and site both say which gateway to ask: give one of them")
     if site is not None and site not in GATEWAYS:
         raise ValueError(f"site must be one of {', '.join(GATEWAYS)}")
-    if site is not None:
-        return httpx.URL(GATEWAYS[site])
     if base_url is not None:
-        return _gateway("base_url", base_url)
-    return _gateway(GATEWAY_VARIABLE, os.environ.get(GATEWAY_VARIABLE, "").strip() or GATEWAYS["public"])
+        return _gateway("base_url", str(base_url))
+    if site is None and GATEWAY_VARIABLE in os.environ:
+        return _gateway(GATEWAY_VARIABLE, os.environ[GATEWAY_VARIABLE].strip())
+    return httpx.URL(GATEWAYS[site or "public"])
 
 
 def _gateway(name: str, value: str) -> httpx.URL:
-    """Scheme and host. The errors do not quote the value: it may have a password in it."""
-    try:
-        url = httpx.URL(value)
-    except httpx.InvalidURL:
-        raise ValueError(f"{name} is not a URL: it must be scheme and host, such as {GATEWAYS['public']}") from None
-    problems = {
-        "has neither https:// nor http:// in front": url.scheme not in ("http", "https"),
-        "has no host": not url.host,
-        "has a path or query": url.raw_path != b"/",
-        "has a user name": bool(url.userinfo),
-        "has a fragment": bool(url.fragment),
-    }
-    if found := [problem for problem, is_there in problems.items() if is_there]:
-        raise ValueError(f"{name} {', '.join(found)}: it must be scheme and host only, such as {GATEWAYS['public']}")
-    return url
+    return httpx.URL(checked_address(name, value, ("https", "http"), GATEWAYS["public"]))
 
 
 def _limited(timeout: httpx.Timeout | float) -> httpx.Timeout:

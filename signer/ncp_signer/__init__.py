@@ -16,25 +16,38 @@ from ._signature import sign, signed_headers, string_to_sign
 from ._sources import load_credentials
 
 if TYPE_CHECKING:
+    from ._addresses import checked_address, is_loopback
     from ._auth import NcpAuth
+    from ._keys import Keys, name_of
     from ._server_role import ServerRole
 
-_LATER: Final = {"NcpAuth": "._auth", "ServerRole": "._server_role"}
+_LATER: Final = {
+    "Keys": "._keys",
+    "NcpAuth": "._auth",
+    "ServerRole": "._server_role",
+    "checked_address": "._addresses",
+    "is_loopback": "._addresses",
+    "name_of": "._keys",
+}
 
 __all__ = [
     "Credentials",
     "CredentialsError",
     "CredentialsProvider",
+    "Keys",
     "NcpAuth",
     "NcpError",
     "RedactingFilter",
     "Secret",
     "ServerRole",
     "SigningRefusedError",
+    "checked_address",
     "clock_offset",
+    "is_loopback",
     "is_skewed",
     "load_credentials",
     "masked",
+    "name_of",
     "redacted",
     "sign",
     "signed_headers",
@@ -48,7 +61,7 @@ logging.getLogger("ncp_signer").addHandler(logging.NullHandler())
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        """Import on first use what needs an HTTP client: the signature alone does not."""
+        """Import on first use what the signature alone does not need, an HTTP client above all."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value = getattr(importlib.import_module(_LATER[name], __name__), name)

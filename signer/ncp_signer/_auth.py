@@ -1,18 +1,19 @@
 """Signing httpx requests."""
 
 import http
-import ipaddress
 import logging
 import re
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, MutableMapping
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar
 
 import anyio.to_thread
 import httpx
 
+from ._addresses import is_loopback, is_port
 from ._clock import clock_offset, is_skewed, wall_time
 from ._credentials import Credentials, CredentialsProvider
-from ._errors import CredentialsError, SigningRefusedError
+from ._errors import SigningRefusedError
+from ._keys import Keys
 from ._signature import ACCESS_KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, is_timestamp, signed_headers
 
 _LOG: Final = logging.getLogger("ncp_signer")
@@ -31,6 +32,8 @@ class _URL(Protocol):
     def scheme(self) -> str: ...
     @property
     def raw_host(self) -> bytes: ...
+    @property
+    def port(self) -> int | None: ...
     @property
     def raw_path(self) -> bytes: ...
 
@@ -87,12 +90,12 @@ class NcpAuth(httpx.Auth):
         allowed_hosts: Iterable[str] = (),
         correct_clock: bool = False,
     ) -> None:
+        self._keys = Keys(credentials)
+        del credentials  # may show the secret in a traceback with local variables
+        if not isinstance(self._keys.given, Credentials) and not callable(self._keys.given):  # keys passed bare
+            raise TypeError("credentials must be Credentials(access_key, secret_key), or a function that returns them")
         if isinstance(allowed_hosts, str):
             raise TypeError("allowed_hosts must be a collection of host names, not a string")
-        if not isinstance(credentials, Credentials) and not callable(credentials):  # keys passed bare
-            del credentials  # may show in a traceback with local variables
-            raise TypeError("credentials must be Credentials(access_key, secret_key), or a function that returns them")
-        self._provider = credentials
         self._clock = clock
         self._allowed_hosts = (*GATEWAYS, *map(_checked, allowed_hosts))
         self._correct_clock = correct_clock
@@ -100,7 +103,7 @@ class NcpAuth(httpx.Auth):
         """Seconds by which the server's clock is ahead, as far as it is corrected."""
 
     def __repr__(self) -> str:
-        return f"NcpAuth({getattr(self, '_provider', None)!r})"  # not there yet in a traceback of __init__
+        return f"NcpAuth({getattr(self, '_keys', None)!r})"  # not there yet in a traceback of __init__
 
     def credentials(self) -> Credentials:
         """The present credentials.
@@ -109,19 +112,7 @@ class NcpAuth(httpx.Auth):
             CredentialsError: The function that returns them has none, or failed in any other way. Nothing was sent, and
                 an error of another class could pass for one of the request.
         """
-        if isinstance(self._provider, Credentials):
-            return self._provider
-        try:
-            credentials = cast(object, self._provider())  # of a caller without a type checker
-        except CredentialsError:
-            raise
-        except Exception as error:
-            raise CredentialsError(f"the function that returns credentials failed: {type(error).__name__}") from error
-        if isinstance(credentials, Credentials):
-            return credentials
-        kind = type(credentials).__name__
-        del credentials  # keys passed bare may show in a traceback with local variables
-        raise CredentialsError(f"the function that returns credentials returned {kind}, not Credentials")
+        return self._keys()
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         self(request)
@@ -140,7 +131,7 @@ class NcpAuth(httpx.Auth):
 
     async def _sign_aside(self, request: httpx.Request) -> None:
         """Sign without holding up the event loop: a provider may ask over the network, or wait for one that does."""
-        if isinstance(self._provider, Credentials):
+        if isinstance(self._keys.given, Credentials):
             self(request)
         else:
             await anyio.to_thread.run_sync(self, request)
@@ -189,19 +180,21 @@ class NcpAuth(httpx.Auth):
     def check(self, url: _URL) -> None:
         """Raise :class:`SigningRefusedError` if a request to ``url`` would not be signed."""
         host = url.raw_host.decode("ascii", "replace").lower()
-        if _is_loopback(host):
+        if is_loopback(host):
             if url.scheme not in ("http", "https"):
                 raise SigningRefusedError(f"not signing for scheme {url.scheme!r}")
         elif url.scheme != "https":
             raise SigningRefusedError(
                 f"not signing for {host!r} over {url.scheme or 'no scheme'}:"
-                " only over https, and over http to loopback (127.0.0.1, ::1, localhost)"
+                " only over https, and over http to loopback (127.0.0.0/8, ::1, localhost)"
             )
         elif not any(_matches(host, pattern) for pattern in self._allowed_hosts):
             raise SigningRefusedError(
                 f"not signing for host {host!r}: it is no NAVER Cloud Platform gateway"
                 f" ({', '.join(GATEWAYS)}) and not named in allowed_hosts"
             )
+        if url.port is not None and not is_port(url.port):
+            raise SigningRefusedError(f"not signing for port {url.port}: ports are 1 to 65535")
 
 
 class _Guard:
@@ -241,15 +234,9 @@ class _AsyncGuard(_Guard):
 
 def _checked(host: str) -> str:
     if not re.fullmatch(r"(\*\.)?[A-Za-z0-9._-]+|[0-9A-Fa-f:]+", host):
-        raise ValueError(f"allowed_hosts: {host!r} is not a host name alone: no scheme, port or path, and in ASCII")
+        # Not quoted: an address may have a password in it.
+        raise ValueError("allowed_hosts: an entry is not a host name alone: no scheme, port or path, and in ASCII")
     return host.lower()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _matches(host: str, pattern: str) -> bool:

@@ -5,22 +5,15 @@ import os
 import re
 import weakref
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final, NoReturn, Self, final
 
 from ._errors import CredentialsError
+from ._profiles import ACCESS_KEY_SETTING, DEFAULT_PROFILE, SECRET_KEY_SETTING, located, read_profile
 from ._secret import Secret
 
-# The names that NAVER's own tools read, the usual one first.
+# The pairs of names that NAVER's own tools read, the usual one first. They are taken whole.
 # https://github.com/NaverCloudPlatform/ncloud-sdk-go-v2 (ncloud/credentials)
-ACCESS_KEY_VARIABLES: Final = ("NCLOUD_ACCESS_KEY_ID", "NCLOUD_ACCESS_KEY")
-SECRET_KEY_VARIABLES: Final = ("NCLOUD_SECRET_ACCESS_KEY", "NCLOUD_SECRET_KEY")
-
-# What "ncloud configure" writes. https://cli.ncloud-docs.com/docs/guide-userguide
-ACCESS_KEY_SETTING: Final = "ncloud_access_key_id"
-SECRET_KEY_SETTING: Final = "ncloud_secret_access_key"  # noqa: S105 - a name, not a secret
-DEFAULT_PROFILE: Final = "DEFAULT"
-DEFAULT_FILE: Final = "~/.ncloud/configure"
+VARIABLES: Final = (("NCLOUD_ACCESS_KEY_ID", "NCLOUD_SECRET_ACCESS_KEY"), ("NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY"))
 
 # What newer access keys begin with, all of them.
 _COMMON_START: Final = "ncp_iam_"
@@ -49,9 +42,9 @@ class Credentials:
     def __init__(self, access_key: str, secret_key: str | Secret, *, source: str = "arguments") -> None:
         # Arguments may show in a traceback with local variables, and the two are swapped easily: keep neither by name.
         keys = Secret(access_key), secret_key if isinstance(secret_key, Secret) else Secret(secret_key)
-        are_text = _are_text(access_key, secret_key)
+        are_text = _are_text(access_key, secret_key, source)
         del access_key, secret_key
-        if fault := _fault_in_keys(*keys) if are_text else "access key and secret key must be strings":
+        if fault := _fault_in_keys(*keys) if are_text else "access key, secret key and source must be strings":
             raise CredentialsError(fault)
         object.__setattr__(self, "_access_key", keys[0].reveal())
         object.__setattr__(self, "_secret_key", keys[1])
@@ -87,21 +80,32 @@ class Credentials:
 
     @classmethod
     def from_env(cls) -> Self:
-        """Read the environment, by the four variable names that NAVER's own tools use.
+        """Read one pair of variables, by the two pairs of names that NAVER's own tools use.
 
         Raises:
-            CredentialsError: A key is missing or empty, or has characters that no key has.
+            CredentialsError: No pair is complete, a variable of the other pair is set too and says otherwise, or a key
+                has characters that no key has.
         """
-        access_key = _first_set(os.environ, ACCESS_KEY_VARIABLES)
-        secret_key = _first_set(os.environ, SECRET_KEY_VARIABLES)
+        secrets = {name: Secret(os.environ.get(name, "").strip(" \t\r\n")) for pair in VARIABLES for name in pair}
+        given = {name for name, secret in secrets.items() if secret}
         missing = [
-            f"neither {' nor '.join(names)} is set"
-            for names, key in ((ACCESS_KEY_VARIABLES, access_key), (SECRET_KEY_VARIABLES, secret_key))
-            if not key
+            f"neither {' nor '.join(names)} is set" for names in zip(*VARIABLES, strict=True) if not given & {*names}
         ]
         if missing:
-            raise CredentialsError(f"environment: {', '.join(missing)}")
-        return cls._from_place("environment", access_key, secret_key)
+            empty = " and ".join(name for name in secrets if name in os.environ and name not in given)
+            raise CredentialsError(
+                f"environment: {', '.join(missing)}" + (f" ({empty} set and empty)" if empty else "")
+            )
+        pairs = [pair for pair in VARIABLES if given & {*pair}]
+        whole = given.issuperset(name for pair in pairs for name in pair)
+        found = {cls._from_place("environment", {name: secrets[name] for name in pair}) for pair in pairs if whole}
+        if len(found) != 1:
+            raise CredentialsError(
+                f"environment: {' and '.join(name for name in secrets if name in given)} are of two pairs, and"
+                f" {'say different keys' if whole else 'not both are complete'}:"
+                f" set {' or '.join(' with '.join(pair) for pair in VARIABLES)} and nothing else"
+            )
+        return found.pop()
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str] | None = None, profile: str = DEFAULT_PROFILE) -> Self:
@@ -114,18 +118,25 @@ class Credentials:
         Raises:
             CredentialsError: The file cannot be read, or a key is missing, empty or has characters that no key has.
         """
-        file = os.path.expanduser(DEFAULT_FILE if path is None else path)  # noqa: PTH111 - never raises
+        file = located() if path is None else located(path)
         place = f"{file} [{profile}]"
-        settings = _read_profile(file, profile)
+        settings = read_profile(file, profile)
         if isinstance(settings, str):
             raise CredentialsError(f"{place}: {settings}")
         missing = [name for name in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING) if not settings.get(name)]
         if missing:
             raise CredentialsError(f"{place}: {' and '.join(missing)} not set or empty")
-        return cls._from_place(place, settings[ACCESS_KEY_SETTING], settings[SECRET_KEY_SETTING])
+        return cls._from_place(place, {name: settings[name] for name in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING)})
 
     @classmethod
-    def _from_place(cls, place: str, access_key: Secret, secret_key: Secret) -> Self:
+    def _from_place(cls, place: str, pair: Mapping[str, Secret]) -> Self:
+        """Check access key and secret key, by the names that they have in that place."""
+        for name, secret in pair.items():
+            if re.search(r"""\s[#;]|^["']|["']$""", secret.reveal()):
+                raise CredentialsError(
+                    f"{place}: {name} has quotes around it or a comment behind it: neither belongs there"
+                )
+        access_key, secret_key = pair.values()
         if fault := _fault_in_keys(access_key, secret_key):
             raise CredentialsError(f"{place}: {fault}")
         return cls(access_key.reveal(), secret_key, source=place)
@@ -177,9 +188,9 @@ def alive() -> list[Credentials]:
     return [credentials for reference in _ALIVE.valuerefs() if (credentials := reference()) is not None]
 
 
-def _are_text(access_key: object, secret_key: object) -> bool:
+def _are_text(access_key: object, secret_key: object, source: object) -> bool:
     """For callers without a type checker: keys that are bytes or None would else fail in odd ways."""
-    return isinstance(access_key, str) and isinstance(secret_key, str | Secret)
+    return isinstance(access_key, str) and isinstance(secret_key, str | Secret) and isinstance(source, str)
 
 
 def _fault_in_keys(access_key: Secret, secret_key: Secret) -> str | None:
@@ -195,49 +206,3 @@ def _fault_in_keys(access_key: Secret, secret_key: Secret) -> str | None:
     if access_key == secret_key:
         return "access key and secret key are the same"
     return None
-
-
-def _first_set(environment: Mapping[str, str], names: tuple[str, ...]) -> Secret:
-    """The first variable that is not empty, stripped of white space at its ends; an empty secret if there is none."""
-    return next((secret for name in names if (secret := Secret(environment.get(name, "").strip()))), Secret(""))
-
-
-def _read_profile(file: str, profile: str) -> dict[str, Secret] | str:
-    """The settings of one profile, or the reason why there are none.
-
-    Not configparser: it lets sections inherit from DEFAULT, so that the keys of two accounts could be mixed, joins
-    indented lines, and quotes the offending line, which may be a secret, in its errors. Nothing here raises while a
-    value is bound to a name.
-    """
-    try:
-        content = Secret(Path(file).read_bytes().decode("utf-8-sig", "replace"))
-    except OSError as error:
-        return f"cannot be read ({error.strerror})"
-    except ValueError:
-        return "cannot be read (a null character in the path)"
-    if "\N{REPLACEMENT CHARACTER}" in content.reveal():
-        return "is not UTF-8 text"
-    section = DEFAULT_PROFILE
-    profiles: dict[str, dict[str, Secret]] = {}
-    for line in content.reveal().replace("\r\n", "\n").split("\n"):
-        text = line.strip(" \t")
-        if not text or text.startswith(("#", ";")):
-            continue
-        if text.startswith("["):
-            # Whatever begins like a section ends the one before: its keys may be another account's.
-            header = re.fullmatch(r"\[\s*([^\]]*?)\s*\](\s*|\s+[#;].*)", text)
-            if header is None:
-                return "has a section line that is not [name]"
-            section = header[1]
-            profiles[section] = {}  # a profile that comes twice is the later one, not a mixture
-            continue
-        name, _, value = text.partition("=")
-        if name.strip().lower() in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING):  # any other text may be a stray secret
-            profiles.setdefault(section, {})[name.strip().lower()] = Secret(value.strip(" \t"))
-    if profile not in profiles:
-        return f"has no profile {profile}" + (f", but {', '.join(profiles)}" if profiles else "")
-    settings = profiles[profile]
-    for name, secret in settings.items():
-        if re.search(r"""\s[#;]|^["']|["']$""", secret.reveal()):
-            return f"{name} has quotes around it or a comment behind it: neither belongs there"
-    return settings

@@ -5,18 +5,20 @@ keys need no token and no further header. https://api.ncloud-docs.com/docs/en/co
 """
 
 import http.client
+import io
 import json
 import logging
 import math
 import os
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
+from ._addresses import checked_address
 from ._clock import wall_time
 from ._credentials import Credentials
 from ._errors import CredentialsError
@@ -55,6 +57,9 @@ class ServerRole:
             NCLOUD_METADATA_ENDPOINT, else http://169.254.169.254. No proxy is used, and no redirect followed.
         clock: Returns seconds since 1970-01-01 UTC.
 
+    Raises:
+        CredentialsError: The endpoint is not scheme and host alone.
+
     Raises (when called):
         CredentialsError: There are none: no metadata service, no role, or an answer that is not as documented: without
             an Expiration, too, as keys could then end at any moment, or with a Token, as another cloud's at the same
@@ -62,8 +67,12 @@ class ServerRole:
     """
 
     def __init__(self, endpoint: str | None = None, *, clock: Callable[[], float] = wall_time) -> None:
-        variables = (os.environ.get(name, "").strip() for name in ENDPOINT_VARIABLES)
-        self._endpoint = (endpoint or next(filter(None, variables), ENDPOINT)).rstrip("/")
+        variables = [(name, os.environ[name].strip()) for name in ENDPOINT_VARIABLES if name in os.environ]
+        name, value = [*variables, ("endpoint", ENDPOINT)][0] if endpoint is None else ("endpoint", endpoint)
+        try:
+            self._endpoint = checked_address(name, value, ("http",), ENDPOINT)
+        except ValueError as error:
+            raise CredentialsError(f"server role: {error}") from None
         self._clock = clock
         self._lock = threading.Lock()
         self._present: tuple[Credentials, float] | None = None
@@ -163,15 +172,11 @@ def _ask(endpoint: str, path: str) -> tuple[int, Secret] | str:
 
     Nothing is raised from in here: what http.client raises about a broken answer quotes it, and that has keys.
     """
+    connection = http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=_CONNECT_SECONDS)
     try:
-        connection = _connection(endpoint)
-    except (ValueError, http.client.InvalidURL):
-        return "it is not http:// and a host alone"
-    try:
-        connection.connect()
-        connection.sock.settimeout(_READ_SECONDS)
         connection.request("GET", path, headers={"accept": "*/*"})
-        response = connection.getresponse()
+        response = http.client.HTTPResponse(cast(socket.socket, _Reads(connection.sock)))
+        response.begin()
         return response.status, Secret(response.read(_LARGEST_ANSWER + 1).decode("utf-8", "replace"))
     except TimeoutError:
         return "no answer in time"
@@ -183,11 +188,27 @@ def _ask(endpoint: str, path: str) -> tuple[int, Secret] | str:
         connection.close()
 
 
-def _connection(endpoint: str) -> http.client.HTTPConnection:
-    url = urlsplit(endpoint)
-    if url.scheme != "http" or not url.hostname or url.path or url.query or url.username is not None:
-        raise ValueError(endpoint)
-    return http.client.HTTPConnection(url.hostname, url.port, timeout=_CONNECT_SECONDS)
+class _Reads(io.RawIOBase):
+    """What a connection receives, with one deadline for all of it: a response that trickles in would never end else."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._deadline = time.monotonic() + _READ_SECONDS
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """What an ``HTTPResponse`` asks a socket for."""
+        del mode
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        return self._connection.recv_into(buffer)
 
 
 def _members(body: Secret) -> Mapping[str, Secret] | str:

@@ -3,8 +3,9 @@
 import os
 from typing import TYPE_CHECKING
 
-from ._credentials import ACCESS_KEY_VARIABLES, DEFAULT_FILE, SECRET_KEY_VARIABLES, Credentials
+from ._credentials import VARIABLES, Credentials
 from ._errors import CredentialsError
+from ._profiles import is_absent, located
 
 if TYPE_CHECKING:
     from ._server_role import ServerRole
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
 def load_credentials(profile: str | None = None) -> "Credentials | ServerRole":
     """Find credentials: the environment first, then ``~/.ncloud/configure``, profile ``DEFAULT``, then the Server Role.
 
-    An environment that has one of the two keys and not the other is an error, and so is a file that is there and has no
-    usable keys: going on would act for another account than the one that was meant. The metadata service is asked for
-    the role's keys once, to see that it is there.
+    Only a source that is provably not there leads on to the next: going on would act for another account than the one
+    that was meant. So a variable that is set, even if it is empty, is an error without a whole pair, and so is a file
+    without usable keys, or one that cannot be reached. The metadata service is asked for the role's keys once, to see
+    that it is there.
 
     Args:
         profile: This profile of the file, and nothing else.
@@ -28,19 +30,21 @@ def load_credentials(profile: str | None = None) -> "Credentials | ServerRole":
     try:
         return Credentials.from_env()
     except CredentialsError as error:
-        if any(os.environ.get(name, "").strip() for name in ACCESS_KEY_VARIABLES + SECRET_KEY_VARIABLES):
+        if any(name in os.environ for pair in VARIABLES for name in pair):
             raise
         in_environment = str(error)
+    file = located()
+    absent = is_absent(file)
     try:
-        return Credentials.from_file()
+        return Credentials.from_file(file)
     except CredentialsError as error:
-        if os.path.exists(os.path.expanduser(DEFAULT_FILE)):  # noqa: PTH110, PTH111 - these never raise
+        if not absent:
             raise
         in_file = str(error)
     from ._server_role import ServerRole  # imports http.client, which most programs do not need
 
-    role = ServerRole()
     try:
+        role = ServerRole()
         role()
     except CredentialsError as error:
         raise CredentialsError(f"no usable credentials. {in_environment}. {in_file}. {error}") from None

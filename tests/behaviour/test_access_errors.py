@@ -1,11 +1,13 @@
 """Errors about who is calling: what they say of keys, clock and signature, and that they give nothing away."""
 
+import functools
 import pickle
 import re
 import time
 from email.utils import formatdate
 
 import pytest
+from ncp_signer import CredentialsProvider
 from ncp_vserver import (
     AuthenticationError,
     Client,
@@ -131,6 +133,24 @@ def test_nothing_is_given_away(call: Call, body: str) -> None:
     assert CREDENTIALS.access_key not in shown
     assert CREDENTIALS.secret_key.reveal() not in shown
     assert not re.search("[A-Za-z0-9+/]{43}=", shown), "a signature"
+
+
+def vault() -> Credentials:
+    return CREDENTIALS
+
+
+@each
+@pytest.mark.parametrize(
+    ("provider", "name"),
+    [(vault, "vault"), (functools.partial(Credentials, CREDENTIALS.access_key, "partSecretKeyEXAMPLE"), "partial")],
+    ids=["function", "partial"],
+)
+def test_provider_is_named_and_not_shown(call: Call, provider: CredentialsProvider, name: str) -> None:
+    with Wire([refusal(0)]) as wire, pytest.raises(AuthenticationError) as caught:
+        call(wire.url, "reboot", "1", client={"credentials": provider})
+
+    assert caught.value.credentials_source == name
+    assert f"keys from:       {name}\n" in caught.value.explain()
 
 
 def test_keys_that_were_swapped_are_not_shown() -> None:

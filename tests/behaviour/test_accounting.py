@@ -204,6 +204,19 @@ def test_loopback_goes_through_no_proxy(reboot: Reboot, monkeypatch: pytest.Monk
 
 
 @both
+@pytest.mark.parametrize("host", ["127.0.0.2", "[::1]", "localhost"])
+def test_no_address_of_loopback_goes_through_a_proxy(
+    reboot: Reboot, monkeypatch: pytest.MonkeyPatch, closed_port: int, host: str
+) -> None:
+    with Wire([answer(407)]) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with pytest.raises(NotSentError):
+            reboot(f"http://{host}:{closed_port}", NUMBERS, retries=0)
+
+    assert proxy.connections == []
+
+
+@both
 def test_cookies_are_not_kept(reboot: Reboot) -> None:
     def bake(connection: socket.socket, received: Received) -> None:
         answer(200, reboot_answer(received.numbers), "application/json", "set-cookie: a=\xe9; path=/")(

@@ -112,11 +112,20 @@ def test_command_line_that_is_wrong(quick: NcpMock, arguments: str, text: str) -
     assert len(quick.requests) == 0
 
 
-def test_gateway_that_is_none(quick: NcpMock) -> None:
-    process = run(quick, "list", NCLOUD_API_GW="ncloud.example")
+@pytest.mark.parametrize(
+    ("gateway", "problem"),
+    [
+        ("ncloud.example", "NCLOUD_API_GW has neither https:// nor http:// in front"),
+        ("http://127.0.0.1:100117", "NCLOUD_API_GW has a port that is no number from 1 to 65535"),
+        ("", "NCLOUD_API_GW is set and empty"),
+    ],
+)
+@pytest.mark.parametrize("command", ["list", "reboot 11 --yes"])
+def test_gateway_that_is_none(quick: NcpMock, gateway: str, problem: str, command: str) -> None:
+    process = run(quick, *command.split(), NCLOUD_API_GW=gateway)
 
     assert process.returncode == 2
-    assert "NCLOUD_API_GW has neither https:// nor http:// in front" in process.stderr
+    assert problem in " ".join(process.stderr.split())
 
 
 @pytest.mark.parametrize(

@@ -263,7 +263,7 @@ def test_way_to_go_on_with_the_rest(quick: NcpMock) -> None:
     [
         ({"NCLOUD_SECRET_ACCESS_KEY": "wrong-secret-key"}, 3, "AuthenticationError", "Is the secret key complete"),
         ({"NCLOUD_API_GW": "https://example.com"}, 4, "SigningRefusedError", "example.com"),
-        ({"NCLOUD_ACCESS_KEY_ID": "", "NCLOUD_SECRET_ACCESS_KEY": ""}, 4, "CredentialsError", "169.254|127.0.0.1"),
+        ({"NCLOUD_ACCESS_KEY_ID": "", "NCLOUD_SECRET_ACCESS_KEY": ""}, 4, "CredentialsError", "set and empty"),
         ({"NCLOUD_ACCESS_KEY_ID": ""}, 4, "CredentialsError", "NCLOUD_ACCESS_KEY_ID"),
     ],
     ids=["wrong-secret", "foreign-host", "no-keys", "half-a-pair"],
@@ -278,7 +278,7 @@ def test_failure_before_any_server_is_changed(
     errors = [row["error"] for row in rows] + [summary["error"]]
     assert kind in {error and error["type"] for error in errors}
     assert process.returncode == summary["exitCode"] == code
-    assert any(part in process.stderr for part in text.split("|")), process.stderr
+    assert text in process.stderr
     assert "wrong-secret-key" not in process.stdout + process.stderr
 
 

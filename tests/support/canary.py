@@ -1,7 +1,25 @@
-"""Everything that a failure could show of a secret."""
+"""A secret to look for, and everything that could show it."""
 
+import json
 import traceback
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any, Final
+
+CANARY: Final = "canary-bird-in-the-coal-mine-0123456789"
+
+WAYS_TO_SHOW: Final[dict[str, Callable[[Any], str]]] = {
+    "repr": repr,
+    "str": str,
+    "format": format,
+    "conversion": "{0!r:>50}".format,
+    "f-string": lambda value: f"{value}",
+    "percent": lambda value: "%s %r" % (value, value),  # noqa: UP031 - the way logging formats
+    "nested": lambda value: repr([value, {"key": value}]),
+    "json": lambda value: json.dumps(value, default=str),
+    "dict": lambda value: repr(getattr(value, "__dict__", None)),
+    "members": lambda value: repr([getattr(value, name, None) for name in dir(value) if not name.startswith("__")]),
+}
 
 
 def locals_in(error: BaseException | None, *, besides: str) -> str:

@@ -186,8 +186,10 @@ def test_keys_passed_bare_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["https://gateway.example", "gateway.example:8443", "gateway.example/v1", "한글.kr", ""]
+    "host", ["https://me:password@a.example", "gateway.example:8443", "gateway.example/v1", "한글.kr", ""]
 )
 def test_hosts_that_could_never_match_are_refused(host: str) -> None:
-    with pytest.raises(ValueError, match="is not a host name alone"):
+    with pytest.raises(ValueError, match="is not a host name alone") as caught:
         NcpAuth(CREDENTIALS, allowed_hosts=[host])
+
+    assert "password" not in str(caught.value)

@@ -1,12 +1,13 @@
 """What Client and AsyncClient refuse before anything is sent."""
 
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from ncp_signer import CredentialsError, SigningRefusedError
+from ncp_signer import Credentials, CredentialsError, SigningRefusedError
 from ncp_vserver import AsyncClient, Client
-from support.calls import BOTH, CREDENTIALS, Reboot
+from support.calls import BOTH, CREDENTIALS, EVERY, Call, Reboot
 from support.wire import Wire, accept
 
 each_client = pytest.mark.parametrize("make", [Client, AsyncClient])
@@ -17,14 +18,14 @@ both = pytest.mark.parametrize("reboot", BOTH.values(), ids=BOTH)
 @pytest.mark.parametrize(
     ("base_url", "problem"),
     [
-        ("ncloud.apigw.ntruss.com", "base_url has neither https:// nor http:// in front, has no host, has a path"),
+        ("ncloud.apigw.ntruss.com", "base_url has neither https:// nor http:// in front: it must be"),
         ("ftp://ncloud.apigw.ntruss.com", "base_url has neither https:// nor http:// in front: it must be"),
         ("https://", "base_url has no host"),
         ("https://ncloud.apigw.ntruss.com/vserver/v2", "base_url has a path"),
         ("https://ncloud.apigw.ntruss.com?a=b", "base_url has a path or query"),
         ("https://me:password@ncloud.apigw.ntruss.com", "base_url has a user name"),
-        ("https://ncloud.apigw.ntruss.com:port", "base_url is not a URL"),
-        ("https://me:pass:password", "base_url is not a URL"),
+        ("https://ncloud.apigw.ntruss.com:port", "base_url has a port that is no number from 1 to 65535"),
+        ("https://me:pass:password", "base_url has a port that is no number from 1 to 65535"),
     ],
 )
 def test_base_url(make: type[Any], base_url: str, problem: str) -> None:
@@ -48,11 +49,8 @@ def test_gateway_of_the_environment(make: type[Any], monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("NCLOUD_API_GW", " https://ncloud.apigw.gov-ntruss.com/ ")
     assert str(make(CREDENTIALS)._http.base_url.host) == "ncloud.apigw.gov-ntruss.com"
 
-    monkeypatch.setenv("NCLOUD_API_GW", "")
-    assert str(make(CREDENTIALS)._http.base_url) == "https://ncloud.apigw.ntruss.com"
-
     monkeypatch.setenv("NCLOUD_API_GW", "127.0.0.1:4010")
-    with pytest.raises(ValueError, match=r"^NCLOUD_API_GW (is not a URL|has neither)"):
+    with pytest.raises(ValueError, match=r"^NCLOUD_API_GW has neither"):
         make(CREDENTIALS)
 
 
@@ -117,6 +115,17 @@ def test_numbers(reboot: Reboot, numbers: Any) -> None:
 
     assert wire.connections == []
     assert isinstance(caught.value, ValueError) or numbers == 1.5
+
+
+@pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+@pytest.mark.parametrize("method", ["reboot", "server"])
+def test_what_is_no_number_is_not_shown(method: str, call: Call) -> None:
+    secret = partial(Credentials, "KEY", "a-secret-that-nobody-is-to-see")
+
+    for numbers in (secret, [secret], ["1", secret]):
+        with pytest.raises((ValueError, TypeError)) as caught:
+            call("http://127.0.0.1:9", method, numbers)
+        assert "nobody" not in str(caught.value)
 
 
 @both

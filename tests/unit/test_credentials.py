@@ -33,24 +33,6 @@ def pair(credentials: Credentials) -> tuple[str, str]:
     return credentials.access_key, credentials.secret_key.reveal()
 
 
-@pytest.mark.parametrize("access_variable", ["NCLOUD_ACCESS_KEY_ID", "NCLOUD_ACCESS_KEY"])
-@pytest.mark.parametrize("secret_variable", ["NCLOUD_SECRET_ACCESS_KEY", "NCLOUD_SECRET_KEY"])
-def test_environment(monkeypatch: pytest.MonkeyPatch, access_variable: str, secret_variable: str) -> None:
-    monkeypatch.setenv(access_variable, "ENVKEY")
-    monkeypatch.setenv(secret_variable, " env=secret\r\n")
-
-    assert pair(Credentials.from_env()) == ("ENVKEY", "env=secret")
-
-
-def test_environment_prefers_the_usual_names_and_passes_over_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NCLOUD_ACCESS_KEY_ID", "FIRST")
-    monkeypatch.setenv("NCLOUD_ACCESS_KEY", "SECOND")
-    monkeypatch.setenv("NCLOUD_SECRET_ACCESS_KEY", " ")
-    monkeypatch.setenv("NCLOUD_SECRET_KEY", "second-secret")
-
-    assert pair(Credentials.from_env()) == ("FIRST", "second-secret")
-
-
 @pytest.mark.parametrize(
     ("text", "profile", "expected"),
     [
@@ -87,11 +69,36 @@ def test_section_that_is_not_closed_keeps_accounts_apart(configure: Path) -> Non
         Credentials.from_file()
 
 
-def test_profile_that_comes_twice_is_no_mixture(configure: Path) -> None:
-    configure.write_text(PROFILES + "[DEFAULT]\nncloud_access_key_id = OTHER\n")
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("[DEFAULT]\nncloud_access_key_id = OTHER\n", "has this profile more than once"),
+        ("[twice]\n[twice]\n", None),
+        ("[twice]\nncloud_access_key_id = A\nncloud_access_key_id = A\n", None),
+    ],
+    ids=["profile", "another-profile", "key-in-another-profile"],
+)
+def test_profile_that_comes_twice_is_no_mixture(configure: Path, more: str, reason: str | None) -> None:
+    configure.write_text(PROFILES + more)
 
-    with pytest.raises(CredentialsError, match="ncloud_secret_access_key not set or empty"):
+    if reason is None:
+        assert Credentials.from_file().access_key == "DEFAULTKEY"
+        return
+    with pytest.raises(CredentialsError, match=reason):
         Credentials.from_file()
+
+
+@pytest.mark.parametrize("header", ["", "[DEFAULT]\n"], ids=["sectionless", "section"])
+@pytest.mark.parametrize("line", SECTIONLESS.splitlines())
+@pytest.mark.parametrize("value", ["{}", "OTHER", ""], ids=["same", "other", "empty"])
+def test_key_that_comes_twice_in_a_profile(configure: Path, header: str, line: str, value: str) -> None:
+    name, _, first = line.partition(" = ")
+    configure.write_text(f"{header}{name.upper()} = {value.format(first)}\n{SECTIONLESS}[gov]\n")
+
+    with pytest.raises(CredentialsError, match="has a key more than once in this profile") as caught:
+        Credentials.from_file()
+
+    assert "FILEKEY" not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", ['"quoted"', "'quoted'", "secret # mine", "secret\t; mine"])
@@ -237,16 +244,6 @@ def test_load_names_every_place_when_there_is_nothing() -> None:
         assert place in text
 
 
-def test_load_does_not_take_the_file_when_the_environment_is_half_set(
-    monkeypatch: pytest.MonkeyPatch, configure: Path
-) -> None:
-    configure.write_text(SECTIONLESS)
-    monkeypatch.setenv("NCLOUD_ACCESS_KEY_ID", "ENVKEY")
-
-    with pytest.raises(CredentialsError, match="neither NCLOUD_SECRET_ACCESS_KEY nor NCLOUD_SECRET_KEY is set"):
-        load_credentials()
-
-
 @pytest.mark.parametrize(
     ("access_key", "secret_key", "reason"),
     [
@@ -267,6 +264,11 @@ def test_load_does_not_take_the_file_when_the_environment_is_half_set(
 def test_malformed_keys(access_key: Any, secret_key: Any, reason: str) -> None:
     with pytest.raises(CredentialsError, match=reason):
         Credentials(access_key, secret_key)
+
+
+def test_source_that_is_no_text() -> None:
+    with pytest.raises(CredentialsError, match="source must be strings"):
+        Credentials("KEY", "secret", source=Secret("other"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the mistake
 
 
 def test_immutable() -> None:

@@ -93,6 +93,7 @@ def test_keys_by_their_names(text: str, expected: str) -> None:
         "",
         "GET /vserver/v2/x: success, HTTP 200, 12 ms, request id 1d2d35f9-86cd-453c-ab42-b7e1cd2e969e",
         "neither NCLOUD_SECRET_ACCESS_KEY nor NCLOUD_SECRET_KEY is set",
+        "environment: NCLOUD_ACCESS_KEY_ID and NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY are of two pairs",
         "the secret key is empty",
         "sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "x" * 43 + "==",

@@ -1,7 +1,8 @@
 """A canary secret: whatever is done with it, it shows nowhere."""
 
 import asyncio
-import json
+import copy
+import functools
 import logging
 import pickle
 from collections.abc import Callable
@@ -13,25 +14,10 @@ import ncp_vserver_api
 import pytest
 from ncp_signer import Credentials, CredentialsError, NcpAuth, load_credentials, sign
 from ncp_vserver import AsyncClient, Client, NcpError
-from support.canary import locals_in
+from support.canary import CANARY, WAYS_TO_SHOW, locals_in
 from support.wire import Wire, accept, answer, raw, reset
 
-CANARY = "canary-bird-in-the-coal-mine-0123456789"
 KEY = "NCPACCESSKEYEXAMPLE0"
-
-
-WAYS_TO_SHOW: dict[str, Callable[[Any], str]] = {
-    "repr": repr,
-    "str": str,
-    "format": format,
-    "conversion": "{0!r:>50}".format,
-    "f-string": lambda value: f"{value}",
-    "percent": lambda value: "%s %r" % (value, value),  # noqa: UP031 - the way logging formats
-    "nested": lambda value: repr([value, {"key": value}]),
-    "json": lambda value: json.dumps(value, default=str),
-    "dict": lambda value: repr(getattr(value, "__dict__", None)),
-    "members": lambda value: repr([getattr(value, name, None) for name in dir(value) if not name.startswith("__")]),
-}
 
 
 @pytest.mark.parametrize("show", WAYS_TO_SHOW.values(), ids=WAYS_TO_SHOW)
@@ -55,8 +41,13 @@ def test_no_text_shows_it(wrap: Callable[[Credentials], Any], show: Callable[[An
 
 @pytest.mark.parametrize(
     "wrap",
-    [lambda credentials: credentials, lambda credentials: credentials.secret_key, NcpAuth],
-    ids=["Credentials", "Secret", "NcpAuth"],
+    [
+        lambda credentials: credentials,
+        lambda credentials: credentials.secret_key,
+        NcpAuth,
+        lambda credentials: NcpAuth(functools.partial(Credentials, KEY, CANARY)),
+    ],
+    ids=["Credentials", "Secret", "NcpAuth", "provider"],
 )
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_pickle_refuses(wrap: Callable[[Credentials], Any], protocol: int) -> None:
@@ -64,6 +55,12 @@ def test_pickle_refuses(wrap: Callable[[Credentials], Any], protocol: int) -> No
         pickle.dumps(wrap(Credentials(KEY, CANARY)), protocol)
 
     assert CANARY not in locals_in(caught.value, besides=__file__)
+
+
+def test_copies_share_the_keys() -> None:
+    auth = NcpAuth(functools.partial(Credentials, KEY, CANARY))
+
+    assert copy.deepcopy(auth).credentials() == copy.copy(auth).credentials() == auth.credentials()
 
 
 def test_reduce_refuses() -> None:
@@ -84,6 +81,8 @@ WAYS_TO_FAIL: dict[str, Callable[[], object]] = {
     "host": lambda: httpx.get("https://evil.example", auth=NcpAuth(Credentials(KEY, CANARY))),
     "gateway": lambda: Client(Credentials(KEY, CANARY), base_url="https://evil.example"),
     "bare-keys": lambda: NcpAuth((KEY, CANARY)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the mistake
+    "bare-keys-of-a-client": lambda: Client((KEY, CANARY)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the mistake
+    "bare-keys-of-an-async-client": lambda: AsyncClient((KEY, CANARY)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the mistake
     "timeout": lambda: Client(Credentials(KEY, CANARY), timeout=httpx.Timeout(None)),
 }
 
