@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 import httpx
-from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
+from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError, name_of
 
 from ._arguments import ServerFilters
 from ._attempt import Attempt, Trail
@@ -337,7 +337,7 @@ class Client:
                 if inspect.isawaitable(result):  # it would never run, and be true
                     if inspect.iscoroutine(result):
                         result.close()
-                    raise TypeError("a callback is asynchronous, which is for AsyncClient")
+                    raise TypeError(f"{name_of(function)} is asynchronous, which is for AsyncClient")
                 return result
 
     def _send(self, step: Send) -> Attempt:
