@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,14 @@ from support.contract import ROOT
 
 from command.running import COMMAND, run
 
+# What bash 3.2, the one of macOS, has not: `nosort` and `compopt`.
+OLD_BASH = """
+complete() {
+    [[ $2 != nosort ]] || { echo "complete: nosort: invalid option name" >&2; return 2; }
+    builtin complete "$@"
+}
+enable -n compopt
+"""
 COMMANDS = sorted(cli.commands)
 EXIT_CODES = {value for name, value in vars(_exit_codes).items() if isinstance(value, int)}
 
@@ -160,18 +169,26 @@ def test_completion_script(shell: str) -> None:
         ("ncp-vserver list --site g", ["gov"]),
     ],
 )
-def test_completion_in_bash(tmp_path: Path, words: str, expected: list[str]) -> None:
+@pytest.mark.parametrize("older", ["", OLD_BASH], ids=["bash", "bash-3.2"])
+def test_completion_in_bash(tmp_path: Path, words: str, expected: list[str], older: str) -> None:
     (tmp_path / "ncp-vserver").symlink_to(COMMAND)
+    bash = shutil.which("bash")
+    assert bash
+    if older:  # whoever asks for its version, is told
+        (tmp_path / "bash").write_text("#!/bin/sh\necho 3.2.57\n")
+        (tmp_path / "bash").chmod(0o755)
     count = words.count(" ")
     line = (
-        f'eval "$(ncp-vserver completion bash)"; COMP_WORDS=({words}); COMP_CWORD={count};'
+        f'{older} eval "$(ncp-vserver completion bash)"; complete -p; COMP_WORDS=({words}); COMP_CWORD={count};'
         ' _ncp_vserver_completion ncp-vserver; echo "${COMPREPLY[@]}"'
     )
     environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
-    process = subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True)
+    process = subprocess.run([bash, "-c", line], env=environment, capture_output=True, text=True)
 
-    assert process.stdout.split() == expected, process.stderr
+    registered, *completions = process.stdout.split("\n", 1)
+    assert registered.endswith("-F _ncp_vserver_completion ncp-vserver")
+    assert (" ".join(completions).split(), process.stderr) == (expected, "")
 
 
 @pytest.fixture
