@@ -157,20 +157,20 @@ def _failure(exchange: Exchange, error: Exception) -> NcpError:
         case CredentialsError():
             return _error(CredentialsError, exchange, f"the request was not sent: {error}")
         case SigningRefusedError():
-            return _error(NotSentError, exchange, f"the request was not sent: {_describe(error)}")
+            return _error(NotSentError, exchange, f"the request was not sent: {_describe(error, exchange)}")
         case NcpError():
             return error
         case UnexpectedResponse():
             return _verdict(exchange, error.response.status_code, error.response.content)
         # Without a request, it did not come as far as to a connection.
         case _ if exchange.request is None or isinstance(error, _NOT_SENT):
-            return _error(NotSentError, exchange, f"the request was not sent: {_describe(error)}")
+            return _error(NotSentError, exchange, f"the request was not sent: {_describe(error, exchange)}")
         case httpx.RequestError() if exchange.status is not None:  # the answer broke off behind its head
             return _verdict(exchange, exchange.status, b"")
         case httpx.RequestError():
-            return _error(OutcomeUnknownError, exchange, f"no answer: {_describe(error)}")
+            return _error(OutcomeUnknownError, exchange, f"no answer: {_describe(error, exchange)}")
         case _:
-            return _error(OutcomeUnknownError, exchange, f"no usable answer: {_describe(error)}")
+            return _error(OutcomeUnknownError, exchange, f"no usable answer: {_describe(error, exchange)}")
 
 
 def _verdict(exchange: Exchange, status: int, body: bytes) -> NcpError:
@@ -272,8 +272,12 @@ def _request_id(exchange: Exchange) -> str | None:
     return printable(exchange.response.headers.get("x-ncp-trace-id", ""))
 
 
-def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+def _describe(error: Exception, exchange: Exchange) -> str:
+    """What went wrong, and with which gateway, if it came as far as to a connection."""
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if exchange.request is None:
+        return text
+    return f"{text} ({exchange.request.url.scheme}://{exchange.request.url.netloc.decode('ascii')})"
 
 
 def _log(exchange: Exchange, result: str, request_id: str | None) -> None:

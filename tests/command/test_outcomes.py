@@ -292,9 +292,11 @@ def test_missing_keys_name_all_places() -> None:
 
 
 def test_gateway_that_is_not_there(quick: NcpMock, closed_port: int) -> None:
-    process = run(quick, "reboot", "11", *QUICK, NCLOUD_API_GW=f"http://127.0.0.1:{closed_port}")
+    gateway = f"http://127.0.0.1:{closed_port}"
+    process = run(quick, "reboot", "11", *QUICK, NCLOUD_API_GW=gateway)
 
     assert (process.returncode, outcomes_of(process.stdout)) == (4, {"11": "not_sent"})
+    assert f"11: the request was not sent: ConnectError: [Errno 111] Connection refused ({gateway})" in process.stderr
 
 
 def test_list_that_fails_is_no_unknown_outcome(quick: NcpMock) -> None:

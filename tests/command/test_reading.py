@@ -124,9 +124,11 @@ def test_failure(quick: NcpMock, command: list[str], status: int, body: str, cod
 
 @pytest.mark.parametrize("command", [["list"], ["show", "1"], ["whoami"]], ids=lambda command: command[0])
 def test_nothing_to_ask(quick: NcpMock, command: list[str], closed_port: int) -> None:
-    for more in ({"NCLOUD_API_GW": f"http://127.0.0.1:{closed_port}"}, {"NCLOUD_ACCESS_KEY_ID": ""}):
+    gateway = f"http://127.0.0.1:{closed_port}"
+    for more, text in (({"NCLOUD_API_GW": gateway}, f"refused ({gateway})"), ({"NCLOUD_ACCESS_KEY_ID": ""}, "")):
         process = run(quick, *command, **more)
 
         assert process.returncode == 4
+        assert text in process.stdout + process.stderr
         assert "Error: " in process.stderr or "call" in process.stdout
         assert "Traceback" not in process.stderr
