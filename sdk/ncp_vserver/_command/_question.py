@@ -55,4 +55,4 @@ def agrees() -> bool:
     termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before is no answer
     sys.stderr.write("Go ahead? [y/N] ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return sys.stdin.buffer.readline().strip().lower() in (b"y", b"yes")  # bytes: what is typed may be no text
