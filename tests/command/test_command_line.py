@@ -89,6 +89,24 @@ def test_version() -> None:
         ("reboot --yes", "Which servers?"),
         ("reboot web-1 --yes", "not a server instance number"),
         ("reboot 11 11 --yes", "more than once: 11"),
+        ("reboot 11 011 --yes", "more than once: 11"),
+        ("reboot 011 --name web-* --yes", "no leading zero and at most 19 digits: '011'"),
+        ("show 00", "no leading zero"),
+        ("wait \uff11\uff11", "not a server instance number"),
+        ("stop '' --yes", "not a server instance number"),
+        (f"start {'1' * 20} --yes", "at most 19 digits"),
+        (f"reboot 11 --rolling {'1' * 5000} --yes", "is not a valid integer"),
+        ("list --name ''", "a name that fits ''"),
+        ("list --name \udcff", r"a name that fits '\udcff'"),
+        ("wait --name [[:digit:]]", "[:digit:] is not supported"),
+        ("list --status ''", "'--status': '' is empty"),
+        ("list --status \udcff", r"'\udcff' is empty or cannot be printed"),
+        ("reboot 11 --yes --region ''", "'--region': '' is empty"),
+        ("show 11 --region ''", "'--region': '' is empty"),
+        ("whoami --profile ' '", "'--profile': ' ' is empty"),
+        ("start 11 --yes --wait=", "'' is no duration"),
+        ("stop 11 --yes --poll ''", "'' is no duration"),
+        ("whoami --site ''", "'' is not one of"),
         ("reboot 11 --yes --rolling 0", "0 is not in the range"),
         ("reboot 11 --yes --on-failure continue", "--on-failure says what --rolling does"),
         ("reboot 11 --yes --wait soon", "'soon' is no duration"),
@@ -114,9 +132,10 @@ def test_version() -> None:
     ],
 )
 def test_command_line_that_is_wrong(quick: NcpMock, arguments: str, text: str) -> None:
-    process = run(quick, *arguments.split())
+    process = run(quick, *shlex.split(arguments))
 
     assert (process.returncode, process.stdout) == (2, "")
+    assert "Traceback" not in process.stderr
     assert text in " ".join(process.stderr.split())
     assert len(quick.requests) == 0
 

@@ -328,9 +328,33 @@ def test_names(quick: NcpMock) -> None:
     assert process.stderr.index("결제-1") < process.stderr.index(f"/{REBOOT}")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "numbers"),
+    [("web-[^1]", ["12"]), ("web-[!1]", ["12"]), (r"web-\1", ["11"]), ("[^w]*-[1]", ["14", "13"])],
+)
+def test_pattern_as_the_shell_reads_it(quick: NcpMock, pattern: str, numbers: list[str]) -> None:
+    run(quick, "reboot", "--name", pattern, *QUICK)
+
+    assert asked_for(quick, REBOOT) == [numbers]
+
+
+@pytest.mark.parametrize("number", ["", "web-1", "07"])
+def test_server_whose_number_cannot_be_used(quick: NcpMock, number: str) -> None:
+    servers = [{"serverInstanceNo": number, "serverName": "web-1"}, {"serverInstanceNo": "9", "serverName": "web-2"}]
+    body = {"getServerInstanceListResponse": {"returnCode": "0", "totalRows": 2, "serverInstanceList": servers}}
+    with Wire([answer(200, json.dumps(body))]) as wire:
+        process = run(quick, "reboot", "7", "--name", "web-*", *QUICK, NCLOUD_API_GW=wire.url)
+        assert len(wire.requests) == 1
+
+    assert (process.returncode, outcomes_of(process.stdout)) == (4, {"7": "not_sent"})
+    assert "Error: the list of servers cannot be used: " in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+@pytest.mark.parametrize("command", [["reboot", *QUICK], ["wait"], ["list"], ["list", "--json"]], ids=" ".join)
 @pytest.mark.parametrize("pattern", ["WEB-*", "web", "", "nothing-*"])
-def test_name_that_fits_no_server(quick: NcpMock, pattern: str) -> None:
-    process = run(quick, "reboot", "--name", "db-1", "--name", pattern, *QUICK)
+def test_name_that_fits_no_server(quick: NcpMock, pattern: str, command: list[str]) -> None:
+    process = run(quick, *command, "--name", "db-1", "--name", pattern)
 
     assert (process.returncode, process.stdout) == (2, "")
     assert f"a name that fits {pattern!r}" in process.stderr

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 import click
 
 from . import _exit_codes, _parameters
-from ._parameters import ChangingCommand, Duration, Options, Order
+from ._parameters import ChangingCommand, Duration, Options, Order, Text
 from ._signals import Interrupts
 
 _NAME: Final = "ncp-vserver"
@@ -148,7 +148,7 @@ def wait(interrupts: Interrupts, /, **given: Any) -> int:
 
 @cli.command("list", epilog=_exit_codes.HELP)
 @_parameters.name
-@click.option("--status", metavar="CODE", help="Only servers with this status, such as RUN or NSTOP.")
+@click.option("--status", metavar="CODE", type=Text(), help="Only servers with this status, such as RUN or NSTOP.")
 @_parameters.common
 @click.pass_obj
 def list_(interrupts: Interrupts, /, patterns: tuple[str, ...], status: str | None, **given: Any) -> int:

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal, TypeVar
 
 import click
 
+from ._patterns import Pattern
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
@@ -30,6 +32,17 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in new ver
         if not 0 < total <= _LONGEST:
             self.fail(f"{value!r} is no duration above 0 and up to 168h, such as 90s, 10m or 1h30m.", param, ctx)
         return total
+
+
+class Text(click.ParamType):  # type: ignore[type-arg]  # likewise
+    """A text that says something: not empty, without control characters."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value.strip() or not value.isprintable():
+            self.fail(f"{value!r} is empty or cannot be printed.", param, ctx)
+        return value
 
 
 class ChangingCommand(click.Command):
@@ -114,6 +127,7 @@ name = click.option(
     "--name",
     "patterns",
     metavar="PATTERN",
+    type=Pattern(),
     multiple=True,
     help="Servers whose name fits a shell pattern such as 'web-*'; can be repeated.",
 )
@@ -144,8 +158,12 @@ changing = _all(
 )
 
 common = _all(
-    click.option("--region", metavar="CODE", help="Region of the servers, such as KR; else the service's default."),
-    click.option("--profile", metavar="NAME", help="Take the keys from this profile of ~/.ncloud/configure."),
+    click.option(
+        "--region", metavar="CODE", type=Text(), help="Region of the servers, such as KR; else the service's default."
+    ),
+    click.option(
+        "--profile", metavar="NAME", type=Text(), help="Take the keys from this profile of ~/.ncloud/configure."
+    ),
     click.option(
         "--site",
         type=click.Choice(["public", "gov", "fin"]),
