@@ -1,11 +1,12 @@
 """What the command does, and what it reports: outcome of each server, exit code, and how often it asked."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
 from ncp_mock import NcpMock
-from support.wire import Wire, answer
+from support.wire import Wire, answer, listing, server
 
 from command.running import asked_for, lines_of, outcomes_of, run
 
@@ -148,7 +149,7 @@ def test_restart_that_fails(quick: NcpMock, arguments: list[str]) -> None:
     assert rows[0]["error"]["type"] == "OperationFailedError"
     assert rows[0]["error"]["message"] == "the restart failed: restart failed"
     assert rows[0]["server"]["serverInstanceStatus"]["code"] == "RS_FL"
-    assert "11: the restart failed: restart failed\n" in process.stderr
+    assert "11 web-1: the restart failed: restart failed\n" in process.stderr
     assert "Look before you ask again: ncp-vserver show 11\n" in process.stderr
 
 
@@ -167,7 +168,7 @@ def test_restart_that_never_happens(quick: NcpMock) -> None:
     process = run(quick, "reboot", "11", "12", "--wait", "1s", *QUICK)
 
     assert (process.returncode, outcomes_of(process.stdout)) == (6, {"11": "waiting", "12": "back"})
-    assert "11: no sign of a restart after 1 s\n" in process.stderr
+    assert "11 web-1: no sign of a restart after 1 s\n" in process.stderr
 
 
 def test_who_is_at_fault(quick: NcpMock) -> None:
@@ -249,13 +250,78 @@ def test_reason_is_not_given_for_those_whose_turn_did_not_come(quick: NcpMock) -
     assert reason.startswith(f"{', '.join(fleet[:20])}: the request was refused ")
 
 
-def test_way_to_go_on_with_the_rest(quick: NcpMock) -> None:
-    quick.fail_next("serverNotControllable", operation="rebootServerInstances")
+@pytest.mark.parametrize(
+    ("fault", "size", "servers", "code", "rest"),
+    [
+        # The service refused 11, and nobody else.
+        ("serverNotControllable", 1, ["11", "12", "13"], 3, ["12", "13"]),
+        # It refused two of which nothing is known.
+        ("serverNotControllable", 2, ["11", "12", "13"], 3, ["11", "12", "13"]),
+        # The gateway refused, which says nothing of the servers.
+        ("throttleLimited", 1, ["11", "12"], 3, ["11", "12"]),
+        # 15 was left out, and its batch restarted.
+        (None, 2, ["11", "15", "12"], 3, ["12"]),
+        ("resetBefore", 1, ["11", "12"], 5, ["12"]),
+    ],
+)
+def test_way_to_go_on_with_the_rest(
+    quick: NcpMock, fault: str | None, size: int, servers: list[str], code: int, rest: list[str]
+) -> None:
+    if fault:
+        quick.fail_next(fault, operation=REBOOT)
 
-    process = run(quick, "reboot", "11", "12", "13", "--rolling", "1", "--region", "KR", "--yes", "--poll", "0.02s")
+    process = run(quick, "reboot", *servers, "--rolling", str(size), "--yes", "--wait=1s", "--poll", "0.02s")
+
+    assert process.returncode == code
+    command = f"reboot --rolling {size} --wait 1s --poll 0.02s --yes {' '.join(rest)}"
+    assert f"For the rest: ncp-vserver {command}\n" in process.stderr
+
+
+def test_the_rest_without_those_at_fault(quick: NcpMock) -> None:
+    # 2 was stopped after it was polled.
+    stopped = server("2", "NULL", "NSTOP", serverInstanceStatusName="stopped")
+    replies = [
+        listing(server("1"), server("2")),
+        answer(400, '{"responseError": {"returnCode": "25041", "returnMessage": "no"}}'),
+        listing(server("1"), stopped),
+    ]
+    with Wire(replies) as wire:
+        process = run(quick, "reboot", "1", "2", "3", "--rolling", "2", "--yes", NCLOUD_API_GW=wire.url)
 
     assert process.returncode == 3
-    assert "For the rest: ncp-vserver reboot --rolling 1 --region KR 12 13" in process.stderr
+    assert "For the rest: ncp-vserver reboot --rolling 2 --yes 1 3\n" in process.stderr
+
+
+def test_way_to_go_on_repeats_every_option(quick: NcpMock, tmp_path: Any) -> None:
+    folder = tmp_path / "home" / ".ncloud"
+    folder.mkdir()
+    keys = f"ncloud_access_key_id={quick.access_key}\nncloud_secret_access_key={quick.secret_key}\n"
+    (folder / "configure").write_text(f"[my keys]\n{keys}")
+    options = ["--on-failure", "continue", "--repeat-untouched", "--wait", "1m30s", "--poll", "0.020s"]
+    options += [
+        "--retry-throttled",
+        "0",
+        "--yes",
+        "--region",
+        "KR",
+        "--profile",
+        "my keys",
+        "--correct-clock",
+        "--json",
+    ]
+    quick.fail_next("serverNotControllable", operation=REBOOT)
+
+    process = run(None, "restart", "--rolling=2", *options, "--name", "web-*", NCLOUD_API_GW=quick.url)
+
+    assert process.returncode == 3
+    expected = shlex.join(["ncp-vserver", "reboot", "--rolling", "2", *options, "11", "12"])
+    assert f"For the rest: {expected}\n" in process.stderr
+
+
+def test_nothing_begun_has_no_rest(quick: NcpMock) -> None:
+    quick.fail_next("permissionDenied", 10, operation="getServerInstanceList")
+
+    assert "For the rest" not in run(quick, "reboot", "11", "12", "--rolling", "1", *QUICK).stderr
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,7 @@ def completion(shell: str) -> None:
 def _change(interrupts: Interrupts, verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more: Any) -> int:
     if not given["numbers"] and not given["patterns"]:
         raise click.UsageError("Which servers? Give numbers, or names with --name.")
+    given["given"] = _parameters.given_options(click.get_current_context())
     options = Options(**{name: given.pop(name) for name in Options.__annotations__})
     from ._changing import carry_out
 
