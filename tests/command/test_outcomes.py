@@ -449,6 +449,67 @@ def test_wait(slow: NcpMock) -> None:
     assert lines_of(back.stdout)[1]["operation"] is None
 
 
+@pytest.mark.parametrize(
+    ("arguments", "lines", "rejected"),
+    [
+        (["11", "12"], [], [{}]),
+        (["15"], ["Would be rejected: 15 db-2 (not ready: stopped)."], [{"15": "not ready: stopped"}]),
+        (
+            ["11", "99", "--name", "db-*"],
+            [
+                "Would be rejected: 99 (not listed), 15 db-2 (not ready: stopped).",
+                "The service would refuse the whole request, also for 11 web-1, 14 db-1.",
+            ],
+            [{"99": "not listed", "15": "not ready: stopped"}],
+        ),
+        (
+            ["11", "12", "15", "14", "--rolling", "2"],
+            [
+                "Would be rejected: 15 db-2 (not ready: stopped).",
+                "The rolling restart would stop after batch 2 of 2.",
+            ],
+            [{}, {"15": "not ready: stopped"}],
+        ),
+        (
+            ["15", "14", "--rolling", "1", "--on-failure", "continue"],
+            ["Would be rejected: 15 db-2 (not ready: stopped)."],
+            [{"15": "not ready: stopped"}, {}],
+        ),
+        (
+            [*(str(number) for number in range(100, 119)), "11", "12"],
+            [
+                f"Would be rejected: {', '.join(f'{number} (not listed)' for number in range(100, 119))}.",
+                "The service would refuse the whole request, also for 11 web-1.",
+                "Only 1 of 2 requests would be sent.",
+            ],
+            [dict.fromkeys(map(str, range(100, 119)), "not listed"), {}],
+        ),
+    ],
+    ids=["none", "one", "whole-request", "rolling", "continue", "two-requests"],
+)
+def test_plan_says_what_would_be_rejected(
+    quick: NcpMock, arguments: list[str], lines: list[str], rejected: list[dict[str, str]]
+) -> None:
+    process = run(quick, "reboot", *arguments, "--dry-run", "--json")
+
+    rows, _ = lines_of(process.stdout)
+    said = process.stderr.splitlines()
+    assert [line for line in said if "would" in line.lower()] == lines
+    assert [row["wouldBeRejected"] for row in rows] == rejected
+    assert process.returncode == 0
+    # It comes true.
+    real = [] if "--rolling" in arguments else [number for part in rejected for number in part]
+    report = outcomes_of(run(quick, "reboot", *arguments, *QUICK).stdout)
+    assert {report[number] for number in real} <= {"rejected"}
+
+
+def test_plan_of_a_wait_rejects_nobody(quick: NcpMock) -> None:
+    process = run(quick, "wait", "--name", "db-2", "--timeout", "0.1s", "--json")
+
+    assert "15      db-2  stopped" in process.stderr
+    assert "rejected" not in process.stderr
+
+
 def test_dry_run(quick: NcpMock) -> None:
     arguments = ["reboot", "12", "--name", "web-1", "--name", "db-1", "--rolling", "2", "--region", "KR", "--dry-run"]
 

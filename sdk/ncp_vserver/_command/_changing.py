@@ -192,13 +192,9 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
     """Report the requests that would be sent, and what they would say."""
     change = change_of(order)
     assert change is not None  # waiting has no dry run
-    size = order.rolling or len(targets.numbers)
-    batches = [targets.numbers[start : start + size] for start in range(0, len(targets.numbers), size)]
-    parts = [
-        batch[start : start + NUMBERS_PER_REQUEST]
-        for batch in batches
-        for start in range(0, len(batch), NUMBERS_PER_REQUEST)
-    ]
+    batches = _question.in_parts(targets.numbers, order.rolling or len(targets.numbers))
+    parts = [part for batch in batches for part in _question.in_parts(batch, NUMBERS_PER_REQUEST)]
+    rejected = _question.obstacles(order, targets)
     requests = [(session.preview(change, part), part) for part in parts]
     if options.json:
         lines: list[dict[str, Any]] = [
@@ -207,6 +203,7 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
                 "path": request.url.path,
                 "query": request.url.query.decode("ascii"),
                 "serverInstanceNos": list(part),
+                "wouldBeRejected": {number: rejected[number] for number in part if number in rejected},
             }
             for request, part in requests
         ]
