@@ -165,20 +165,20 @@ def _failure(attempt: Attempt, error: Exception) -> NcpError:
         case ClientClosedError():
             return _error(ClientClosedError, attempt, str(error))
         case SigningRefusedError():
-            return _error(NotSentError, attempt, f"the request was not sent: {_describe(error)}")
+            return _error(NotSentError, attempt, f"the request was not sent: {_describe(error, attempt)}")
         case NcpError():
             return error
         case UnexpectedResponse():
             return _verdict(attempt, error.response.status_code, error.response.content)
         # Without a request, it did not come as far as to a connection.
         case _ if attempt.signed is None or isinstance(error, _NOT_SENT):
-            return _error(NotSentError, attempt, f"the request was not sent: {_describe(error)}")
+            return _error(NotSentError, attempt, f"the request was not sent: {_describe(error, attempt)}")
         case httpx.RequestError() if attempt.status is not None:  # the answer broke off behind its head
             return _verdict(attempt, attempt.status, b"")
         case httpx.RequestError():
-            return _error(OutcomeUnknownError, attempt, f"no answer: {_describe(error)}")
+            return _error(OutcomeUnknownError, attempt, f"no answer: {_describe(error, attempt)}")
         case _:
-            return _error(OutcomeUnknownError, attempt, f"no usable answer: {_describe(error)}")
+            return _error(OutcomeUnknownError, attempt, f"no usable answer: {_describe(error, attempt)}")
 
 
 def _verdict(attempt: Attempt, status: int, body: bytes) -> NcpError:
@@ -280,8 +280,12 @@ def _request_id(attempt: Attempt) -> str | None:
     return printable(attempt.response.headers.get("x-ncp-trace-id", ""))
 
 
-def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+def _describe(error: Exception, attempt: Attempt) -> str:
+    """What went wrong, and with which gateway, if it came as far as to a connection."""
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if attempt.signed is None:
+        return text
+    return f"{text} ({attempt.signed.url.scheme}://{attempt.signed.url.netloc.decode('ascii')})"
 
 
 def _log(attempt: Attempt, result: str, request_id: str | None) -> None:

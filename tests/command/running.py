@@ -23,7 +23,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 def surroundings(mock: NcpMock | None, **more: str) -> dict[str, str]:
     """The environment to run it in."""
-    return os.environ | (mock.environment if mock else {}) | {"TERM": "xterm-256color"} | more
+    return os.environ | (mock.environment if mock else {}) | {"TERM": "xterm-256color", "CI": ""} | more
 
 
 def run(mock: NcpMock | None, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -80,10 +80,13 @@ def asked_for(mock: NcpMock, operation: str) -> list[list[str]]:
 
 
 class Terminal:
-    """A terminal of 80 columns and 24 lines with the command on it, for as long as the ``with`` block lasts."""
+    """A terminal of 80 columns and 24 lines with the command on it, for as long as the ``with`` block lasts.
+
+    Without arguments, it is a shell that can stop the command and go on with it.
+    """
 
     def __init__(self, mock: NcpMock, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
-        self._arguments = arguments
+        self._command = [COMMAND, *arguments] if arguments else ["bash", "--norc", "--noprofile", "-i"]
         self._environment = surroundings(mock) | dict(environment or {})
         self._changed = threading.Condition()
         self._bytes = b""
@@ -93,7 +96,7 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.process = subprocess.Popen(
-            [COMMAND, *self._arguments],
+            self._command,
             env=self._environment,
             stdin=slave,
             stdout=slave,
@@ -123,14 +126,22 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         """Press keys."""
-        os.write(self._master, keys.encode())
+        self._before = self.text
+        os.write(self._master, os.fsencode(keys))
 
     def wait_for(self, text: str) -> None:
         """Wait until a text was written."""
+        self._wait_for(text, 1)
+
+    def wait_for_more(self, text: str) -> None:
+        """Wait until a text was written since the last keys were pressed."""
+        self._wait_for(text, self._before.count(text) + 1)
+
+    def _wait_for(self, text: str, times: int) -> None:
         with self._changed:
-            seen = self._changed.wait_for(lambda: text in self.text or self._ended, 20)
+            seen = self._changed.wait_for(lambda: self.text.count(text) >= times or self._ended, 20)
         assert seen, self.text
-        assert text in self.text
+        assert self.text.count(text) >= times
 
     def end(self) -> int:
         """Wait for the command's end, and return its exit code."""

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,14 @@ from support.contract import ROOT
 
 from command.running import COMMAND, run
 
+# What bash 3.2, the one of macOS, has not: `nosort` and `compopt`.
+OLD_BASH = """
+complete() {
+    [[ $2 != nosort ]] || { echo "complete: nosort: invalid option name" >&2; return 2; }
+    builtin complete "$@"
+}
+enable -n compopt
+"""
 COMMANDS = sorted(cli.commands)
 EXIT_CODES = {value for name, value in vars(_exit_codes).items() if isinstance(value, int)}
 
@@ -80,6 +89,24 @@ def test_version() -> None:
         ("reboot --yes", "Which servers?"),
         ("reboot web-1 --yes", "not a server instance number"),
         ("reboot 11 11 --yes", "more than once: 11"),
+        ("reboot 11 011 --yes", "more than once: 11"),
+        ("reboot 011 --name web-* --yes", "no leading zero and at most 19 digits: '011'"),
+        ("show 00", "no leading zero"),
+        ("wait \uff11\uff11", "not a server instance number"),
+        ("stop '' --yes", "not a server instance number"),
+        (f"start {'1' * 20} --yes", "at most 19 digits"),
+        (f"reboot 11 --rolling {'1' * 5000} --yes", "is not a valid integer"),
+        ("list --name ''", "a name that fits ''"),
+        ("list --name \udcff", r"a name that fits '\udcff'"),
+        ("wait --name [[:digit:]]", "[:digit:] is not supported"),
+        ("list --status ''", "'--status': '' is empty"),
+        ("list --status \udcff", r"'\udcff' is empty or cannot be printed"),
+        ("reboot 11 --yes --region ''", "'--region': '' is empty"),
+        ("show 11 --region ''", "'--region': '' is empty"),
+        ("whoami --profile ' '", "'--profile': ' ' is empty"),
+        ("start 11 --yes --wait=", "'' is no duration"),
+        ("stop 11 --yes --poll ''", "'' is no duration"),
+        ("whoami --site ''", "'' is not one of"),
         ("reboot 11 --yes --rolling 0", "0 is not in the range"),
         ("reboot 11 --yes --on-failure continue", "--on-failure says what --rolling does"),
         ("reboot 11 --yes --wait soon", "'soon' is no duration"),
@@ -105,9 +132,10 @@ def test_version() -> None:
     ],
 )
 def test_command_line_that_is_wrong(quick: NcpMock, arguments: str, text: str) -> None:
-    process = run(quick, *arguments.split())
+    process = run(quick, *shlex.split(arguments))
 
     assert (process.returncode, process.stdout) == (2, "")
+    assert "Traceback" not in process.stderr
     assert text in " ".join(process.stderr.split())
     assert len(quick.requests) == 0
 
@@ -169,18 +197,26 @@ def test_completion_script(shell: str) -> None:
         ("ncp-vserver list --site g", ["gov"]),
     ],
 )
-def test_completion_in_bash(tmp_path: Path, words: str, expected: list[str]) -> None:
+@pytest.mark.parametrize("older", ["", OLD_BASH], ids=["bash", "bash-3.2"])
+def test_completion_in_bash(tmp_path: Path, words: str, expected: list[str], older: str) -> None:
     (tmp_path / "ncp-vserver").symlink_to(COMMAND)
+    bash = shutil.which("bash")
+    assert bash
+    if older:  # whoever asks for its version, is told
+        (tmp_path / "bash").write_text("#!/bin/sh\necho 3.2.57\n")
+        (tmp_path / "bash").chmod(0o755)
     count = words.count(" ")
     line = (
-        f'eval "$(ncp-vserver completion bash)"; COMP_WORDS=({words}); COMP_CWORD={count};'
+        f'{older} eval "$(ncp-vserver completion bash)"; complete -p; COMP_WORDS=({words}); COMP_CWORD={count};'
         ' _ncp_vserver_completion ncp-vserver; echo "${COMPREPLY[@]}"'
     )
     environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
-    process = subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True)
+    process = subprocess.run([bash, "-c", line], env=environment, capture_output=True, text=True)
 
-    assert process.stdout.split() == expected, process.stderr
+    registered, *completions = process.stdout.split("\n", 1)
+    assert registered.endswith("-F _ncp_vserver_completion ncp-vserver")
+    assert (" ".join(completions).split(), process.stderr) == (expected, "")
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from ncp_vserver import RollingReport
 from ncp_vserver._command._display import _Drawing, _Lines
 from ncp_vserver._command._parameters import Order
 from ncp_vserver._report import Outcome
+from ncp_vserver._server import Server
+from ncp_vserver_api.models import ServerInstance
 from rich.console import Console
 
 FLEET = tuple(str(number) for number in range(1000, 1200))
@@ -52,6 +54,15 @@ def test_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         "2 under way, 1 to go after 1 min 5 s",
         "back: 1000 web-0 after 1 min 10 s, 1001 after 1 min 10 s",
     ]
+
+
+def test_name_that_only_the_report_knows(capsys: pytest.CaptureFixture[str]) -> None:
+    server = Server.of(ServerInstance.from_dict({"serverInstanceNo": "1001", "serverName": "web-1"}))
+    lines = _Lines(ORDER, {"1000": "web-0"})
+
+    lines.update(RollingReport({"1000": "accepted", "1001": "accepted"}, servers={"1000": None, "1001": server}))
+
+    assert capsys.readouterr().err == "under way: 1000 web-0, 1001 web-1\n"
 
 
 def test_many_servers_are_cut_short_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,11 +1,12 @@
 """What the command does, and what it reports: outcome of each server, exit code, and how often it asked."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
 from ncp_mock import NcpMock
-from support.wire import Wire, answer
+from support.wire import Wire, answer, listing, server
 
 from command.running import asked_for, lines_of, outcomes_of, run
 
@@ -148,7 +149,7 @@ def test_restart_that_fails(quick: NcpMock, arguments: list[str]) -> None:
     assert rows[0]["error"]["type"] == "OperationFailedError"
     assert rows[0]["error"]["message"] == "the restart failed: restart failed"
     assert rows[0]["server"]["serverInstanceStatus"]["code"] == "RS_FL"
-    assert "11: the restart failed: restart failed\n" in process.stderr
+    assert "11 web-1: the restart failed: restart failed\n" in process.stderr
     assert "Look before you ask again: ncp-vserver show 11\n" in process.stderr
 
 
@@ -167,7 +168,7 @@ def test_restart_that_never_happens(quick: NcpMock) -> None:
     process = run(quick, "reboot", "11", "12", "--wait", "1s", *QUICK)
 
     assert (process.returncode, outcomes_of(process.stdout)) == (6, {"11": "waiting", "12": "back"})
-    assert "11: no sign of a restart after 1 s\n" in process.stderr
+    assert "11 web-1: no sign of a restart after 1 s\n" in process.stderr
 
 
 def test_who_is_at_fault(quick: NcpMock) -> None:
@@ -249,13 +250,78 @@ def test_reason_is_not_given_for_those_whose_turn_did_not_come(quick: NcpMock) -
     assert reason.startswith(f"{', '.join(fleet[:20])}: the request was refused ")
 
 
-def test_way_to_go_on_with_the_rest(quick: NcpMock) -> None:
-    quick.fail_next("serverNotControllable", operation="rebootServerInstances")
+@pytest.mark.parametrize(
+    ("fault", "size", "servers", "code", "rest"),
+    [
+        # The service refused 11, and nobody else.
+        ("serverNotControllable", 1, ["11", "12", "13"], 3, ["12", "13"]),
+        # It refused two of which nothing is known.
+        ("serverNotControllable", 2, ["11", "12", "13"], 3, ["11", "12", "13"]),
+        # The gateway refused, which says nothing of the servers.
+        ("throttleLimited", 1, ["11", "12"], 3, ["11", "12"]),
+        # 15 was left out, and its batch restarted.
+        (None, 2, ["11", "15", "12"], 3, ["12"]),
+        ("resetBefore", 1, ["11", "12"], 5, ["12"]),
+    ],
+)
+def test_way_to_go_on_with_the_rest(
+    quick: NcpMock, fault: str | None, size: int, servers: list[str], code: int, rest: list[str]
+) -> None:
+    if fault:
+        quick.fail_next(fault, operation=REBOOT)
 
-    process = run(quick, "reboot", "11", "12", "13", "--rolling", "1", "--region", "KR", "--yes", "--poll", "0.02s")
+    process = run(quick, "reboot", *servers, "--rolling", str(size), "--yes", "--wait=1s", "--poll", "0.02s")
+
+    assert process.returncode == code
+    command = f"reboot --rolling {size} --wait 1s --poll 0.02s --yes {' '.join(rest)}"
+    assert f"For the rest: ncp-vserver {command}\n" in process.stderr
+
+
+def test_the_rest_without_those_at_fault(quick: NcpMock) -> None:
+    # 2 was stopped after it was polled.
+    stopped = server("2", "NULL", "NSTOP", serverInstanceStatusName="stopped")
+    replies = [
+        listing(server("1"), server("2")),
+        answer(400, '{"responseError": {"returnCode": "25041", "returnMessage": "no"}}'),
+        listing(server("1"), stopped),
+    ]
+    with Wire(replies) as wire:
+        process = run(quick, "reboot", "1", "2", "3", "--rolling", "2", "--yes", NCLOUD_API_GW=wire.url)
 
     assert process.returncode == 3
-    assert "For the rest: ncp-vserver reboot --rolling 1 --region KR 12 13" in process.stderr
+    assert "For the rest: ncp-vserver reboot --rolling 2 --yes 1 3\n" in process.stderr
+
+
+def test_way_to_go_on_repeats_every_option(quick: NcpMock, tmp_path: Any) -> None:
+    folder = tmp_path / "home" / ".ncloud"
+    folder.mkdir()
+    keys = f"ncloud_access_key_id={quick.access_key}\nncloud_secret_access_key={quick.secret_key}\n"
+    (folder / "configure").write_text(f"[my keys]\n{keys}")
+    options = ["--on-failure", "continue", "--repeat-untouched", "--wait", "1m30s", "--poll", "0.020s"]
+    options += [
+        "--retry-throttled",
+        "0",
+        "--yes",
+        "--region",
+        "KR",
+        "--profile",
+        "my keys",
+        "--correct-clock",
+        "--json",
+    ]
+    quick.fail_next("serverNotControllable", operation=REBOOT)
+
+    process = run(None, "restart", "--rolling=2", *options, "--name", "web-*", NCLOUD_API_GW=quick.url)
+
+    assert process.returncode == 3
+    expected = shlex.join(["ncp-vserver", "reboot", "--rolling", "2", *options, "11", "12"])
+    assert f"For the rest: {expected}\n" in process.stderr
+
+
+def test_nothing_begun_has_no_rest(quick: NcpMock) -> None:
+    quick.fail_next("permissionDenied", 10, operation="getServerInstanceList")
+
+    assert "For the rest" not in run(quick, "reboot", "11", "12", "--rolling", "1", *QUICK).stderr
 
 
 @pytest.mark.parametrize(
@@ -292,9 +358,11 @@ def test_missing_keys_name_all_places() -> None:
 
 
 def test_gateway_that_is_not_there(quick: NcpMock, closed_port: int) -> None:
-    process = run(quick, "reboot", "11", *QUICK, NCLOUD_API_GW=f"http://127.0.0.1:{closed_port}")
+    gateway = f"http://127.0.0.1:{closed_port}"
+    process = run(quick, "reboot", "11", *QUICK, NCLOUD_API_GW=gateway)
 
     assert (process.returncode, outcomes_of(process.stdout)) == (4, {"11": "not_sent"})
+    assert f"11: the request was not sent: ConnectError: [Errno 111] Connection refused ({gateway})" in process.stderr
 
 
 def test_list_that_fails_is_no_unknown_outcome(quick: NcpMock) -> None:
@@ -326,9 +394,33 @@ def test_names(quick: NcpMock) -> None:
     assert process.stderr.index("결제-1") < process.stderr.index(f"/{REBOOT}")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "numbers"),
+    [("web-[^1]", ["12"]), ("web-[!1]", ["12"]), (r"web-\1", ["11"]), ("[^w]*-[1]", ["14", "13"])],
+)
+def test_pattern_as_the_shell_reads_it(quick: NcpMock, pattern: str, numbers: list[str]) -> None:
+    run(quick, "reboot", "--name", pattern, *QUICK)
+
+    assert asked_for(quick, REBOOT) == [numbers]
+
+
+@pytest.mark.parametrize("number", ["", "web-1", "07"])
+def test_server_whose_number_cannot_be_used(quick: NcpMock, number: str) -> None:
+    servers = [{"serverInstanceNo": number, "serverName": "web-1"}, {"serverInstanceNo": "9", "serverName": "web-2"}]
+    body = {"getServerInstanceListResponse": {"returnCode": "0", "totalRows": 2, "serverInstanceList": servers}}
+    with Wire([answer(200, json.dumps(body))]) as wire:
+        process = run(quick, "reboot", "7", "--name", "web-*", *QUICK, NCLOUD_API_GW=wire.url)
+        assert len(wire.requests) == 1
+
+    assert (process.returncode, outcomes_of(process.stdout)) == (4, {"7": "not_sent"})
+    assert "Error: the list of servers cannot be used: " in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+@pytest.mark.parametrize("command", [["reboot", *QUICK], ["wait"], ["list"], ["list", "--json"]], ids=" ".join)
 @pytest.mark.parametrize("pattern", ["WEB-*", "web", "", "nothing-*"])
-def test_name_that_fits_no_server(quick: NcpMock, pattern: str) -> None:
-    process = run(quick, "reboot", "--name", "db-1", "--name", pattern, *QUICK)
+def test_name_that_fits_no_server(quick: NcpMock, pattern: str, command: list[str]) -> None:
+    process = run(quick, *command, "--name", "db-1", "--name", pattern)
 
     assert (process.returncode, process.stdout) == (2, "")
     assert f"a name that fits {pattern!r}" in process.stderr
@@ -355,6 +447,67 @@ def test_wait(slow: NcpMock) -> None:
     back = run(slow, "wait", "--name", "web-*", "--json")
     assert (back.returncode, outcomes_of(back.stdout)) == (0, {"11": "back", "12": "back"})
     assert lines_of(back.stdout)[1]["operation"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines", "rejected"),
+    [
+        (["11", "12"], [], [{}]),
+        (["15"], ["Would be rejected: 15 db-2 (not ready: stopped)."], [{"15": "not ready: stopped"}]),
+        (
+            ["11", "99", "--name", "db-*"],
+            [
+                "Would be rejected: 99 (not listed), 15 db-2 (not ready: stopped).",
+                "The service would refuse the whole request, also for 11 web-1, 14 db-1.",
+            ],
+            [{"99": "not listed", "15": "not ready: stopped"}],
+        ),
+        (
+            ["11", "12", "15", "14", "--rolling", "2"],
+            [
+                "Would be rejected: 15 db-2 (not ready: stopped).",
+                "The rolling restart would stop after batch 2 of 2.",
+            ],
+            [{}, {"15": "not ready: stopped"}],
+        ),
+        (
+            ["15", "14", "--rolling", "1", "--on-failure", "continue"],
+            ["Would be rejected: 15 db-2 (not ready: stopped)."],
+            [{"15": "not ready: stopped"}, {}],
+        ),
+        (
+            [*(str(number) for number in range(100, 119)), "11", "12"],
+            [
+                f"Would be rejected: {', '.join(f'{number} (not listed)' for number in range(100, 119))}.",
+                "The service would refuse the whole request, also for 11 web-1.",
+                "Only 1 of 2 requests would be sent.",
+            ],
+            [dict.fromkeys(map(str, range(100, 119)), "not listed"), {}],
+        ),
+    ],
+    ids=["none", "one", "whole-request", "rolling", "continue", "two-requests"],
+)
+def test_plan_says_what_would_be_rejected(
+    quick: NcpMock, arguments: list[str], lines: list[str], rejected: list[dict[str, str]]
+) -> None:
+    process = run(quick, "reboot", *arguments, "--dry-run", "--json")
+
+    rows, _ = lines_of(process.stdout)
+    said = process.stderr.splitlines()
+    assert [line for line in said if "would" in line.lower()] == lines
+    assert [row["wouldBeRejected"] for row in rows] == rejected
+    assert process.returncode == 0
+    # It comes true.
+    real = [] if "--rolling" in arguments else [number for part in rejected for number in part]
+    report = outcomes_of(run(quick, "reboot", *arguments, *QUICK).stdout)
+    assert {report[number] for number in real} <= {"rejected"}
+
+
+def test_plan_of_a_wait_rejects_nobody(quick: NcpMock) -> None:
+    process = run(quick, "wait", "--name", "db-2", "--timeout", "0.1s", "--json")
+
+    assert "15      db-2  stopped" in process.stderr
+    assert "rejected" not in process.stderr
 
 
 def test_dry_run(quick: NcpMock) -> None:

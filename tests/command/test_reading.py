@@ -5,7 +5,7 @@ import re
 
 import pytest
 from ncp_mock import NcpMock
-from support.wire import Wire, answer
+from support.wire import Wire, answer, listing
 
 from command.running import asked_for, lines_of, run
 
@@ -42,6 +42,17 @@ def test_show(quick: NcpMock) -> None:
     assert fields["serverInstanceStatus"] == "RUN (Server RUN state)"
     assert fields["isProtectServerTermination"] == "true"
     assert fields["networkInterfaceNoList"] == "1234530"
+
+
+def test_show_has_fields_whole_and_harmless(quick: NcpMock) -> None:
+    text = "a" * 5000 + "\x1b]0;title\x07 \u202eb\tc"
+    server: dict[str, object] = {"serverInstanceNo": "1", "serverName": "n" * 300}
+    with Wire([listing(server | {"serverDescription": text, "unknownField": text})]) as wire:
+        process = run(quick, "show", "1", NCLOUD_API_GW=wire.url)
+
+    shown = "a" * 5000 + "\ufffd]0;title\ufffd \ufffdb c"
+    fields = dict(line.split(None, 1) for line in process.stdout.splitlines())
+    assert (fields["serverDescription"], fields["unknownField"], fields["serverName"]) == (shown, shown, "n" * 300)
 
 
 def test_show_what_is_not_there(quick: NcpMock) -> None:
@@ -124,9 +135,11 @@ def test_failure(quick: NcpMock, command: list[str], status: int, body: str, cod
 
 @pytest.mark.parametrize("command", [["list"], ["show", "1"], ["whoami"]], ids=lambda command: command[0])
 def test_nothing_to_ask(quick: NcpMock, command: list[str], closed_port: int) -> None:
-    for more in ({"NCLOUD_API_GW": f"http://127.0.0.1:{closed_port}"}, {"NCLOUD_ACCESS_KEY_ID": ""}):
+    gateway = f"http://127.0.0.1:{closed_port}"
+    for more, text in (({"NCLOUD_API_GW": gateway}, f"refused ({gateway})"), ({"NCLOUD_ACCESS_KEY_ID": ""}, "")):
         process = run(quick, *command, **more)
 
         assert process.returncode == 4
+        assert text in process.stdout + process.stderr
         assert "Error: " in process.stderr or "call" in process.stdout
         assert "Traceback" not in process.stderr

@@ -210,4 +210,4 @@ def test_killed_gateway(tmp_path: Path) -> None:
 
     assert outcomes_of(output) == {"11": "back", "12": "waiting", "13": "not_sent"}
     assert it.returncode == 6
-    assert "12: still waiting after 3 s; the last poll failed: " in errors
+    assert "12 web-2: still waiting after 3 s; the last poll failed: " in errors

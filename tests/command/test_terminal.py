@@ -5,8 +5,9 @@ import re
 import pytest
 from ncp_mock import NcpMock
 from rich.cells import cell_len
+from support.processes import wait_until
 
-from command.running import Terminal, asked_for
+from command.running import COMMAND, Terminal, asked_for
 
 REBOOT = "rebootServerInstances"
 QUESTION = "Go ahead? [y/N] "
@@ -141,15 +142,17 @@ def test_no_color(quick: NcpMock, command: str) -> None:
     assert set(colours) <= {"", "0", "1"}  # bold is none
 
 
-def test_dumb_terminal(slow: NcpMock) -> None:
-    with Terminal(slow, "reboot", "11", "--wait", "--yes", "--poll", "0.05s", environment={"TERM": "dumb"}) as terminal:
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"CI": "true"}], ids=str)
+def test_terminal_that_is_not_drawn_on(slow: NcpMock, environment: dict[str, str]) -> None:
+    with Terminal(slow, "reboot", "11", "--wait", "--yes", "--poll", "0.05s", environment=environment) as terminal:
         terminal.wait_for("under way: 11")
         slow.finish_reboots()
         code = terminal.end()
 
     assert code == 0
-    assert "\x1b" not in terminal.written
-    assert "back: 11 after " in terminal.text
+    # In CI there are colours, and nothing is drawn over.
+    assert set(re.findall(r"\x1b\[[0-9;?]*([A-Za-z])", terminal.written)) <= ({"m"} if "CI" in environment else set())
+    assert "back: 11 web-1 after " in terminal.text
 
 
 def test_verbose_is_not_drawn_over(slow: NcpMock) -> None:
@@ -160,6 +163,57 @@ def test_verbose_is_not_drawn_over(slow: NcpMock) -> None:
 
     assert "\x1b[2K" not in terminal.written
     assert "ncp_vserver: GET /vserver/v2/getServerInstanceList: success" in terminal.text
+
+
+def test_stopped_and_continued(slow: NcpMock) -> None:
+    with Terminal(slow) as shell:
+        shell.type(f"{COMMAND} reboot 11 --wait --yes --poll 1h\n")
+        shell.wait_for("web-1  rebooting")
+        for _ in range(2):
+            shell.type("\x1a")
+            shell.wait_for_more("Stopped")
+            assert cursor_is_back(shell)
+            shell.type("fg\n")
+            shell.wait_for_more("web-1  rebooting")
+            assert not cursor_is_back(shell)
+        shell.type("\x03")
+        shell.wait_for("Interrupted.")
+        assert cursor_is_back(shell)
+
+    assert asked_for(slow, REBOOT) == [["11"]]
+
+
+def test_in_the_background_nothing_is_drawn(slow: NcpMock) -> None:
+    with Terminal(slow) as shell:
+        shell.type(f"{COMMAND} reboot 11 --wait --yes --poll 0.05s\n")
+        shell.wait_for("web-1  rebooting")
+        shell.type("\x1a")
+        shell.wait_for("Stopped")
+        drawn = shell.text.count("web-1  rebooting")
+        shell.type("bg\n")
+        polls = len(slow.requests)
+        assert wait_until(lambda: len(slow.requests) > polls + 2)
+        assert shell.text.count("web-1  rebooting") == drawn
+        shell.type("fg\n")
+        shell.wait_for_more("web-1  rebooting")
+
+
+def test_quit(slow: NcpMock) -> None:
+    with Terminal(slow) as shell:
+        shell.type(f"ulimit -c 0; {COMMAND} reboot 11 --wait --yes --poll 0.05s\n")
+        shell.wait_for("web-1  rebooting")
+        shell.type("\x1c")
+        shell.wait_for("Quit")
+        assert cursor_is_back(shell)
+
+
+def test_answer_that_is_no_text(quick: NcpMock) -> None:
+    with Terminal(quick, "reboot", "11", environment={"PYTHONIOENCODING": "utf-8"}) as terminal:
+        terminal.wait_for(QUESTION)
+        terminal.type("\udcff\n")
+        code = terminal.end()
+
+    assert (code, "Traceback" in terminal.text) == (4, False)
 
 
 def cursor_is_back(terminal: Terminal) -> bool:

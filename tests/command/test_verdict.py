@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 from ncp_vserver import OutcomeUnknownError, RejectedError, RollingReport, WaitTimeoutError
-from ncp_vserver._command._parameters import Order
+from ncp_vserver._command._advice import next_commands
+from ncp_vserver._command._parameters import Options, Order
 from ncp_vserver._command._verdict import as_json, exit_code, outcomes, reason
 from ncp_vserver._report import OUTCOMES
 
@@ -35,6 +36,19 @@ def test_names_of_outcomes(verb: str, wait: float | None, accepted: str, back: s
 
     names = {"accepted": accepted, "back": back}
     assert outcomes(report, order) == {outcome: names.get(outcome, outcome) for outcome in OUTCOMES}
+
+
+@pytest.mark.parametrize("rolling", [None, 1])
+def test_untouched_can_be_repeated(rolling: int | None) -> None:
+    order = Order(verb="reboot", numbers=(), patterns=(), wait=900, poll=2, rolling=rolling)
+    options = Options(None, None, None, json=False, verbose=False, correct_clock=False, given={"wait": " --wait 15m"})
+    error = OutcomeUnknownError("no answer", unknown=("2", "3"))
+    outcomes = {"1": "back", "2": "untouched", "3": "unknown", "4": "not_sent"}
+
+    assert next_commands(outcomes, {"2": error, "3": error}, order, options) == [
+        "Look before you ask again: ncp-vserver show 3",
+        "For the rest: ncp-vserver reboot --wait 15m 2 4",
+    ]
 
 
 def test_reason_has_no_account() -> None:

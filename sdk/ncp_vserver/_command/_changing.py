@@ -16,6 +16,7 @@ from ncp_vserver._report import RollingReport
 from ncp_vserver._server import Server
 
 from . import _exit_codes, _question
+from ._advice import next_commands
 from ._display import display_for
 from ._jobs import Job, change_of
 from ._parameters import Options, Order
@@ -23,7 +24,7 @@ from ._session import Session, open_session
 from ._signals import Interrupts
 from ._streams import report, report_json, say, say_unbroken
 from ._tables import listing, servers_table
-from ._targets import Targets, given_numbers, name_of, resolve
+from ._targets import Targets, called, given_numbers, name_of, resolve
 from ._verdict import as_json, exit_code, exit_code_of_read, explanation, outcomes
 
 
@@ -119,7 +120,7 @@ class _Work:
             report_json(self._lines(servers, names, is_interrupted, code))
         elif names:
             report(servers_table(servers, names))
-        self._explain(names, is_interrupted)
+        self._explain(names, {number: called(number, server) for number, server in servers.items()}, is_interrupted)
         return code
 
     def _code_of_refused_poll(self) -> int | None:
@@ -153,7 +154,7 @@ class _Work:
             }
         }
 
-    def _explain(self, names: Mapping[str, str], is_interrupted: bool) -> None:
+    def _explain(self, names: Mapping[str, str], servers: Mapping[str, str], is_interrupted: bool) -> None:
         """Say what there is to say beside the report: why, and what to do next."""
         if is_interrupted:
             say("Interrupted.")
@@ -168,32 +169,13 @@ class _Work:
         for number, error in self._report.errors.items():
             if names[number] == "not_sent" and _is_of_others(error, number):
                 continue  # that was another's: this one's turn did not come
-            reasons.setdefault(explanation(error), []).append(number)
+            reasons.setdefault(explanation(error), []).append(servers[number])
         if not is_interrupted or any(name in ("unknown", "untouched", "rejected") for name in names.values()):
-            for text, numbers in reasons.items():
+            for text, concerned in reasons.items():
                 # An explanation has lines of its own, and in them what is to be copied.
-                (say_unbroken if "\n" in text else say)(f"{listing(numbers)}: {text}")
-        options = self._options.on_the_command_line()
-        errors = self._report.errors
-        waiting: list[str] = []
-        unclear: list[str] = []
-        for number, name in names.items():
-            why = errors.get(number)
-            if name in ("failed", "unknown", "untouched") or (isinstance(why, WaitTimeoutError) and why.no_sign):
-                unclear.append(number)
-            elif name == "waiting" and isinstance(why, WaitTimeoutError | None):
-                waiting.append(number)
-        if unclear:
-            say_unbroken(f"Look before you ask again: ncp-vserver show{options} {' '.join(unclear)}")
-        if waiting and self._order.verb != "stop":
-            say_unbroken(f"To go on waiting: ncp-vserver wait{options} {' '.join(waiting)}")
-        accepted = [number for number, name in names.items() if name == "accepted"]
-        if accepted and self._order.verb != "stop":
-            say_unbroken(f"Accepted has only begun. To wait for it: ncp-vserver wait{options} {' '.join(accepted)}")
-        rest = [number for number, name in names.items() if name == "not_sent"]
-        if rest and self._order.rolling and len(rest) < len(names):
-            rolling = f"{self._order.verb} --rolling {self._order.rolling}"
-            say_unbroken(f"For the rest: ncp-vserver {rolling}{options} {' '.join(rest)}")
+                (say_unbroken if "\n" in text else say)(f"{listing(concerned)}: {text}")
+        for command in next_commands(names, self._report.errors, self._order, self._options):
+            say_unbroken(command)
 
 
 def _is_of_others(error: BaseException, number: str) -> bool:
@@ -210,13 +192,9 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
     """Report the requests that would be sent, and what they would say."""
     change = change_of(order)
     assert change is not None  # waiting has no dry run
-    size = order.rolling or len(targets.numbers)
-    batches = [targets.numbers[start : start + size] for start in range(0, len(targets.numbers), size)]
-    parts = [
-        batch[start : start + NUMBERS_PER_REQUEST]
-        for batch in batches
-        for start in range(0, len(batch), NUMBERS_PER_REQUEST)
-    ]
+    batches = _question.in_parts(targets.numbers, order.rolling or len(targets.numbers))
+    parts = [part for batch in batches for part in _question.in_parts(batch, NUMBERS_PER_REQUEST)]
+    rejected = _question.obstacles(order, targets)
     requests = [(session.preview(change, part), part) for part in parts]
     if options.json:
         lines: list[dict[str, Any]] = [
@@ -225,6 +203,7 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
                 "path": request.url.path,
                 "query": request.url.query.decode("ascii"),
                 "serverInstanceNos": list(part),
+                "wouldBeRejected": {number: rejected[number] for number in part if number in rejected},
             }
             for request, part in requests
         ]

@@ -1,15 +1,17 @@
 """The commands and their options. What they do stands in the modules that they import when they run."""
 
 import contextlib
+import re
 from typing import Any, Final, Literal
 
 import click
 
 from . import _exit_codes, _parameters
-from ._parameters import ChangingCommand, Duration, Options, Order
+from ._parameters import ChangingCommand, Duration, Options, Order, Text
 from ._signals import Interrupts
 
 _NAME: Final = "ncp-vserver"
+_OPTION_SINCE_BASH_4: Final = re.compile(r"(complete) -o nosort(.*)")
 _SETTINGS: Final = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
 
 
@@ -146,7 +148,7 @@ def wait(interrupts: Interrupts, /, **given: Any) -> int:
 
 @cli.command("list", epilog=_exit_codes.HELP)
 @_parameters.name
-@click.option("--status", metavar="CODE", help="Only servers with this status, such as RUN or NSTOP.")
+@click.option("--status", metavar="CODE", type=Text(), help="Only servers with this status, such as RUN or NSTOP.")
 @_parameters.common
 @click.pass_obj
 def list_(interrupts: Interrupts, /, patterns: tuple[str, ...], status: str | None, **given: Any) -> int:
@@ -184,16 +186,19 @@ def completion(shell: str) -> None:
 
     For bash: eval "$(ncp-vserver completion bash)"
     """
-    from click.shell_completion import get_completion_class
+    from click.shell_completion import ShellComplete, get_completion_class
 
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(cli, {}, _NAME, f"_{_NAME.upper().replace('-', '_')}_COMPLETE").source())
+    # Not its own source(): that of bash starts a bash each time, and complains if it is the 3.2 of macOS.
+    script = ShellComplete.source(kind(cli, {}, _NAME, f"_{_NAME.upper().replace('-', '_')}_COMPLETE"))
+    click.echo(_OPTION_SINCE_BASH_4.sub(r"\1 -o nosort\2 2>/dev/null || \1\2", script))
 
 
 def _change(interrupts: Interrupts, verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more: Any) -> int:
     if not given["numbers"] and not given["patterns"]:
         raise click.UsageError("Which servers? Give numbers, or names with --name.")
+    given["given"] = _parameters.given_options(click.get_current_context())
     options = Options(**{name: given.pop(name) for name in Options.__annotations__})
     from ._changing import carry_out
 

@@ -1,5 +1,7 @@
 """Progress display: live on a terminal, one line per event otherwise."""
 
+import contextlib
+import os
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -14,6 +16,7 @@ from ncp_vserver._report import RollingReport
 from ncp_vserver._server import Server, describe
 
 from ._parameters import Order
+from ._signals import drawing, is_in_foreground
 from ._streams import say, talk_console
 from ._tables import listing, table
 from ._targets import name_of
@@ -42,7 +45,7 @@ class Display(Protocol):
 def display_for(order: Order, numbers: tuple[str, ...], names: Mapping[str, str], *, drawn: bool) -> Display:
     """The display that fits standard error."""
     console = talk_console()
-    if drawn and console.is_terminal and not console.is_dumb_terminal:
+    if drawn and console.is_terminal and not console.is_dumb_terminal and not os.environ.get("CI"):
         return _Drawing(console, order, numbers, names)
     return _Lines(order, names)
 
@@ -80,29 +83,47 @@ class _Drawing:
         self._room = max(1, min(_MOST_LINES, console.height - 4))
         self._states: Mapping[str, str] = dict.fromkeys(numbers, "not_sent")
         self._servers: Mapping[str, Server | None] = {}
-        # It draws in a thread of its own, so that the seconds go on while an answer is waited for.
+        self._console = console
+        self._live: Live | None = None
+        self._context = contextlib.ExitStack()
+        self._is_entered = False
+
+    def __enter__(self) -> Self:
+        self._context.enter_context(drawing(self._show, self._hide))
+        self._is_entered = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._is_entered = False
+        self._context.close()
+
+    def _show(self) -> None:
+        if self._live or not is_in_foreground():
+            return
+        # It draws in a thread of its own, so that the seconds go on while a response is waited for.
         self._live = Live(
-            console=console,
+            console=self._console,
             get_renderable=self._drawn,
             refresh_per_second=_PER_SECOND,
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
         )
-
-    def __enter__(self) -> Self:
         self._live.start(refresh=True)
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._live.stop()
+    def _hide(self) -> None:
+        if self._live:
+            self._live.stop()
+            self._live = None
 
     def update(self, report: RollingReport) -> None:
         states = outcomes(report, self._order)
         self._clocks.note(states)
         self._states, self._servers = states, report.servers
+        if self._is_entered:
+            self._show()  # again, if it was in the background
 
     def _drawn(self) -> RenderableType:
         states, servers = self._states, self._servers
@@ -156,7 +177,7 @@ class _Lines:
         changed: dict[str, list[str]] = {}
         for number, outcome in states.items():
             if outcome not in ("not_sent", self._states.get(number)):
-                changed.setdefault(outcome, []).append(self._called(number, outcome))
+                changed.setdefault(outcome, []).append(self._called(number, outcome, report.servers.get(number)))
         self._states = states
         now = time.monotonic()
         if changed:
@@ -167,9 +188,8 @@ class _Lines:
             return
         self._said = now
 
-    def _called(self, number: str, outcome: str) -> str:
-        name = self._names.get(number)
-        called = f"{number} {name}" if name else number
+    def _called(self, number: str, outcome: str, server: Server | None) -> str:
+        called = f"{number} {name_of(server) or self._names.get(number, '')}".rstrip()
         seconds = self._clocks.seconds(number)
         return called if seconds is None or outcome in _UNDER_WAY else f"{called} after {duration(seconds)}"
 

@@ -3,17 +3,34 @@
 import itertools
 import re
 import shlex
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self, TypeVar
 
 import click
+from click.core import ParameterSource
+
+from ._patterns import Pattern
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
 _LONGEST: Final = 7 * 86_400.0  # as the front has it
 DEFAULT_WAIT: Final = "10m"
+
+
+class Seconds(float):
+    """A time in seconds, which remembers the text that it was given as."""
+
+    _text: str
+
+    def __new__(cls, value: float, text: str) -> Self:
+        made = super().__new__(cls, value)
+        made._text = text
+        return made
+
+    def __str__(self) -> str:
+        return self._text
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in new versions of click only
@@ -29,7 +46,18 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in new ver
         total = hours * 3600 + minutes * 60 + seconds
         if not 0 < total <= _LONGEST:
             self.fail(f"{value!r} is no duration above 0 and up to 168h, such as 90s, 10m or 1h30m.", param, ctx)
-        return total
+        return Seconds(total, value)
+
+
+class Text(click.ParamType):  # type: ignore[type-arg]  # likewise
+    """A text that says something: not empty, without control characters."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value.strip() or not value.isprintable():
+            self.fail(f"{value!r} is empty or cannot be printed.", param, ctx)
+        return value
 
 
 class ChangingCommand(click.Command):
@@ -49,7 +77,12 @@ class ChangingCommand(click.Command):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all commands that talk to the gateway take."""
+    """What all commands that talk to the gateway take.
+
+    Attributes:
+        given: The options of the command line, those of this command alone included, each as it is to be repeated: with
+            a space before each word.
+    """
 
     region: str | None
     profile: str | None
@@ -57,12 +90,29 @@ class Options:
     json: bool
     verbose: bool
     correct_clock: bool
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def on_the_command_line(self) -> str:
-        """What another command needs to ask the same gateway, as the same account, with a space before each word."""
-        values = {"--region": self.region, "--profile": self.profile, "--site": self.site}
-        words = [word for name, value in values.items() if value for word in (name, shlex.quote(value))]
-        return "".join(f" {word}" for word in [*words, *(["--correct-clock"] if self.correct_clock else [])])
+    @property
+    def for_another_command(self) -> str:
+        """What another command needs to ask the same gateway, as the same account."""
+        return "".join(self.given.get(name, "") for name in ("region", "profile", "site", "correct_clock"))
+
+    @property
+    def for_the_same_command(self) -> str:
+        """What this command needs to do the same to other servers."""
+        return "".join(self.given.values())
+
+
+def given_options(context: click.Context) -> dict[str, str]:
+    """The options of the command line, for :class:`Options`. Those that choose servers are left out."""
+    given: dict[str, str] = {}
+    for option in context.command.params:
+        name = option.name or ""
+        is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if isinstance(option, click.Option) and is_given and name != "patterns":
+            value = "" if option.is_flag else f" {shlex.quote(str(context.params[name]))}"
+            given[name] = f" {option.opts[0]}{value}"
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +164,7 @@ name = click.option(
     "--name",
     "patterns",
     metavar="PATTERN",
+    type=Pattern(),
     multiple=True,
     help="Servers whose name fits a shell pattern such as 'web-*'; can be repeated.",
 )
@@ -144,8 +195,12 @@ changing = _all(
 )
 
 common = _all(
-    click.option("--region", metavar="CODE", help="Region of the servers, such as KR; else the service's default."),
-    click.option("--profile", metavar="NAME", help="Take the keys from this profile of ~/.ncloud/configure."),
+    click.option(
+        "--region", metavar="CODE", type=Text(), help="Region of the servers, such as KR; else the service's default."
+    ),
+    click.option(
+        "--profile", metavar="NAME", type=Text(), help="Take the keys from this profile of ~/.ncloud/configure."
+    ),
     click.option(
         "--site",
         type=click.Choice(["public", "gov", "fin"]),

@@ -6,14 +6,17 @@ import termios
 from rich.console import RenderableType
 from rich.text import Text
 
+from ncp_vserver._change import obstacle
 from ncp_vserver._explanations import duration
+from ncp_vserver._operations import NUMBERS_PER_REQUEST
 from ncp_vserver._server import describe
 
+from ._jobs import change_of
 from ._parameters import Order
 from ._session import Session
 from ._streams import is_terminal, say
-from ._tables import table
-from ._targets import Targets, name_of
+from ._tables import listing, table
+from ._targets import Targets, called, name_of
 
 
 def can_ask() -> bool:
@@ -37,7 +40,7 @@ def announce(session: Session, order: Order, targets: Targets) -> None:
         parts.append(table(("number", "name", "state"), rows))
     else:
         parts.append("  servers  " + ", ".join(targets.numbers))
-    say(*parts)
+    say(*parts, *_forecast(order, targets))
 
 
 def sentence(order: Order, count: int) -> str:
@@ -50,9 +53,40 @@ def sentence(order: Order, count: int) -> str:
     return f"{text}, and wait up to {duration(order.wait)}." if order.wait is not None else f"{text}."
 
 
+def obstacles(order: Order, targets: Targets) -> dict[str, str]:
+    """The servers that would be rejected in the state in which they were listed, and why."""
+    if not (change := change_of(order)):
+        return {}
+    return {number: why for number, server in targets.servers.items() if (why := obstacle(change, server))}
+
+
+def in_parts(numbers: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
+    """Servers, so many at a time."""
+    return [numbers[start : start + size] for start in range(0, len(numbers), size)]
+
+
+def _forecast(order: Order, targets: Targets) -> list[str]:
+    """Which servers would be rejected, and what that means for the others."""
+    if not (rejected := obstacles(order, targets)):
+        return []
+    servers = [f"{called(number, targets.servers[number])} ({why})" for number, why in rejected.items()]
+    parts = in_parts(targets.numbers, order.rolling or NUMBERS_PER_REQUEST)
+    first = next(position for position, part in enumerate(parts, start=1) if not rejected.keys().isdisjoint(part))
+    others = [called(number, targets.servers[number]) for number in parts[first - 1] if number not in rejected]
+    lines = [f"Would be rejected: {listing(servers)}."]
+    if order.rolling and order.on_failure == "stop":
+        lines.append(f"The rolling restart would stop after batch {first} of {len(parts)}.")
+    elif not order.rolling:
+        if others:
+            lines.append(f"The service would refuse the whole request, also for {listing(others)}.")
+        if first < len(parts):
+            lines.append(f"Only {first} of {len(parts)} requests would be sent.")
+    return lines
+
+
 def agrees() -> bool:
     """Ask, and return whether the answer is yes."""
     termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before is no answer
     sys.stderr.write("Go ahead? [y/N] ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return sys.stdin.buffer.readline().strip().lower() in (b"y", b"yes")  # bytes: what is typed may be no text

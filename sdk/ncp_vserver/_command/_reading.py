@@ -6,7 +6,6 @@ from typing import Any
 from ncp_signer import NcpError
 from rich.text import Text
 
-from ncp_vserver._arguments import ServerFilters
 from ncp_vserver._server import Server
 
 from . import _exit_codes
@@ -15,24 +14,24 @@ from ._session import Session, open_session
 from ._signals import Interrupts
 from ._streams import report, report_json, say
 from ._tables import listing, servers_table, table
-from ._targets import fits, given_numbers, text
+from ._targets import given_numbers, named, text
 from ._verdict import as_json, exit_code_of_read, explanation
 
 
 def list_servers(interrupts: Interrupts, options: Options, patterns: Sequence[str], status: str | None) -> int:
     """Report the servers of a region, and return the exit code."""
-    filters = ServerFilters(server_instance_status_code=status) if status else ServerFilters()
 
     def read(session: Session) -> list[Server]:
-        servers = session.servers(region_code=session.region, **filters)
-        return [server for server in servers if not patterns or fits(server, tuple(patterns))]
+        servers = list(session.servers(region_code=session.region))
+        fitting = named(servers, patterns, session.region) if patterns else servers
+        return [server for server in fitting if status in (None, server.status)]
 
     def show(servers: list[Server]) -> int:
         if servers:
             report(servers_table({server.number: server for server in servers}))
         else:
             where = f"region {options.region}" if options.region else "the service's default region"
-            say(f"No server fits in {where}." if patterns or status else f"There is no server in {where}.")
+            say(f"No server fits in {where}." if status else f"There is no server in {where}.")
         return _exit_codes.DONE
 
     return _read(interrupts, options, read, show)

@@ -1,9 +1,15 @@
-"""Ctrl-C and the signals that mean the same, so that none of them costs the report."""
+"""Signals: those that interrupt never cost the report, and none leaves the terminal without its cursor."""
 
 import contextlib
+import os
 import signal
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from types import FrameType
+from typing import Final
+
+_LEAVING: Final = (signal.SIGTSTP, signal.SIGQUIT)
+"""The signals, of Ctrl-Z and Ctrl-\\, that give the terminal back to the shell."""
 
 
 class Interrupts:
@@ -46,3 +52,55 @@ class Interrupts:
         if self._is_armed:
             self._is_armed = False
             raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def drawing(show: Callable[[], None], hide: Callable[[], None]) -> Generator[None]:
+    """Draw on the terminal, but not while the process is stopped (Ctrl-Z), nor after SIGQUIT has ended it.
+
+    Args:
+        show: Starts to draw.
+        hide: Leaves the terminal as it was.
+    """
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        with _held():
+            hide()
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        # Here it has stopped the process, or ended it.
+        with _held():
+            signal.signal(number, leave)
+            show()
+
+    with _held():
+        former = {number: signal.getsignal(number) for number in _LEAVING}
+        for number in _LEAVING:
+            if former[number] != signal.SIG_IGN:
+                signal.signal(number, leave)
+        show()
+    try:
+        yield
+    finally:
+        with _held():
+            hide()
+            for number in _LEAVING:
+                signal.signal(number, former[number])
+
+
+@contextlib.contextmanager
+def _held() -> Generator[None]:
+    """Put these signals off. Threads that are started in here never take them, so that this works again."""
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, _LEAVING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
+def is_in_foreground() -> bool:
+    """Whether the terminal is this process's, and not a shell's that runs it in the background."""
+    try:
+        return os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
+    except (OSError, ValueError):  # it is a terminal of another session
+        return True

@@ -1,18 +1,22 @@
 """Which servers are meant: numbers as they are, names through the list of all servers."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from typing import Final
 
 import click
 
-from ncp_vserver._answers import printable
 from ncp_vserver._arguments import checked_numbers
-from ncp_vserver._errors import PermissionDeniedError
+from ncp_vserver._errors import OutcomeUnknownError, PermissionDeniedError
 from ncp_vserver._server import Server
 
 from ._parameters import Order
+from ._patterns import matches
 from ._session import Session
+
+# As the service writes it: a response with a number in another form would not be recognized.
+_NUMBER: Final = re.compile("0|[1-9][0-9]{0,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +35,22 @@ class Targets:
 def given_numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
     """The numbers of the command line, or a UsageError that says what is wrong with them."""
     try:
-        return checked_numbers(numbers) if numbers else ()
+        checked = checked_numbers(numbers) if numbers else ()
     except ValueError as error:
         raise click.UsageError(f"{error}.") from None
+    if malformed := [number for number in checked if not _NUMBER.fullmatch(number)]:
+        raise click.UsageError(
+            "not a server instance number, which has no leading zero and at most 19 digits:"
+            f" {', '.join(map(repr, malformed))}."
+        )
+    return checked
 
 
 def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
     """Find the servers. One list call, if any: for names, or because they are to be shown.
 
     Raises:
-        NcpError: The list could not be read.
+        NcpError: The list could not be read, or a server that was found by name has no usable number.
         click.UsageError: A pattern fits no name.
     """
     if order.patterns:
@@ -56,26 +66,44 @@ def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
 
 def _by_name(session: Session, order: Order) -> Targets:
     listed = {server.number: server for server in session.servers(region_code=session.region)}
-    by_name = sorted(listed.values(), key=lambda server: (name_of(server), server.number))
-    fitting = [server for server in by_name if fits(server, order.patterns)]
-    for pattern in order.patterns:
-        if not any(fits(server, (pattern,)) for server in fitting):
-            where = f"region {session.region}" if session.region else "the service's default region"
-            raise click.UsageError(f"No server in {where} has a name that fits {pattern!r}. Nothing was sent.")
-    numbers = tuple(dict.fromkeys((*order.numbers, *(server.number for server in fitting))))
+    fitting = named(tuple(listed.values()), order.patterns, session.region)
+    by_name = sorted(fitting, key=lambda server: (name_of(server), server.number))
+    try:
+        numbers = checked_numbers(dict.fromkeys((*order.numbers, *(server.number for server in by_name))))
+    except ValueError as error:
+        raise OutcomeUnknownError(f"the list of servers cannot be used: {error}") from None
     return Targets(numbers, {number: listed.get(number) for number in numbers})
 
 
-def fits(server: Server, patterns: tuple[str, ...]) -> bool:
-    """Whether a server's name fits one of the patterns, letter case included."""
-    return any(fnmatchcase(name_of(server), pattern) for pattern in patterns)
+def named(servers: Collection[Server], patterns: Sequence[str], region: str | None) -> list[Server]:
+    """The servers whose name fits one of the patterns.
+
+    Raises:
+        click.UsageError: A pattern fits no name.
+    """
+    for pattern in patterns:
+        if not any(matches(pattern, name_of(server)) for server in servers):
+            where = f"region {region}" if region else "the service's default region"
+            raise click.UsageError(f"No server in {where} has a name that fits {pattern!r}.")
+    return [server for server in servers if any(matches(pattern, name_of(server)) for pattern in patterns)]
+
+
+def called(number: str, server: Server | None) -> str:
+    """The number of a server, and its name where that is known."""
+    return f"{number} {name_of(server)}".rstrip()
 
 
 def name_of(server: Server | None) -> str:
     """The name of a server; empty where it has none, or nobody knows the server."""
-    return text(None if server is None else server.name)
+    return text(server and server.name).strip()
 
 
 def text(value: object) -> str:
     """A text of the service's as it can be shown: without control characters, empty where it is missing."""
-    return printable(value) or "" if isinstance(value, str) else ""
+    return "".join(map(_harmless, value)) if isinstance(value, str) else ""
+
+
+def _harmless(character: str) -> str:
+    if character.isspace():
+        return " "
+    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"

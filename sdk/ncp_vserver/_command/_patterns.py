@@ -1,0 +1,56 @@
+"""Shell patterns, as bash reads them in a ``case``."""
+
+import functools
+import re
+from typing import Any, Final
+
+import click
+
+# A backslash makes the next character literal. A bracket that is never closed is literal, too.
+_PART: Final = re.compile(
+    r"(?P<star>\*)|(?P<any>\?)|\[(?P<negated>[!^]?+)(?P<members>(?:\\.|\]|[^\\\]])(?:\\.|[^\\\]])*)\]|\\?(?P<literal>.)",
+    re.DOTALL,
+)
+_MEMBER: Final = re.compile(r"\\?(.)(?:-\\?(.))?", re.DOTALL)
+_CLASS: Final = re.compile(r"\[([:.=]).*?\1\]")
+
+
+class Pattern(click.ParamType):  # type: ignore[type-arg]  # generic in new versions of click only
+    """A shell pattern that a name can match."""
+
+    name = "pattern"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value.strip() or not value.isprintable():
+            self.fail(f"no server has a name that fits {value!r}.", param, ctx)
+        if found := _CLASS.search(value):
+            self.fail(f"{found[0]} is not supported: write the characters, such as [0-9].", param, ctx)
+        return value
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a name matches a pattern, letter case included."""
+    return _compiled(pattern).fullmatch(name) is not None
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    segments = [""]
+    for part in _PART.finditer(pattern):
+        if part["star"]:
+            segments.append("")
+        else:
+            segments[-1] += _one_character(part)
+    head, *rest = segments
+    # The first place where a segment matches is as good as any other: without going back, many stars take no time.
+    middle = "".join(f"(?>.*?{segment})" for segment in rest[:-1])
+    return re.compile(head + middle + "".join(f".*{segment}" for segment in rest[-1:]), re.DOTALL)
+
+
+def _one_character(part: re.Match[str]) -> str:
+    if part["members"] is None:
+        return "." if part["any"] else re.escape(part["literal"])
+    ranges: list[Any] = [(first, last or first) for first, last in _MEMBER.findall(part["members"])]
+    characters = "".join(f"{re.escape(first)}-{re.escape(last)}" for first, last in ranges if first <= last)
+    one_of = f"[{characters}]" if characters else "(?!)"  # bash takes [z-a], and nothing matches it
+    return f"(?{'!' if part['negated'] else '='}{one_of})."
