@@ -108,6 +108,27 @@ def test_answer_that_is_lost_does_not_stop_it(call: Call) -> None:
 
 
 @each
+def test_restart_that_is_over_when_it_is_found_out(call: Call) -> None:
+    class Quick(Service):
+        def _server(self, number: str) -> dict[str, object]:
+            is_back = number in self.restarted
+            return server(number, uptime=f"{2099 if is_back else 2020}-01-01T00:00:00+0900")
+
+    checked: list[Any] = []
+
+    def check(found: Any) -> bool:
+        checked.append(found)
+        return True
+
+    with Wire([Quick({"1": lost})]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", ["1", "2"], **QUICK, check=check)
+
+    assert report.ok
+    assert checked == list(report.servers.values())
+    assert [found.uptime.year for found in checked] == [2099, 2099]
+
+
+@each
 def test_outcome_that_stays_unknown(call: Call) -> None:
     with Wire([Breaking(answer(503), answer(503))]) as wire:
         report: RollingReport = call(
