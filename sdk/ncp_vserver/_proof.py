@@ -110,6 +110,7 @@ class Proof:
         requested: When the operation was asked for.
         verdict: ``done`` and ``failed`` are final.
         in_progress: Whether a poll has seen the operation in progress. The response that accepted it is no poll.
+        last: The server in the last poll; None if it was not listed, or before any poll.
     """
 
     change: Change
@@ -122,7 +123,7 @@ class Proof:
     _over: int = 0
     _failing: int = 0
     _quiet: int = 0
-    _last: Server | None = None
+    last: Server | None = None
 
     @property
     def is_final(self) -> bool:
@@ -142,7 +143,7 @@ class Proof:
     @property
     def shows_no_sign(self) -> bool:
         """Whether the server was seen, as it was before the operation, and never otherwise."""
-        return self._last is not None and not self.in_progress and self._is_as_before(self._last) and not self._renewed
+        return self.last is not None and not self.in_progress and self._is_as_before(self.last) and not self._renewed
 
     def at(self, requested: Interval) -> "Proof":
         """The same, with the time of the request."""
@@ -189,7 +190,7 @@ class Proof:
             verdict = "done"
         elif polls_failing >= POLLS_RUNNING:
             verdict = "failed"
-        return replace(self, verdict=verdict, _over=polls_over, _failing=polls_failing, _last=last)
+        return replace(self, verdict=verdict, _over=polls_over, _failing=polls_failing, last=last)
 
     def _is_renewed(self, uptime: datetime | None) -> bool:
         if uptime is None:
@@ -237,6 +238,7 @@ class Steady:
     verdict: Verdict = "open"
     is_final: Literal[False] = False
     shows_no_sign: Literal[False] = False
+    last: None = None
 
     def after(self, server: Server | None) -> "Steady":
         """Take a poll for the last one."""

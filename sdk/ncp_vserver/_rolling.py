@@ -145,14 +145,13 @@ class _Batch:
             yield TELL
             # What was accepted shows then, and what is in flight arrives.
             yield Sleep(min(self._how.poll, max(0.0, deadline - time.monotonic())) if waiting else self._how.poll)
+            is_over = False
             try:
                 settlement = yield from settling.poll(patient)
             except NcpError as problem:
-                if not self._passes(problem):
-                    return  # it would be refused again
-                settlement = settling.settlement()
+                settlement, is_over = settling.settlement(), not self._passes(problem)
             self._take(settlement, settling, error)
-            if not settlement.unknown or time.monotonic() >= deadline:
+            if is_over or not settlement.unknown or time.monotonic() >= deadline:
                 if isinstance(error, OutcomeUnknownError):
                     error.known_at = settlement.known_at
                 return
@@ -195,7 +194,8 @@ class _Batch:
     def _seen(self, progress: WaitProgress) -> Steps[bool]:
         """Ask the check about servers that are back. Gives whether it is to be asked again."""
         account = self._account
-        account.saw(progress.servers)
+        if progress.problem is None:
+            account.saw(progress.servers)
         self._fail(tuple(number for number in progress.failed if account.outcome(number) == "accepted"))
         is_late = progress.elapsed >= progress.timeout
         unhappy = False

@@ -104,9 +104,9 @@ class Waiting:
         started = time.monotonic()
         paused = 0.0  # by what is done after polls
         proofs = dict(proofs)
-        servers: dict[str, Server | None] = dict.fromkeys(proofs)
+        servers: dict[str, Server | None] = {number: proof.last for number, proof in proofs.items()}
         delays = delays_from(self.poll)
-        if not polls_at_once:
+        if not polls_at_once and not all(proof.is_final for proof in proofs.values()):
             yield Sleep(min(next(delays), self.timeout))
         while True:
             problem: NcpError | None = None

@@ -270,3 +270,21 @@ def test_keys_that_cannot_be_renewed(last: int, operation: str) -> None:
     assert list(report.outcomes.values()) == ["back", "not_sent", "not_sent"]
     assert {type(error) for error in report.errors.values()} == {CredentialsError}
     assert report.errors["2"].operation == operation  # type: ignore[attr-defined]  # of an NcpError
+
+
+@each
+def test_server_stays_as_it_was_seen_where_polls_fail(call: Call) -> None:
+    class Blind(Service):
+        def __call__(self, connection: Any, received: Received) -> None:
+            if received.operation == "getServerInstanceList" and self.restarted:
+                answer(503)(connection, received)
+            else:
+                super().__call__(connection, received)
+
+    with Wire([Blind()]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", "1", timeout=0.1, poll=0.01, client={"retries": 0})
+
+    assert str(report) == "accepted: 1"
+    seen = report.servers["1"]
+    assert seen is not None
+    assert seen.operation == "RESTA"
