@@ -22,7 +22,7 @@ from ._jobs import Job, change_of
 from ._parameters import Options, Order
 from ._session import Session, open_session
 from ._signals import Interrupts
-from ._streams import report, report_json, say, say_unbroken
+from ._streams import UnwrittenError, report, report_json, say, say_unbroken
 from ._tables import listing, servers_table
 from ._targets import Targets, called, given_numbers, name_of, resolve
 from ._verdict import as_json, exit_code, exit_code_of_read, explanation, outcomes
@@ -116,10 +116,13 @@ class _Work:
         else:
             code = self._code_of_refused_poll() or exit_code(names.values())
         servers = {number: self._report.servers.get(number) or self._listed.get(number) for number in names}
-        if self._options.json:
-            report_json(self._lines(servers, names, is_interrupted, code))
-        elif names:
-            report(servers_table(servers, names))
+        try:
+            if self._options.json:
+                report_json(self._lines(servers, names, is_interrupted, code))
+            elif names:
+                report(servers_table(servers, names))
+        except UnwrittenError as error:
+            say(f"Error: {error}. It is:", error.report)
         self._explain(names, {number: called(number, server) for number, server in servers.items()}, is_interrupted)
         return code
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Literal
 
 import click
@@ -9,6 +11,8 @@ import click
 from . import _exit_codes, _parameters
 from ._parameters import ChangingCommand, Duration, Options, Order, Text
 from ._signals import Interrupts
+
+Work = Callable[[Interrupts], int]
 
 _NAME: Final = "ncp-vserver"
 _OPTION_SINCE_BASH_4: Final = re.compile(r"(complete) -o nosort(.*)")
@@ -18,18 +22,38 @@ _SETTINGS: Final = {"help_option_names": ["--help", "-h"], "max_content_width": 
 def main(interrupts: Interrupts) -> int:
     """Run the command that the command line names, and return the exit code."""
     try:
-        result = cli.main(prog_name=_NAME, standalone_mode=False, obj=interrupts)
+        work = cli.main(prog_name=_NAME, standalone_mode=False)
     except click.ClickException as error:
-        _show(error)
-        return error.exit_code
-    except (OSError, SystemExit):  # nobody reads the help, or click has answered a shell that completes
+        return _refuse(error)
+    except (BrokenPipeError, SystemExit):  # nobody reads the help any more, or a shell that completes has its answer
         return _exit_codes.DONE
-    return result if isinstance(result, int) else _exit_codes.DONE
+    except OSError as error:
+        return _fail(error)
+    return _perform(work, interrupts) if callable(work) else _exit_codes.DONE
 
 
-def _show(error: click.ClickException) -> None:
+def _perform(work: Work, interrupts: Interrupts) -> int:
+    """Do the work of a command. Whatever goes wrong, there is a reason and a code of the table."""
+    try:
+        return work(interrupts)
+    except click.ClickException as error:
+        return _refuse(error)
+    except Exception as error:
+        return _fail(error)
+
+
+def _refuse(error: click.ClickException) -> int:
     with contextlib.suppress(OSError):  # nobody reads it; the exit code says the same
         error.show()
+    return error.exit_code
+
+
+def _fail(error: Exception) -> int:
+    """The code for a mistake of the command's own, or of what it runs on. What it did until then has been reported."""
+    from ._streams import UnwrittenError, say
+
+    say(f"Error: {error}" if isinstance(error, UnwrittenError) else f"Error: {type(error).__name__}: {error}")
+    return _exit_codes.UNKNOWN
 
 
 def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
@@ -80,15 +104,12 @@ def cli() -> None:
 )
 @_parameters.changing
 @_parameters.common
-@click.pass_obj
 def reboot(
-    interrupts: Interrupts,
-    /,
     rolling: int | None,
     on_failure: Literal["stop", "continue"] | None,
     repeat_untouched: bool,
     **given: Any,
-) -> int:
+) -> Work:
     """Restart running servers, by number or name.
 
     No server is restarted twice: what may have been sent is never sent again. "back" means that the server has
@@ -102,7 +123,7 @@ def reboot(
     if rolling and given["wait"] is None:
         given["wait"] = Duration().convert(_parameters.DEFAULT_WAIT, None, None)
     more: dict[str, Any] = {"on_failure": on_failure or "stop", "repeat_untouched": repeat_untouched}
-    return _change(interrupts, "reboot", given, rolling=rolling, **more)
+    return _change("reboot", given, rolling=rolling, **more)
 
 
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
@@ -110,10 +131,9 @@ def reboot(
 @_parameters.name
 @_parameters.changing
 @_parameters.common
-@click.pass_obj
-def start(interrupts: Interrupts, /, **given: Any) -> int:
+def start(**given: Any) -> Work:
     """Start stopped servers, by number or name."""
-    return _change(interrupts, "start", given)
+    return _change("start", given)
 
 
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
@@ -121,10 +141,9 @@ def start(interrupts: Interrupts, /, **given: Any) -> int:
 @_parameters.name
 @_parameters.changing
 @_parameters.common
-@click.pass_obj
-def stop(interrupts: Interrupts, /, **given: Any) -> int:
+def stop(**given: Any) -> Work:
     """Stop running servers, by number or name. They can be started again."""
-    return _change(interrupts, "stop", given)
+    return _change("stop", given)
 
 
 @cli.command(short_help="Wait until servers are running.", epilog=_exit_codes.HELP)
@@ -140,43 +159,39 @@ def stop(interrupts: Interrupts, /, **given: Any) -> int:
 )
 @_parameters.poll
 @_parameters.common
-@click.pass_obj
-def wait(interrupts: Interrupts, /, **given: Any) -> int:
+def wait(**given: Any) -> Work:
     """Wait until servers are running, with nothing under way on them."""
-    return _change(interrupts, "wait", given)
+    return _change("wait", given)
 
 
 @cli.command("list", epilog=_exit_codes.HELP)
 @_parameters.name
 @click.option("--status", metavar="CODE", type=Text(), help="Only servers with this status, such as RUN or NSTOP.")
 @_parameters.common
-@click.pass_obj
-def list_(interrupts: Interrupts, /, patterns: tuple[str, ...], status: str | None, **given: Any) -> int:
+def list_(patterns: tuple[str, ...], status: str | None, **given: Any) -> Work:
     """List the servers of a region."""
     from ._reading import list_servers
 
-    return list_servers(interrupts, Options(**given), patterns, status)
+    return partial(list_servers, options=Options(**given), patterns=patterns, status=status)
 
 
 @cli.command(epilog=_exit_codes.HELP)
 @click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
 @_parameters.common
-@click.pass_obj
-def show(interrupts: Interrupts, /, numbers: tuple[str, ...], **given: Any) -> int:
+def show(numbers: tuple[str, ...], **given: Any) -> Work:
     """Show all that the service says about servers."""
     from ._reading import show_servers
 
-    return show_servers(interrupts, Options(**given), numbers)
+    return partial(show_servers, options=Options(**given), numbers=numbers)
 
 
 @cli.command(short_help="Say which keys are used, and try them.", epilog=_exit_codes.HELP)
 @_parameters.common
-@click.pass_obj
-def whoami(interrupts: Interrupts, /, **given: Any) -> int:
+def whoami(**given: Any) -> Work:
     """Say which keys are used, from where, and try them with a call that changes nothing."""
     from ._whoami import whoami
 
-    return whoami(interrupts, Options(**given))
+    return partial(whoami, options=Options(**given))
 
 
 @cli.command()
@@ -195,11 +210,11 @@ def completion(shell: str) -> None:
     click.echo(_OPTION_SINCE_BASH_4.sub(r"\1 -o nosort\2 2>/dev/null || \1\2", script))
 
 
-def _change(interrupts: Interrupts, verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more: Any) -> int:
+def _change(verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more: Any) -> Work:
     if not given["numbers"] and not given["patterns"]:
         raise click.UsageError("Which servers? Give numbers, or names with --name.")
     given["given"] = _parameters.given_options(click.get_current_context())
     options = Options(**{name: given.pop(name) for name in Options.__annotations__})
     from ._changing import carry_out
 
-    return carry_out(interrupts, options, Order(verb=verb, **given, **more))
+    return partial(carry_out, options=options, order=Order(verb=verb, **given, **more))

@@ -17,7 +17,7 @@ from ncp_vserver._server import Server, describe
 
 from ._parameters import Order
 from ._signals import drawing, is_in_foreground
-from ._streams import say, talk_console
+from ._streams import is_narrow, say, talk_console
 from ._tables import listing, table
 from ._targets import name_of
 from ._verdict import outcomes, style
@@ -45,7 +45,8 @@ class Display(Protocol):
 def display_for(order: Order, numbers: tuple[str, ...], names: Mapping[str, str], *, drawn: bool) -> Display:
     """The display that fits standard error."""
     console = talk_console()
-    if drawn and console.is_terminal and not console.is_dumb_terminal and not os.environ.get("CI"):
+    can_draw = console.is_terminal and not console.is_dumb_terminal and not is_narrow(console)
+    if drawn and can_draw and not os.environ.get("CI"):
         return _Drawing(console, order, numbers, names)
     return _Lines(order, names)
 

@@ -86,7 +86,11 @@ def _forecast(order: Order, targets: Targets) -> list[str]:
 
 def agrees() -> bool:
     """Ask, and return whether the answer is yes."""
-    termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before is no answer
-    sys.stderr.write("Go ahead? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.buffer.readline().strip().lower() in (b"y", b"yes")  # bytes: what is typed may be no text
+    try:
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before is no answer
+        sys.stderr.write("Go ahead? [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.buffer.readline().strip().lower() in (b"y", b"yes")  # bytes: what is typed may be no text
+    except (OSError, termios.error) as error:
+        say(f"The question could not be asked: {error}.")
+        return False

@@ -1,4 +1,7 @@
-"""Standard output for reports, standard error for talk. Neither can make the command fail."""
+"""Write reports to stdout and messages to stderr.
+
+A message that cannot be written never fails the command: what matters is in the report and in the exit code.
+"""
 
 import contextlib
 import io
@@ -12,6 +15,19 @@ from typing import Any, Final
 from rich.console import Console, RenderableType
 
 _AS_WIDE_AS_IT_TAKES: Final = 10_000
+_NARROW: Final = 60
+
+
+class UnwrittenError(Exception):
+    """Standard output does not take the report.
+
+    Attributes:
+        report: The report.
+    """
+
+    def __init__(self, error: Exception, report: str) -> None:
+        super().__init__(f"the report cannot be written to standard output ({error})")
+        self.report = report
 
 
 class _Talk(io.TextIOBase):
@@ -47,6 +63,11 @@ def talk_console() -> Console:
     return _console(_Talk(), is_terminal(sys.stderr))
 
 
+def is_narrow(console: Console) -> bool:
+    """Whether a terminal is too narrow to fold words or to draw on: a number or a name would be cut."""
+    return console.width < _NARROW
+
+
 def say(*parts: RenderableType) -> None:
     """Write to standard error, a line for each part."""
     console = talk_console()
@@ -61,18 +82,28 @@ def say_unbroken(text: str) -> None:
 
 
 def report(part: RenderableType) -> None:
-    """Write something for people to standard output. A text stays in one piece: it is to be copied."""
-    console = _console(sys.stdout, is_terminal(sys.stdout))
-    with console.capture() as captured:
-        console.print(part, soft_wrap=isinstance(part, str))
-    text = captured.get()
+    """Write something for people to standard output. A text stays in one piece: it is to be copied.
+
+    Raises:
+        UnwrittenError: Standard output does not take it.
+    """
+    # Not sys.stdout itself: rich writes to it also where it captures.
+    written = io.StringIO()
+    console = _console(written, is_terminal(sys.stdout))
+    console.width = max(console.width, console.measure(part).minimum)
+    console.print(part, soft_wrap=isinstance(part, str))
+    text = written.getvalue()
     if not console.is_terminal:
         text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
     _write(text)
 
 
 def report_json(lines: Iterable[Mapping[str, Any]]) -> None:
-    """Write objects to standard output, each on a line, for programs."""
+    """Write objects to standard output, each on a line, for programs.
+
+    Raises:
+        UnwrittenError: Standard output does not take them.
+    """
     # What an encoding lacks would come out as an escape, which is one of JSON's for most characters, and not for all.
     ascii_only = sys.stdout.encoding.lower().replace("-", "") != "utf8"
     _write("".join(f"{json.dumps(line, ensure_ascii=ascii_only)}\n" for line in lines))
@@ -82,10 +113,8 @@ def _write(text: str) -> None:
     try:
         sys.stdout.flush()
         _write_whole(sys.stdout.fileno(), text.encode(sys.stdout.encoding, "backslashreplace"))
-    except BrokenPipeError:
-        pass  # the reader has what it wanted
     except (OSError, ValueError) as error:
-        say(f"The report cannot be written to standard output ({error}). It is:", text)
+        raise UnwrittenError(error, text) from error
 
 
 def _write_whole(descriptor: int, data: bytes) -> None:
@@ -102,7 +131,7 @@ def _print(console: Console, part: RenderableType) -> None:
         console.file.write(f"{part}\n")  # as it is: lines are for the reader to fold
         console.file.flush()
     else:
-        console.print(part)
+        console.print(part, soft_wrap=is_narrow(console))
 
 
 def _console(file: Any, is_terminal: bool) -> Console:

@@ -1,6 +1,7 @@
 """Tables of servers."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from rich.table import Table
 from rich.text import Text
@@ -9,6 +10,8 @@ from ncp_vserver._server import Server, describe
 
 from ._targets import name_of, text
 from ._verdict import style
+
+_NEVER_CUT: Final = ("name", "outcome")
 
 
 def servers_table(servers: Mapping[str, Server | None], outcomes: Mapping[str, str] | None = None) -> Table:
@@ -37,7 +40,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Text | str]]) -> Tabl
     """A table without lines. What does not fit goes on below."""
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for position, heading in enumerate(headings):
-        made.add_column(heading.upper(), overflow="fold", no_wrap=position == 0)
+        is_whole = position == 0 or heading in _NEVER_CUT
+        made.add_column(heading.upper(), overflow="fold", no_wrap=is_whole)
     for row in rows:
         made.add_row(*row)
     return made
