@@ -50,6 +50,7 @@ def codes(server: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_servers_of_a_fleet(mock: NcpMock) -> None:
+    mock.hold_reboots()
     response = reboot(mock, "1", "2", "3", "4", "5", "6")
 
     [answer] = response.json().values()
@@ -83,6 +84,7 @@ def test_filters_apply_to_what_is_shown_and_not_to_nulls(ncp_mock: NcpMock) -> N
 
 
 def test_pages_count_as_polls(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     ncp_mock.behave(NUMBER, list_lag=2)
     reboot(ncp_mock, NUMBER)
 

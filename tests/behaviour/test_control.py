@@ -12,7 +12,7 @@ TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}&responseFormatType=json"
 def test_web_pages_of_others_cannot_control_the_mock(ncp_mock: NcpMock) -> None:
     statuses = [
         httpx.post(f"{ncp_mock}/__mock__/{name}", headers={"origin": origin}).status_code
-        for name in ("reset", "finish", "faults", "behaviours")
+        for name in ("reset", "hold", "faults", "behaviours")
         for origin in ("https://elsewhere.example", "null", ncp_mock.url)
     ]
 
@@ -24,6 +24,7 @@ def test_over_http(ncp_mock: NcpMock) -> None:
     fault = {"fault": 429, "times": 2, "retryAfter": 3, "executed": True, "format": "xml"}
     with httpx.Client(base_url=ncp_mock + "/__mock__/") as client:
         assert client.post("faults", json=fault).json() == [{"fault": "throttleLimited", "times": 2}]
+        assert client.post("hold").json() == ncp_mock.servers
         answers = [reboot(ncp_mock, NUMBER)]
         assert client.get("faults").json() == [{"fault": "throttleLimited", "times": 1}]
         assert client.get("servers").json()[0]["serverInstanceStatusName"] == "rebooting"

@@ -25,6 +25,7 @@ def restarted(mock: NcpMock) -> bool:
 
 @pytest.mark.parametrize("executed", [False, True])
 def test_error_strikes_as_often_as_it_is_told_to(ncp_mock: NcpMock, executed: bool) -> None:
+    ncp_mock.hold_reboots()
     ncp_mock.fail_next("endpointError", times=2, executed=executed)
 
     statuses = [reboot(ncp_mock, number).status_code for number in (NUMBER, "123458774", "123458775")]
@@ -133,6 +134,7 @@ def test_slow_drip_of_a_short_answer_lasts_as_long(ncp_mock: NcpMock, monkeypatc
 
 
 def test_truncated_body(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     ncp_mock.fail_next("truncatedBody")
 
     received = exchange(ncp_mock, raw_request(ncp_mock, "GET", TARGET))
@@ -147,6 +149,7 @@ def test_truncated_body(ncp_mock: NcpMock) -> None:
 
 @pytest.mark.parametrize(("fault", "executed"), [("resetBefore", False), ("resetAfter", True)])
 def test_reset(ncp_mock: NcpMock, fault: str, executed: bool) -> None:
+    ncp_mock.hold_reboots()
     ncp_mock.fail_next(fault)
 
     with pytest.raises(httpx.ReadError, match="reset by peer"):
@@ -219,7 +222,7 @@ def test_what_the_clients_make_of_it(ncp_mock: NcpMock, call: Reboot) -> None:
 
 
 def test_reset_forgets_what_is_under_way() -> None:
-    with Mock(latency=0.3) as mock:
+    with Mock(latency=0.3, reboot_seconds=None) as mock:
         with pytest.raises(httpx.ReadTimeout):
             signed(mock, "GET", TARGET, timeout=0.1)
         mock.reset()
@@ -230,7 +233,17 @@ def test_reset_forgets_what_is_under_way() -> None:
         assert not restarted(mock)
 
 
+def test_reset_ends_an_answer_that_drips(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next("slowDrip", seconds=86_400)
+
+    with httpx.stream("GET", ncp_mock + TARGET, timeout=30) as response:
+        ncp_mock.reset()
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+            response.read()
+
+
 def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     reboot(ncp_mock, NUMBER)
     ncp_mock.fail_next("endpointError", times=9)
 

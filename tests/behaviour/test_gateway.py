@@ -276,6 +276,7 @@ def test_a_request_with_one_bad_server_restarts_none(ncp_mock: NcpMock) -> None:
 
 
 def test_a_restart_lasts_until_it_is_told_to_be_over(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     before = ncp_mock.servers[0]
     answered = reboot(ncp_mock, NUMBER).json()["rebootServerInstancesResponse"]["serverInstanceList"][0]
     during = ncp_mock.servers[0]

@@ -127,6 +127,40 @@ def test_each_request_of_a_connection_is_answered(ncp_mock: NcpMock, sent: bytes
     assert exchange(ncp_mock, sent).count(b"HTTP/1.1 4") == 2
 
 
+GET = b"GET /1 HTTP/1.1\r\nhost: x\r\n\r\n"
+POST = b"POST /2 HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\na"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "answered"),
+    [
+        ([b"\r\n" + GET], ["/1"]),
+        ([b"\r\n", GET], ["/1"]),
+        ([b"\r", b"\n", GET[:1], GET[1:]], ["/1"]),
+        ([POST + b"\r\n" + GET + b"\r\n" + POST], ["/2", "/1", "/2"]),
+        ([POST, b"\r\n"], ["/2"]),
+        ([POST + b"\r", b"\n" + GET], ["/2", "/1"]),
+        ([b"\r\n"], []),
+        ([b"\r\n\r\n" + GET], ["-"]),
+        ([b"\r" + GET], ["-"]),
+    ],
+    ids=repr,
+)
+def test_empty_line_before_a_request(ncp_mock: NcpMock, pieces: list[bytes], answered: list[str]) -> None:
+    url = httpx.URL(ncp_mock)
+    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+            for _ in range(3):  # so that the mock has read it before the next one comes
+                _ = ncp_mock.requests
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+
+    assert [record.target for record in ncp_mock.requests] == answered
+
+
 def test_explanation_of_any_length_and_kind_is_sent(ncp_mock: NcpMock) -> None:
     # It is cut for the header; what is cut off, and what ends there then, must not matter.
     for length in range(940, 960):

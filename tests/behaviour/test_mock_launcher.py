@@ -112,6 +112,19 @@ def test_port_in_use_ends_prism_too() -> None:
     assert children(os.getpid()) == before
 
 
+def test_mock_that_runs_already() -> None:
+    before = children(os.getpid())
+    mock = Mock()
+
+    with mock as running, pytest.raises(MockError, match="is running already: for a second one, make another Mock"):
+        mock.__enter__()
+    assert children(os.getpid()) == before
+    with mock as again:
+        assert again.url != running.url
+        assert len(children(os.getpid())) == len(before) + 1
+    assert children(os.getpid()) == before
+
+
 def test_fleet_that_is_none_ends_prism_too() -> None:
     before = children(os.getpid())
 

@@ -10,6 +10,7 @@ from support.mock_calls import PATH, reboot, signed
 
 
 def test_from_the_first_mistake_to_the_restart(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     with chromium() as browser:
 
         def texts(selector: str) -> list[str]:

@@ -1,6 +1,7 @@
 """What the mock remembers, shows and logs of the requests that it got."""
 
 import base64
+import logging
 import re
 from collections.abc import Callable
 
@@ -76,6 +77,37 @@ def test_strings_to_sign(ncp_mock: NcpMock) -> None:
     assert (strings[2][0] or "").startswith(f"GET {PATH}?a=b\\n")
     assert (strings[2][1] or "").startswith(f"GET {PATH}\\n")
     assert strings[3] == (None, None)
+
+
+class Asking(logging.Handler):
+    """Asks the mock at each record."""
+
+    def __init__(self, mock: NcpMock) -> None:
+        super().__init__()
+        self.mock = mock
+        self.seen: list[int] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(len(self.mock.requests))
+
+
+@pytest.mark.parametrize("name", ["ncp_mock", None], ids=["mock", "root"])
+def test_log_handler_can_ask_the_mock(ncp_mock: NcpMock, name: str | None) -> None:
+    # A handler holds a lock. On the root logger, it is asked by the client and by the mock at the same time.
+    handler, logger = Asking(ncp_mock), logging.getLogger(name)
+    logger.addHandler(handler)
+    if name is None:
+        logger.setLevel(logging.DEBUG)
+    try:
+        for _ in range(20):
+            reboot(ncp_mock, "1")
+        ncp_mock.fail_next("resetBefore")
+        exchange(ncp_mock, raw_request(ncp_mock, "GET", PATH))
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.WARNING if name is None else logging.NOTSET)
+
+    assert handler.seen[-1] == 21
 
 
 def test_refusals_are_in_the_log(ncp_mock: NcpMock, caplog: pytest.LogCaptureFixture) -> None:

@@ -105,6 +105,8 @@ def test_wrong_signature_is_refused(ncp_mock: NcpMock, method: str, path: str, o
 def test_change_from_begin_to_end(
     ncp_mock: NcpMock, method: str, name: str, number: str, before: str, under_way: str, after: str
 ) -> None:
+    ncp_mock.hold_reboots()
+
     def state() -> tuple[str, str]:
         [server] = [server for server in ncp_mock.servers if server["serverInstanceNo"] == number]
         return server["serverInstanceStatus"]["code"], server["serverInstanceOperation"]["code"]
