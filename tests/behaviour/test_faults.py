@@ -15,6 +15,7 @@ from support.contract import CONTRACT
 from support.mock_calls import PATH, exchange, raw_request, reboot, signed
 
 NUMBER = "123458773"
+OPERATIONS = ", ".join(sorted(path.rpartition("/")[2] for path in CONTRACT["paths"]))
 TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}&responseFormatType=json"
 
 
@@ -271,7 +272,7 @@ def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
         ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retry_after'"),
         ({"fault": "badGateway", "format": "xml"}, "the fault badGateway takes no option 'format'"),
         ({"fault": 503, "seconds": 1}, "the fault endpointError takes no option 'seconds'"),
-        ({"fault": 503, "operation": "reboot"}, "there is no operation 'reboot'; there are getServerInstanceDetail, "),
+        ({"fault": 503, "operation": "reboot"}, f"there is no operation 'reboot'; there are {OPERATIONS}"),
         ({"fault": 503, "share": 0}, "is a number from 0.000001 to 1, not 0"),
         ({"fault": 503, "share": 1.01}, "is a number from 0.000001 to 1, not 1.01"),
         ({"fault": 503, "share": "5 %"}, "is a number from 0.000001 to 1, not '5 %'"),

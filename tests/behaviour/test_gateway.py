@@ -211,7 +211,9 @@ def test_accepted_form(ncp_mock: NcpMock, query: str, headers: dict[str, str], b
     assert "x-mock-explanation" not in response.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/vserver/v2/getRegionList", PATH + "/", "/vserver/v2/RebootServerInstances"])
+@pytest.mark.parametrize(
+    "path", ["/", "/vserver/v2/getServerInstanceListing", PATH + "/", "/vserver/v2/RebootServerInstances"]
+)
 def test_unknown_path(ncp_mock: NcpMock, path: str) -> None:
     response = signed(ncp_mock, "GET", f"{path}?responseFormatType=json")
 
