@@ -5,7 +5,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal
 
 from ._authentication import Keys
 from ._backend import Backend
@@ -22,32 +22,22 @@ from ._thread import GatewayThread, MockError
 _DEFAULT_KEYS: Final = Keys()
 
 
-class NcpMock(str):
-    """A running mock: its base URL, which can also be told what to do.
+class NcpMock:
+    """A running mock: where it is, and what it can be told to do.
 
     Attributes:
+        url: The base URL.
         access_key: The access key that it knows.
         secret_key: The secret key to sign with.
     """
 
-    access_key: str
-    secret_key: str
-    _gateway: Gateway
-    _thread: GatewayThread
-
-    def __new__(cls, url: str, keys: Keys, gateway: Gateway, thread: GatewayThread) -> Self:
-        self = super().__new__(cls, url)
+    def __init__(self, keys: Keys, gateway: Gateway, thread: GatewayThread) -> None:
+        self.url = thread.url
         self.access_key, self.secret_key = keys.access_key, keys.secret_key
         self._gateway, self._thread = gateway, thread
-        return self
 
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        return str, (self.url,)  # a copy is the URL, and nothing that could be told anything
-
-    @property
-    def url(self) -> str:
-        """The base URL, as a plain string."""
-        return str(self)
+    def __repr__(self) -> str:
+        return f"<NcpMock {self.url}>"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -226,7 +216,7 @@ class Mock:
             thread = stack.enter_context(GatewayThread(gateway, backend, self._keys, self._address))
             self._process = os.getpid()
             self._stack = stack.pop_all()
-        return NcpMock(thread.url, self._keys, gateway, thread)
+        return NcpMock(self._keys, gateway, thread)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -109,7 +109,7 @@ def test_every_option_from_the_fixture(ncp_mock: NcpMock) -> None:
     ncp_mock.behave(NUMBER, restart_fails=False, never_restarts=True)
     ncp_mock.behave("123458774", vanishes=True, nulls=[], list_lag=0, seed=0)
 
-    assert httpx.get(f"{ncp_mock}/__mock__/behaviours").json() == [
+    assert httpx.get(f"{ncp_mock.url}/__mock__/behaviours").json() == [
         {
             "serverInstanceNo": NUMBER,
             "restartSeconds": [1, 5],
@@ -152,5 +152,5 @@ def test_beside_a_fault(ncp_mock: NcpMock) -> None:
 
 @pytest.mark.parametrize("time", [1, 2])
 def test_each_test_begins_without_behaviours(ncp_mock: NcpMock, time: int) -> None:
-    assert httpx.get(f"{ncp_mock}/__mock__/behaviours").json() == []
+    assert httpx.get(f"{ncp_mock.url}/__mock__/behaviours").json() == []
     ncp_mock.behave(NUMBER, vanishes=True)

@@ -117,7 +117,7 @@ def test_slow_drip(ncp_mock: NcpMock) -> None:
     arrived: list[float] = []
     began = time.monotonic()
 
-    with httpx.stream("GET", ncp_mock + TARGET) as response:
+    with httpx.stream("GET", ncp_mock.url + TARGET) as response:
         arrived.extend(time.monotonic() for _ in response.iter_raw())
 
     assert response.status_code == 401  # unsigned: the fault is in how the answer comes, not in what it says
@@ -129,7 +129,7 @@ def test_slow_drip_of_a_short_answer_lasts_as_long(ncp_mock: NcpMock, monkeypatc
     ncp_mock.fail_next("slowDrip", seconds=0.5)
     began = time.monotonic()
 
-    httpx.get(f"{ncp_mock}/?responseFormatType=json")
+    httpx.get(f"{ncp_mock.url}/?responseFormatType=json")
 
     assert time.monotonic() - began >= 0.45
 
@@ -164,7 +164,7 @@ def test_reset(ncp_mock: NcpMock, fault: str, executed: bool) -> None:
 def test_reset_before_the_body_is_read(ncp_mock: NcpMock) -> None:
     ncp_mock.fail_next("resetBefore")
     head = raw_request(ncp_mock, "POST", PATH, b"x" * 100, expect="100-continue").partition(b"x" * 100)[0]
-    url = httpx.URL(ncp_mock)
+    url = httpx.URL(ncp_mock.url)
 
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         connection.sendall(head)
@@ -214,12 +214,12 @@ def test_says_what_became_of_the_request(ncp_mock: NcpMock) -> None:
 def test_what_the_clients_make_of_it(ncp_mock: NcpMock, call: Reboot) -> None:
     ncp_mock.fail_next("serverNotControllable")
     with pytest.raises(RejectedError):
-        call(ncp_mock, NUMBER)
+        call(ncp_mock.url, NUMBER)
     for fault in ("endpointError", "badGateway", "truncatedBody", "resetAfter"):
         ncp_mock.reset()
         ncp_mock.fail_next(fault)
         with pytest.raises(OutcomeUnknownError):
-            call(ncp_mock, NUMBER)
+            call(ncp_mock.url, NUMBER)
 
 
 def test_reset_forgets_what_is_under_way() -> None:
@@ -237,7 +237,7 @@ def test_reset_forgets_what_is_under_way() -> None:
 def test_reset_ends_an_answer_that_drips(ncp_mock: NcpMock) -> None:
     ncp_mock.fail_next("slowDrip", seconds=86_400)
 
-    with httpx.stream("GET", ncp_mock + TARGET, timeout=30) as response:
+    with httpx.stream("GET", ncp_mock.url + TARGET, timeout=30) as response:
         ncp_mock.reset()
         with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
             response.read()
@@ -286,7 +286,7 @@ def test_faults_that_there_are_not(ncp_mock: NcpMock, arguments: dict[str, objec
     names = {"retryAfter": "retry_after"}
     with pytest.raises(ValueError, match=re.escape(text)) as caught:
         ncp_mock.fail_next(**{names.get(name, name): value for name, value in arguments.items()})  # type: ignore[arg-type]  # wrong on purpose
-    response = httpx.post(f"{ncp_mock}/__mock__/faults", json=arguments)
+    response = httpx.post(f"{ncp_mock.url}/__mock__/faults", json=arguments)
 
     assert (response.status_code, response.text) == (400, f"{caught.value}\n")
     assert reboot(ncp_mock, NUMBER).status_code == 200

@@ -230,7 +230,7 @@ def test_unknown_path(ncp_mock: NcpMock, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "FROBNICATE"])
 def test_other_methods(ncp_mock: NcpMock, method: str) -> None:
-    response = httpx.request(method, f"{ncp_mock}{PATH}?responseFormatType=json")
+    response = httpx.request(method, f"{ncp_mock.url}{PATH}?responseFormatType=json")
 
     assert response.status_code == 405
     assert response.headers["allow"] == "GET, POST"
@@ -242,7 +242,7 @@ def test_other_methods(ncp_mock: NcpMock, method: str) -> None:
 
 
 def test_method_in_lower_case(ncp_mock: NcpMock) -> None:
-    url = httpx.URL(ncp_mock)
+    url = httpx.URL(ncp_mock.url)
     connection = HTTPConnection(url.host, url.port)
     connection.putrequest("get", PATH)
     connection.endheaders()

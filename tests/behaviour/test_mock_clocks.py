@@ -13,7 +13,7 @@ NUMBER, OTHER = "123458773", "123458774"
 
 
 def client(mock: NcpMock) -> Client:
-    return Client(Credentials(mock.access_key, mock.secret_key), base_url=mock, retries=0)
+    return Client(Credentials(mock.access_key, mock.secret_key), base_url=mock.url, retries=0)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from support.mock_calls import PATH, exchange, raw_request, reboot, signed
 
 
 def test_remembers_the_last_200_requests(ncp_mock: NcpMock) -> None:
-    with httpx.Client(base_url=ncp_mock) as client:
+    with httpx.Client(base_url=ncp_mock.url) as client:
         for number in range(203):
             client.get(f"/{number}")
 
@@ -48,8 +48,8 @@ def test_secret_key_does_not_show(ncp_mock: NcpMock, caplog: pytest.LogCaptureFi
 
     received = exchange(ncp_mock, PLACES[place](written).encode()).decode()
 
-    shown = received + caplog.text + httpx.get(f"{ncp_mock}/__mock__/requests").text
-    shown += httpx.get(f"{ncp_mock}/__mock__/").text
+    shown = received + caplog.text + httpx.get(f"{ncp_mock.url}/__mock__/requests").text
+    shown += httpx.get(f"{ncp_mock.url}/__mock__/").text
     assert received.startswith("HTTP/1.1 4")
     for start in range(0, len(written) - 12, 4):
         assert written[start : start + 12].lower() not in shown.lower()
@@ -68,7 +68,7 @@ def test_strings_to_sign(ncp_mock: NcpMock) -> None:
     reboot(ncp_mock, "123458773")
     reboot(ncp_mock, "1")
     exchange(ncp_mock, raw_request(ncp_mock, "GET", PATH).replace(PATH.encode(), f"{PATH}?a=b".encode(), 1))
-    httpx.get(ncp_mock + PATH)
+    httpx.get(ncp_mock.url + PATH)
 
     strings = [(record.expected_string_to_sign, record.received_string_to_sign) for record in ncp_mock.requests]
     good = rf"GET {PATH}\?serverInstanceNoList\.1=123458773&responseFormatType=json\\n\d{{13}}\\n{ncp_mock.access_key}"

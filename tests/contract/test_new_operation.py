@@ -31,7 +31,7 @@ from ncp_vserver_api import Client
 from ncp_vserver_api.api.server import get_region_list, get_region_list_post
 with Mock() as mock:
     auth = NcpAuth(Credentials(mock.access_key, mock.secret_key))
-    with Client(base_url=mock, httpx_args={"auth": auth}) as client:
+    with Client(base_url=mock.url, httpx_args={"auth": auth}) as client:
         for operation in (get_region_list, get_region_list_post):
             answer = operation.sync(client=client).get_region_list_response
             print([region.region_code for region in answer.region_list], answer.return_code)
@@ -40,7 +40,7 @@ SCHEMATHESIS = """
 import os, subprocess, sys
 from ncp_mock import Mock
 with Mock(fleet="fleet.yaml") as mock:
-    command = [sys.argv[1], "run", "../../openapi/vserver.yaml", "--url", mock, "--no-color",
+    command = [sys.argv[1], "run", "../../openapi/vserver.yaml", "--url", mock.url, "--no-color",
                "--include-path", "/vserver/v2/getRegionList"]
     sys.exit(subprocess.run(command, env=os.environ | mock.environment).returncode)
 """

@@ -65,7 +65,7 @@ def test_every_block_is_known() -> None:
 
 
 def test_front(ncp_mock: NcpMock) -> None:
-    assert run(FRONT, ncp_mock) == "123458773 running\n"
+    assert run(FRONT, ncp_mock.url) == "123458773 running\n"
 
 
 def test_front_when_it_fails() -> None:
@@ -81,17 +81,17 @@ def test_failures(ncp_mock: NcpMock) -> None:
     ncp_mock.hold_reboots()
     # An answer that is lost, and keys that are wrong.
     ncp_mock.fail_next("resetAfter")
-    assert run(FAILURES, ncp_mock) == "under way: 123458773, 123458774\n"
+    assert run(FAILURES, ncp_mock.url) == "under way: 123458773, 123458774\n"
 
     ncp_mock.reset()
     ncp_mock.fail_next("authenticationFailed")
-    output = run(FAILURES, ncp_mock)
+    output = run(FAILURES, ncp_mock.url)
     assert "string to sign:  GET /vserver/v2/rebootServerInstances?" in output
     assert "What to check:" in output
 
 
 def test_one_after_the_other(ncp_mock: NcpMock) -> None:
-    assert run(ROLLING, ncp_mock) == "back: 123458773, 123458774\n"
+    assert run(ROLLING, ncp_mock.url) == "back: 123458773, 123458774\n"
 
 
 def test_logging(ncp_mock: NcpMock) -> None:
@@ -105,7 +105,7 @@ def test_logging(ncp_mock: NcpMock) -> None:
 
 
 def test_generated_client(ncp_mock: NcpMock) -> None:
-    output = run(GENERATED, ncp_mock)
+    output = run(GENERATED, ncp_mock.url)
 
     assert output.startswith("200 RebootServerInstancesEnvelope(")
     assert "server_instance_no='123458773'" in output
@@ -185,7 +185,7 @@ def test_exports_are_what_the_front_reads(ncp_mock: NcpMock) -> None:
     [export] = [command for command in COMMANDS if command.startswith("export ")]
     assert export.startswith("export NCLOUD_API_GW=http://127.0.0.1:4010 ")
     code = FRONT.replace("wait=600", "wait=False")
-    command = f"{export}; NCLOUD_API_GW={ncp_mock} {sys.executable} -c {shlex.quote(code)}"
+    command = f"{export}; NCLOUD_API_GW={ncp_mock.url} {sys.executable} -c {shlex.quote(code)}"
 
     output = subprocess.run(["bash", "-c", command], text=True, stdout=subprocess.PIPE, check=True).stdout
 
