@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from ._behaviour import BehaviourError
     from ._faults import FaultError
     from ._fleet_file import FleetError
-    from ._mock import Mock, MockError, NcpMock
+    from ._mock import Mock, NcpMock
     from ._prism import PrismError
     from ._records import Record
+    from ._thread import MockError
 
 __all__ = [
     "BehaviourError",
@@ -32,7 +33,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     _require_extra()
-    from . import _behaviour, _faults, _fleet_file, _mock, _prism, _records
+    from . import _behaviour, _faults, _fleet_file, _mock, _prism, _records, _thread
 
-    modules = _mock, _behaviour, _faults, _fleet_file, _prism, _records
+    modules = _mock, _behaviour, _faults, _fleet_file, _prism, _records, _thread
     return next(vars(module)[name] for module in modules if name in vars(module))

@@ -145,7 +145,7 @@ def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
         return
     signatures = "Signatures are not looked at. " if lax else ""
     exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
-    where = f"The mock answers on {mock} until Ctrl-C. {signatures}Its page is {mock}/__mock__/. To use it:"
+    where = f"The mock answers on {mock.url} until Ctrl-C. {signatures}Its page is {mock.url}/__mock__/. To use it:"
     _print(f"{where}\n\n    export {exports}\n{rest}")
 
 

@@ -1,13 +1,14 @@
 """Asking Prism: one request, one answer, over connections that are kept."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import h11
+
+from ._clock import seconds
 
 _READ_SIZE: Final = 64 * 1024
 _MAX_HEAD: Final = 1024 * 1024  # Prism reports violations in a header, each of them at length
@@ -62,7 +63,7 @@ class Backend:
             connection.close()
             raise
         if connection.can_be_kept():
-            self._idle.append((time.monotonic(), connection))
+            self._idle.append((seconds(), connection))
         else:
             connection.close()
         return answer
@@ -73,7 +74,7 @@ class Backend:
 
     def _close_stale(self) -> None:
         """Close what Prism closes at its end about now."""
-        while self._idle and self._idle[0][0] < time.monotonic() - _SECONDS_KEPT:
+        while self._idle and self._idle[0][0] < seconds() - _SECONDS_KEPT:
             self._idle.popleft()[1].close()
 
 

@@ -39,6 +39,7 @@ class Control:
             "servers": {"GET": self._servers},
             "faults": {"GET": self._pending, "POST": self._add_fault},
             "behaviours": {"GET": self._behaviours, "POST": self._behave},
+            "hold": {"POST": self._hold},
             "finish": {"POST": self._finish},
             "reset": {"POST": self._reset},
         }
@@ -104,6 +105,10 @@ class Control:
 
         example = '{"serverInstanceNo": "123458773", "restartFails": true}'
         return _told(request, behave, example, OPTIONS) or self._behaviours(request)
+
+    def _hold(self, request: Request) -> Answer:
+        self._gateway.fleet.hold()
+        return self._servers(request)
 
     def _finish(self, request: Request) -> Answer:
         self._gateway.fleet.finish()

@@ -1,13 +1,14 @@
 """The servers that the mock pretends to have, and what happens to them."""
 
 import contextlib
-import time
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import Any, Final, NamedTuple
 
 from ._behaviour import SHORT, Behaviour, BehaviourError, changed
+from ._clock import seconds, wall_time
 from ._contract import Change
 from ._history import History, State
 from ._judge import Violation
@@ -29,6 +30,16 @@ class Described(NamedTuple):
     behaviour: Behaviour = Behaviour()
 
 
+class _InProgress(NamedTuple):
+    """A change that is in progress."""
+
+    change: Change
+    ends_at: float
+    """By the fleet's clock; infinite until it is told to end."""
+    wall_end: float
+    """The time of day then. It is settled with the other: the two clocks can differ when somebody polls."""
+
+
 class _Server:
     def __init__(self, described: Described) -> None:
         self.fields = described.fields
@@ -36,9 +47,7 @@ class _Server:
         self.behaviour = described.behaviour
         self.is_gone = False
         """Whether it has vanished."""
-        self.change: Change | None = None
-        self.done_at: float | None = None
-        """By the fleet's clock; None while a change lasts until it is told to end."""
+        self.in_progress: _InProgress | None = None
         self._random = self._durations()
         self._history = History(self.behaviour.list_lag, self.fields)
 
@@ -70,7 +79,7 @@ class _Server:
         if old.list_lag != behaviour.list_lag:
             self._history = History(behaviour.list_lag, self.state)
 
-    def seconds_of_a_change(self, seconds_of_others: float | None) -> float | None:
+    def seconds_of_a_change(self, seconds_of_others: float) -> float:
         if self.behaviour.restart_seconds is None:
             return seconds_of_others
         return self._random.uniform(*self.behaviour.restart_seconds)
@@ -98,19 +107,19 @@ class Fleet:
     Args:
         servers: Each one as it is at first.
         change_seconds: How long a change takes; None for until :meth:`finish`.
-        clock: Seconds, monotonic.
-        wall_clock: The time of day.
+        clock: Seconds that nobody sets.
+        wall_clock: The time of day, in seconds since 1970-01-01 UTC.
     """
 
     def __init__(
         self,
         servers: Sequence[Described],
         change_seconds: float | None,
-        clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], datetime] = lambda: datetime.now(_KOREA),
+        clock: Callable[[], float] = seconds,
+        wall_clock: Callable[[], float] = wall_time,
     ) -> None:
         self._initial = servers
-        self._change_seconds = change_seconds
+        self._initial_seconds = math.inf if change_seconds is None else change_seconds
         self._clock = clock
         self._wall_clock = wall_clock
         self.version = 0
@@ -120,7 +129,12 @@ class Fleet:
     def reset(self) -> None:
         """Put every server back into the state and the behaviour that it had at first."""
         self._servers = {server.number: server for server in map(_Server, self._initial)}
+        self._change_seconds = self._initial_seconds
         self.version += 1
+
+    def hold(self) -> None:
+        """Let every change that begins from now on last until :meth:`finish`."""
+        self._change_seconds = math.inf
 
     def servers(self) -> list[Mapping[str, Any]]:
         """Every server as it is now, whatever lists show of it."""
@@ -131,8 +145,8 @@ class Fleet:
         """End every change that is in progress."""
         self._finish_what_is_due()
         for server in self._servers.values():
-            if server.change:
-                self._end_change(server, server.change, self._clock())
+            if server.in_progress:
+                self._end(server, _InProgress(server.in_progress.change, self._clock(), self._wall_clock()))
 
     def behaviours(self) -> Mapping[str, Behaviour]:
         """The behaviour of each server by its number."""
@@ -235,32 +249,31 @@ class Fleet:
         begun = {**server.fields, **state}
         if not server.behaviour.never_restarts:
             now = self._clock()
-            seconds = server.seconds_of_a_change(self._change_seconds)
-            server.change = change
-            server.done_at = None if seconds is None else now + seconds
+            takes = server.seconds_of_a_change(self._change_seconds)
+            server.in_progress = _InProgress(change, now + takes, self._wall_clock() + takes)
             server.become(begun, now)
         return begun
 
     def _finish_what_is_due(self) -> None:
         now = self._clock()
         for server in self._servers.values():
-            if server.change and server.done_at is not None and server.done_at <= now:
-                self._end_change(server, server.change, server.done_at)
+            if server.in_progress and server.in_progress.ends_at <= now:
+                self._end(server, server.in_progress)
 
-    def _end_change(self, server: _Server, change: Change, at: float) -> None:
+    def _end(self, server: _Server, ended: _InProgress) -> None:
         """End a change at a time that may be in the past: it was due then, and nobody has polled since."""
-        server.change = None
+        server.in_progress = None
         self.version += 1
+        change, at = ended.change, ended.ends_at
         if server.behaviour.vanishes:
             server.vanish(at)
         elif server.behaviour.restart_fails:
             server.become(_ended(server.fields, change.status_on_failure, change.status_name_on_failure), at)
         else:
-            ended = _ended(server.fields, change.status_after, change.status_name_after)
+            fields = _ended(server.fields, change.status_after, change.status_name_after)
             if change.status_after["code"] == RUNNING:
-                time_of_day = self._wall_clock() - timedelta(seconds=self._clock() - at)
-                ended["uptime"] = _uptime(time_of_day, server.fields.get("uptime"))
-            server.become(ended, at)
+                fields["uptime"] = _uptime(ended.wall_end, fields.get("uptime"))
+            server.become(fields, at)
 
 
 def _ended(fields: Mapping[str, Any], status: Mapping[str, str], status_name: str) -> dict[str, Any]:
@@ -272,12 +285,13 @@ def _ended(fields: Mapping[str, Any], status: Mapping[str, str], status_name: st
     }
 
 
-def _uptime(started: datetime, before: Any) -> str:
+def _uptime(started_at: float, before: Any) -> str:
     """The uptime of a server that has started, later than the one before: two starts can fall into one second."""
+    started = datetime.fromtimestamp(started_at, _KOREA)
     with contextlib.suppress(ValueError, TypeError, OverflowError):  # a fleet's file may have any text there
         next_second = datetime.strptime(before, _UPTIME).astimezone(_KOREA) + timedelta(seconds=1)
         started = max(started, next_second)
-    return started.astimezone(_KOREA).strftime(_UPTIME)
+    return started.strftime(_UPTIME)
 
 
 def _shortened(numbers: Iterable[str]) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import difflib
 import json
 import logging
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,11 +13,12 @@ from urllib.parse import quote
 
 from ._authentication import Keys, Refusal, authenticate, signed_string
 from ._backend import Backend, BackendError
+from ._clock import seconds, wall_time
 from ._contract import FORM, Contract, Operation
 from ._faults import Fault, Faults
 from ._fleet import Fleet
 from ._formats import Format, Renderer, requested_format
-from ._http import MalformedRequestError
+from ._http import MalformedRequestError, Send
 from ._judge import Violation, encoding_violation, parameters, server_numbers, violation_found_by_prism
 from ._listing import matching, page
 from ._messages import NO_ANSWER, Answer, Delivery, Request
@@ -76,15 +76,15 @@ class Gateway:
         self._keys = keys
         self._lax = lax
         self._latency = latency
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._in_flight: set[asyncio.Task[Any]] = set()
         self.fleet = fleet
         self.faults = Faults(contract, self._renderer)
         self.records = Records(keys.secret_key)
         self.reset()
 
     def reset(self) -> None:
-        """Forget all requests, those under way too, and all faults, and put the fleet back into its first state."""
-        for task in self._under_way:
+        """Forget all requests, cut off those in flight, forget all faults, and put the fleet into its first state."""
+        for task in self._in_flight:
             task.cancel()  # which ends its connection
         self._search_seconds = _MOST_SEARCH_SECONDS
         self._last_search = 0.0
@@ -101,22 +101,22 @@ class Gateway:
         """
         self.fleet.behave(number, options, self._contract.server_schema["properties"])
 
-    async def handle(self, request: Request | MalformedRequestError) -> Answer:
+    async def handle(self, request: Request | MalformedRequestError, send: Send) -> None:
         """Answer a request, and record it."""
         task = asyncio.current_task()
         assert task is not None
-        self._under_way.add(task)
+        self._in_flight.add(task)
         try:
-            return await self._handle(request)
+            await send(await self._handle(request))
         finally:
-            self._under_way.discard(task)
+            self._in_flight.discard(task)
 
-    def admits(self, head: Request) -> bool:
+    async def admits(self, head: Request) -> bool:
         """Whether the rest of a request, of which the head has come, is to be read at all."""
         if not self.faults.is_reset_before(head.path):
             return True
         if fault := self.faults.take(head.path):
-            self._record(head.method, head.target, self._struck(fault, _Outcome(NO_ANSWER), head))
+            await self._record(head.method, head.target, self._struck(fault, _Outcome(NO_ANSWER), head))
         return False
 
     async def _handle(self, request: Request | MalformedRequestError) -> Answer:
@@ -124,10 +124,10 @@ class Gateway:
             await asyncio.sleep(self._latency)
         if isinstance(request, MalformedRequestError):
             head = request.head or Request("-", "-", ())
-            return self._record(head.method, head.target, self._malformed(request, requested_format(head)))
+            return await self._record(head.method, head.target, self._malformed(request, requested_format(head)))
         fault = self.faults.take(request.path)
         outcome = await (self._fail(fault, request) if fault else self._carry_out(request))
-        return self._record(request.method, request.target, outcome)
+        return await self._record(request.method, request.target, outcome)
 
     async def _fail(self, fault: Fault, request: Request) -> _Outcome:
         carried_out = await self._carry_out(request, fault.clock_skew) if fault.executed else _Outcome(NO_ANSWER)
@@ -136,7 +136,7 @@ class Gateway:
     def _struck(self, fault: Fault, carried_out: _Outcome, request: Request) -> _Outcome:
         answer = self.faults.strike(fault, carried_out.answer, requested_format(request))
         if fault.clock_skew:
-            date = formatdate(time.time() + fault.clock_skew, usegmt=True)
+            date = formatdate(wall_time() + fault.clock_skew, usegmt=True)
             answer = replace(answer, headers={**answer.headers, "date": date})
         became = carried_out.verdict if fault.executed else "not carried out"
         explanation = f"the fault {fault.name} was asked for; the request itself was {became}"
@@ -168,13 +168,13 @@ class Gateway:
         Explaining wrong ones thoroughly takes two seconds at a stretch and a third of the time in the long run, so that
         a load of them leaves time for others.
         """
-        started = time.monotonic()
+        started = seconds()
         earned = (started - self._last_search) / 3
         self._search_seconds = min(_MOST_SEARCH_SECONDS, self._search_seconds + earned)
-        now_ms = int((time.time() + clock_skew) * 1000)
+        now_ms = int((wall_time() + clock_skew) * 1000)
         thorough = self._search_seconds > 0
         refusal = authenticate(request, self._keys, now_ms, thorough=thorough, memory=self._memory)
-        self._last_search = time.monotonic()
+        self._last_search = seconds()
         if refusal and thorough:
             self._search_seconds -= self._last_search - started
         return refusal
@@ -241,7 +241,7 @@ class Gateway:
         error = self._contract.errors[example]
         return _Outcome(self._renderer.answer(error.status, error.value, form, {}), verdict, explanation)
 
-    def _record(self, method: str, target: str, outcome: _Outcome) -> Answer:
+    async def _record(self, method: str, target: str, outcome: _Outcome) -> Answer:
         answer = outcome.answer
         record = self.records.add(
             method=method,
@@ -252,21 +252,21 @@ class Gateway:
             expected=outcome.expected,
             received=outcome.received,
         )
-        _log(record)
+        await _log(record)
         if record.explanation:
             answer = replace(answer, headers={**answer.headers, "x-mock-explanation": _header_value(record)})
         return answer
 
 
-def _log(record: Record) -> None:
+async def _log(record: Record) -> None:
+    """Log a record in another thread than the gateway's: a handler may take its time, or ask the mock."""
     level = logging.INFO if record.verdict == "accepted" else logging.WARNING
     if _LOG.isEnabledFor(level):
         status = "reset" if record.status is None else record.status
         reason = f": {record.explanation}" if record.explanation else ""
         message = "%s %s %s %s%s"
-        _LOG.log(
-            level, message, record.method, record.target, status, record.verdict, reason, extra={"ncp_mock": record}
-        )
+        facts = record.method, record.target, status, record.verdict, reason
+        await asyncio.to_thread(_LOG.log, level, message, *facts, extra={"ncp_mock": record})
 
 
 def _header_value(record: Record) -> str:

@@ -14,10 +14,12 @@ import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from email.utils import formatdate
+from functools import partial
 from typing import Any, Final, NoReturn
 
 import h11
 
+from ._clock import wall_time
 from ._messages import Answer, Delivery, Request
 
 _LOG: Final = logging.getLogger("ncp_mock")
@@ -57,8 +59,9 @@ class MalformedRequestError(Exception):
         """The request without its body, if it got that far."""
 
 
-Handler = Callable[[Request | MalformedRequestError], Awaitable[Answer]]
-Admits = Callable[[Request], bool]
+Send = Callable[[Answer], Awaitable[None]]
+Handler = Callable[[Request | MalformedRequestError, Send], Awaitable[None]]
+Admits = Callable[[Request], Awaitable[bool]]
 
 
 class Server:
@@ -112,7 +115,9 @@ class _Connection:
         self._reader = reader
         self._writer = writer
         self._admits = admits
-        self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD)
+        self._protocol: h11.Connection
+        self._rest = b"", False
+        """What came behind the last request, and whether that was all."""
         self._head: Request | None = None
         self._latest = b""
 
@@ -125,18 +130,31 @@ class _Connection:
             except TimeoutError:
                 return
             except MalformedRequestError as error:
-                await self._send(await _answer(handler, error), close=True)
+                await self._answer(handler, error, close=True)
                 return
             if request is None:
                 return
-            await self._send(await _answer(handler, request))
+            await self._answer(handler, request)
             if self._protocol.our_state is not h11.DONE or self._protocol.their_state is not h11.DONE:
                 return
-            self._protocol.start_next_cycle()
+            self._rest = self._protocol.trailing_data
+
+    async def _begin(self) -> None:
+        """Have a protocol with the first bytes of a request, without one empty line before it (RFC 9112, 2.2)."""
+        self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD)
+        received, has_ended = self._rest
+        while received in (b"", b"\r") and not has_ended:
+            self._latest = await self._reader.read(_READ_SIZE)
+            received, has_ended = received + self._latest, not self._latest
+        if received := received.removeprefix(b"\r\n"):
+            self._protocol.receive_data(received)
+        if has_ended:
+            self._protocol.receive_data(b"")
 
     async def _receive(self) -> Request | None:
         """The next request; None when the client has closed the connection."""
         self._head = None
+        await self._begin()
         body = bytearray()
         while True:
             event = await self._next_event()
@@ -148,7 +166,7 @@ class _Connection:
                 size = len(event.target) + sum(len(name) + len(value) for name, value in event.headers)
                 if size > _MAX_HEAD:  # h11 minds its limit only while a head is incomplete
                     raise MalformedRequestError(431, f"target and headers are larger than {_MAX_HEAD} bytes", None)
-                if not self._admits(self._head):
+                if not await self._admits(self._head):
                     self._reset()
             elif isinstance(event, h11.Data):
                 body += event.data
@@ -174,10 +192,25 @@ class _Connection:
             self._latest = await self._reader.read(_READ_SIZE)
             self._protocol.receive_data(self._latest)
 
+    async def _answer(self, handler: Handler, request: Request | MalformedRequestError, *, close: bool = False) -> None:
+        send = partial(self._send, close=close)
+        try:
+            await handler(request, send)
+        except OSError:
+            raise  # the client is gone
+        except Exception as error:
+            await asyncio.to_thread(_LOG.error, "the mock itself failed", exc_info=error)
+            text = "mock-failed: the mock itself failed, its log says how"
+            await send(Answer(500, "text/plain", f"{text}\n".encode(), {"x-mock-explanation": text}))
+
     async def _send(self, answer: Answer, close: bool = False) -> None:
         if answer.delivery is Delivery.RESET:
             self._reset()
-        headers = {"date": formatdate(usegmt=True), "content-length": str(len(answer.body)), **answer.headers}
+        headers = {
+            "date": formatdate(wall_time(), usegmt=True),
+            "content-length": str(len(answer.body)),
+            **answer.headers,
+        }
         if answer.content_type:
             headers["content-type"] = answer.content_type
         if close or answer.delivery is Delivery.TRUNCATED:
@@ -226,15 +259,6 @@ class _Connection:
             async with asyncio.timeout(1):
                 while await self._reader.read(_READ_SIZE):
                     pass
-
-
-async def _answer(handler: Handler, request: Request | MalformedRequestError) -> Answer:
-    try:
-        return await handler(request)
-    except Exception:
-        _LOG.exception("the mock itself failed")
-        text = "mock-failed: the mock itself failed, its log says how"
-        return Answer(500, "text/plain", f"{text}\n".encode(), {"x-mock-explanation": text})
 
 
 def _what_is_wrong(complaint: str, latest: bytes) -> str:

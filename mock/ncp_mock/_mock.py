@@ -1,63 +1,43 @@
 """Prism and the gateway before it, started and ended together."""
 
-import asyncio
 import contextlib
 import os
-import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypeVar
+from typing import Any, Final, Literal
 
 from ._authentication import Keys
 from ._backend import Backend
 from ._contract import Contract
-from ._control import PREFIX, Control
 from ._fleet import Described, Fleet
 from ._fleet_file import complete_servers, default_fleet, read_fleet
 from ._formats import Format
 from ._gateway import Gateway
-from ._http import MalformedRequestError, Server
 from ._installation import contract
-from ._messages import Answer, Request
 from ._prism import Prism
 from ._records import Record
+from ._thread import GatewayThread, MockError
 
-_T = TypeVar("_T")
 _DEFAULT_KEYS: Final = Keys()
 
 
-class MockError(RuntimeError):
-    """The mock cannot listen where it was told to."""
-
-
-class NcpMock(str):
-    """A running mock: its base URL, which can also be told what to do.
+class NcpMock:
+    """A running mock: where it is, and what it can be told to do.
 
     Attributes:
+        url: The base URL.
         access_key: The access key that it knows.
         secret_key: The secret key to sign with.
     """
 
-    access_key: str
-    secret_key: str
-    _gateway: Gateway
-    _thread: "_GatewayThread"
-
-    def __new__(cls, url: str, keys: Keys, gateway: Gateway, thread: "_GatewayThread") -> Self:
-        self = super().__new__(cls, url)
+    def __init__(self, keys: Keys, gateway: Gateway, thread: GatewayThread) -> None:
+        self.url = thread.url
         self.access_key, self.secret_key = keys.access_key, keys.secret_key
         self._gateway, self._thread = gateway, thread
-        return self
 
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        return str, (self.url,)  # a copy is the URL, and nothing that could be told anything
-
-    @property
-    def url(self) -> str:
-        """The base URL, as a plain string."""
-        return str(self)
+    def __repr__(self) -> str:
+        return f"<NcpMock {self.url}>"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -167,6 +147,13 @@ class NcpMock(str):
         options = {name: value for name, value in given.items() if value is not None}
         self._thread.call(lambda: self._gateway.behave(server_instance_no, options))
 
+    def hold_reboots(self) -> None:
+        """Let every restart, start and stop from now on take until :meth:`finish_reboots`.
+
+        A server with ``restart_seconds`` of its own keeps to them. :meth:`reset` undoes this.
+        """
+        self._thread.call(self._gateway.fleet.hold)
+
     def finish_reboots(self) -> None:
         """Let every restart, start and stop that is in progress be over."""
         self._thread.call(self._gateway.fleet.finish)
@@ -186,14 +173,14 @@ class Mock:
         secret_key: The secret key that belongs to it.
         lax: Do not look at signatures.
         latency: Seconds to wait before each answer.
-        reboot_seconds: How long a restart, a start and a stop take; None for until it is told, with ``finish_reboots``.
+        reboot_seconds: How long a restart, a start and a stop take; None for until :meth:`NcpMock.finish_reboots`.
         fleet: Its servers: a file, or a list of server instance numbers or of objects with fields of a server and
             options of its behaviour.
 
     Raises (on entering the block):
         InstallationError: Prism is not installed and cannot be.
         PrismError: Prism did not come up.
-        MockError: The address cannot be listened on.
+        MockError: The address cannot be listened on, or this mock is running already.
         FleetError: The fleet is not as described.
     """
 
@@ -206,7 +193,7 @@ class Mock:
         secret_key: str = _DEFAULT_KEYS.secret_key,
         lax: bool = False,
         latency: float = 0.0,
-        reboot_seconds: float | None = None,
+        reboot_seconds: float | None = 0.0,
         fleet: Path | str | Sequence[str | int | Mapping[str, Any]] | None = None,
     ) -> None:
         self._address = host, port
@@ -215,24 +202,28 @@ class Mock:
         self._latency = latency
         self._reboot_seconds = reboot_seconds
         self._fleet = fleet
+        self._stack: contextlib.ExitStack | None = None
 
     def __enter__(self) -> NcpMock:
+        if self._stack:
+            raise MockError("this mock is running already: for a second one, make another Mock")
         with contextlib.ExitStack() as stack:
             self._prism = stack.enter_context(Prism())  # comes up while the rest is prepared
             document = Contract(contract())
             fleet = Fleet(self._servers(document), self._reboot_seconds)
             backend = Backend(self._prism.port)
             gateway = Gateway(document, backend, fleet, keys=self._keys, lax=self._lax, latency=self._latency)
-            thread = stack.enter_context(_GatewayThread(gateway, backend, self._keys, self._address))
+            thread = stack.enter_context(GatewayThread(gateway, backend, self._keys, self._address))
             self._process = os.getpid()
             self._stack = stack.pop_all()
-        return NcpMock(thread.url, self._keys, gateway, thread)
+        return NcpMock(self._keys, gateway, thread)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if os.getpid() == self._process:  # a process that was forked inside the block has neither of the two to end
-            self._stack.close()
+        stack, self._stack = self._stack, None
+        if stack and os.getpid() == self._process:  # one that was forked inside the block has nothing to end
+            stack.close()
 
     def wait(self) -> str:
         """Wait until Prism ends by itself, and return what it said."""
@@ -245,96 +236,3 @@ class Mock:
         if isinstance(self._fleet, str | Path):
             return read_fleet(document, Path(self._fleet))
         return complete_servers(document, self._fleet)
-
-
-class _GatewayThread:
-    """The gateway, serving in a thread of its own for as long as the ``with`` block lasts."""
-
-    url: str
-
-    def __init__(self, gateway: Gateway, backend: Backend, keys: Keys, address: tuple[str, int]) -> None:
-        self._gateway = gateway
-        self._backend = backend
-        self._keys = keys
-        self._address = address
-        self._process = os.getpid()
-        self._lock = threading.Lock()
-        self._ended = True
-
-    def __enter__(self) -> Self:
-        started: Future[None] = Future()
-        self._thread = threading.Thread(target=self._run, args=[started], name="ncp-mock", daemon=True)
-        self._thread.start()
-        try:
-            started.result()
-        except (OSError, OverflowError, TypeError, ValueError) as error:
-            host, port = self._address
-            text = f"the mock cannot listen on {host}:{port}: {error}; if another one does, choose another port"
-            raise MockError(text) from None
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        with self._lock:
-            self._ended = True
-            self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join()
-
-    def call(self, function: Callable[[], _T]) -> _T:
-        """Run a function where the requests are handled, between two of them.
-
-        Raises:
-            RuntimeError: The mock has ended, or runs in the process that this one was forked from.
-        """
-        future: Future[_T] = Future()
-
-        def run() -> None:
-            try:
-                future.set_result(function())
-            except BaseException as error:  # raised again below, in the caller's thread
-                future.set_exception(error)
-
-        with self._lock:  # what is called before the end is run before the end
-            if self._ended or os.getpid() != self._process:
-                raise RuntimeError("the mock has ended, or runs in another process")
-            self._loop.call_soon_threadsafe(run)
-        return future.result()
-
-    def _run(self, started: Future[None]) -> None:
-        try:
-            asyncio.run(self._serve(started))
-        except BaseException as error:
-            if started.done():
-                raise
-            started.set_exception(error)
-
-    async def _serve(self, started: Future[None]) -> None:
-        host, port = self._address
-        control: Control
-
-        def is_for_control(request: Request) -> bool:
-            return f"{request.path}/".startswith(PREFIX)
-
-        def admits(head: Request) -> bool:
-            return is_for_control(head) or self._gateway.admits(head)
-
-        async def handle(request: Request | MalformedRequestError) -> Answer:
-            if isinstance(request, Request) and is_for_control(request):
-                return control.handle(request)
-            return await self._gateway.handle(request)
-
-        self._loop = asyncio.get_running_loop()
-        self._end = asyncio.Event()
-        async with Server(handle, admits, host, port) as server:
-            self.url = _url(host, server.port)
-            control = Control(self._gateway, self.url, self._keys.access_key)
-            self._ended = False
-            started.set_result(None)
-            await self._end.wait()
-        self._backend.close()
-
-
-def _url(host: str, port: int) -> str:
-    """The URL at which this machine reaches the mock."""
-    everywhere = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened on
-    reachable = everywhere.get(host, host)
-    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from ._clock import wall_time
 from ._mistakes.wording import Wording
 
 KEPT: Final = 200
@@ -28,7 +29,7 @@ class Record:
     status: int | None
     """Status of the answer; None where the connection was reset instead."""
     verdict: str
-    """"accepted", or the names of what is wrong with it, joined by " + "."""
+    """"accepted", "fault" and its name, or the names of what is wrong, joined by " + "."""
     explanation: str
     """The verdict in a sentence, on one line; empty for an accepted request."""
     expected_string_to_sign: str | None
@@ -68,7 +69,7 @@ class Records:
         self.version += 1
         record = Record(
             number=self.count,
-            time=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            time=datetime.fromtimestamp(wall_time(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             method=self._shown(method),
             target=self._shown(target),
             status=status,

@@ -20,10 +20,10 @@ def ncp_mock_options() -> Mapping[str, Any]:
 
 @pytest.fixture(scope="session")
 def ncp_mock(request: pytest.FixtureRequest, ncp_mock_options: Mapping[str, Any]) -> "Iterator[NcpMock]":
-    """A mock of NAVER Cloud Platform's Server API: its base URL, with methods to control it.
+    """A mock of NAVER Cloud Platform's Server API, with methods to control it.
 
     It lasts for the test session. Before each test that uses it, it is put back into its first state. A restart, a
-    start and a stop take until ``ncp_mock.finish_reboots()``.
+    start and a stop are over at the next poll, unless the test calls ``ncp_mock.hold_reboots()``.
 
     Skips where Node.js is missing, except in CI (where the variable CI is set), where it fails.
     """

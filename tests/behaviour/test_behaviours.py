@@ -50,6 +50,7 @@ def codes(server: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_servers_of_a_fleet(mock: NcpMock) -> None:
+    mock.hold_reboots()
     response = reboot(mock, "1", "2", "3", "4", "5", "6")
 
     [answer] = response.json().values()
@@ -83,6 +84,7 @@ def test_filters_apply_to_what_is_shown_and_not_to_nulls(ncp_mock: NcpMock) -> N
 
 
 def test_pages_count_as_polls(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     ncp_mock.behave(NUMBER, list_lag=2)
     reboot(ncp_mock, NUMBER)
 
@@ -107,7 +109,7 @@ def test_every_option_from_the_fixture(ncp_mock: NcpMock) -> None:
     ncp_mock.behave(NUMBER, restart_fails=False, never_restarts=True)
     ncp_mock.behave("123458774", vanishes=True, nulls=[], list_lag=0, seed=0)
 
-    assert httpx.get(f"{ncp_mock}/__mock__/behaviours").json() == [
+    assert httpx.get(f"{ncp_mock.url}/__mock__/behaviours").json() == [
         {
             "serverInstanceNo": NUMBER,
             "restartSeconds": [1, 5],
@@ -150,5 +152,5 @@ def test_beside_a_fault(ncp_mock: NcpMock) -> None:
 
 @pytest.mark.parametrize("time", [1, 2])
 def test_each_test_begins_without_behaviours(ncp_mock: NcpMock, time: int) -> None:
-    assert httpx.get(f"{ncp_mock}/__mock__/behaviours").json() == []
+    assert httpx.get(f"{ncp_mock.url}/__mock__/behaviours").json() == []
     ncp_mock.behave(NUMBER, vanishes=True)

@@ -11,8 +11,8 @@ TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}&responseFormatType=json"
 
 def test_web_pages_of_others_cannot_control_the_mock(ncp_mock: NcpMock) -> None:
     statuses = [
-        httpx.post(f"{ncp_mock}/__mock__/{name}", headers={"origin": origin}).status_code
-        for name in ("reset", "finish", "faults", "behaviours")
+        httpx.post(f"{ncp_mock.url}/__mock__/{name}", headers={"origin": origin}).status_code
+        for name in ("reset", "hold", "faults", "behaviours")
         for origin in ("https://elsewhere.example", "null", ncp_mock.url)
     ]
 
@@ -22,8 +22,9 @@ def test_web_pages_of_others_cannot_control_the_mock(ncp_mock: NcpMock) -> None:
 
 def test_over_http(ncp_mock: NcpMock) -> None:
     fault = {"fault": 429, "times": 2, "retryAfter": 3, "executed": True, "format": "xml"}
-    with httpx.Client(base_url=ncp_mock + "/__mock__/") as client:
+    with httpx.Client(base_url=ncp_mock.url + "/__mock__/") as client:
         assert client.post("faults", json=fault).json() == [{"fault": "throttleLimited", "times": 2}]
+        assert client.post("hold").json() == ncp_mock.servers
         answers = [reboot(ncp_mock, NUMBER)]
         assert client.get("faults").json() == [{"fault": "throttleLimited", "times": 1}]
         assert client.get("servers").json()[0]["serverInstanceStatusName"] == "rebooting"
@@ -41,10 +42,10 @@ def test_over_http(ncp_mock: NcpMock) -> None:
 def test_faults_of_some_requests_over_http(ncp_mock: NcpMock) -> None:
     one = {"fault": "endpointError", "times": 1, "operation": "rebootServerInstances"}
     some = {"fault": "badGateway", "times": 9, "operation": "stopServerInstances", "share": 0.5}
-    with httpx.Client(base_url=ncp_mock + "/__mock__/") as client:
+    with httpx.Client(base_url=ncp_mock.url + "/__mock__/") as client:
         client.post("faults", json=one)
         assert client.post("faults", json=some | {"seed": 4}).json() == [one, some]
-        httpx.get(f"{ncp_mock}/vserver/v2/getServerInstanceList")
+        httpx.get(f"{ncp_mock.url}/vserver/v2/getServerInstanceList")
         assert reboot(ncp_mock, NUMBER).status_code == 503
         assert client.get("faults").json() == [some]
 
@@ -65,7 +66,7 @@ def test_faults_of_some_requests_over_http(ncp_mock: NcpMock) -> None:
     ],
 )
 def test_malformed_fault_over_http(ncp_mock: NcpMock, content_type: str, body: bytes, status: int) -> None:
-    url = f"{ncp_mock}/__mock__/faults"
+    url = f"{ncp_mock.url}/__mock__/faults"
 
     response = httpx.post(url, content=body, headers={"content-type": content_type})
 
@@ -77,7 +78,7 @@ def test_malformed_fault_over_http(ncp_mock: NcpMock, content_type: str, body: b
 def test_behaviours_over_http(ncp_mock: NcpMock) -> None:
     failing = {"serverInstanceNo": NUMBER, "restartSeconds": 0, "restartFails": True}
     other = {"serverInstanceNo": "123458774", "listLag": "3s"}
-    with httpx.Client(base_url=ncp_mock + "/__mock__/") as client:
+    with httpx.Client(base_url=ncp_mock.url + "/__mock__/") as client:
         assert client.get("behaviours").json() == []
         assert client.post("behaviours", json=other).json() == [other]
         assert client.post("behaviours", json=failing).json() == [failing, other]
@@ -111,7 +112,7 @@ def test_behaviours_over_http(ncp_mock: NcpMock) -> None:
 def test_malformed_behaviour_over_http(
     ncp_mock: NcpMock, content_type: str, body: bytes, status: int, problem: str
 ) -> None:
-    url = f"{ncp_mock}/__mock__/behaviours"
+    url = f"{ncp_mock.url}/__mock__/behaviours"
 
     response = httpx.post(url, content=body, headers={"content-type": content_type})
 
@@ -123,14 +124,14 @@ def test_malformed_behaviour_over_http(
 
 @pytest.mark.parametrize(("method", "name", "status"), [("GET", "none", 404), ("POST", "", 405), ("GET", "reset", 405)])
 def test_elsewhere_below_the_prefix(ncp_mock: NcpMock, method: str, name: str, status: int) -> None:
-    response = httpx.request(method, f"{ncp_mock}/__mock__/{name}")
+    response = httpx.request(method, f"{ncp_mock.url}/__mock__/{name}")
 
     assert response.status_code == status
     assert ncp_mock.requests == []
 
 
 def test_page_without_the_last_slash(ncp_mock: NcpMock) -> None:
-    response = httpx.get(f"{ncp_mock}/__mock__", follow_redirects=True)
+    response = httpx.get(f"{ncp_mock.url}/__mock__", follow_redirects=True)
 
-    assert response.url == f"{ncp_mock}/__mock__/"
+    assert response.url == f"{ncp_mock.url}/__mock__/"
     assert "<h1>NCP mock</h1>" in response.text

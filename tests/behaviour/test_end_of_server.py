@@ -6,21 +6,25 @@ import socket
 import threading
 from concurrent.futures import Future
 
-from ncp_mock._http import MalformedRequestError, Server
+from ncp_mock._http import MalformedRequestError, Send, Server
 from ncp_mock._messages import Answer, Request
 
 Started = tuple[int, asyncio.AbstractEventLoop, asyncio.Event]
 
 
-async def answer_late(request: Request | MalformedRequestError) -> Answer:
+async def admit(head: Request) -> bool:
+    return True
+
+
+async def answer_late(request: Request | MalformedRequestError, send: Send) -> None:
     await asyncio.sleep(60)
-    return Answer(200)
+    await send(Answer(200))
 
 
 def serve(started: Future[Started]) -> None:
     async def main() -> None:
         end = asyncio.Event()
-        async with Server(answer_late, lambda head: True, "127.0.0.1", 0) as server:
+        async with Server(answer_late, admit, "127.0.0.1", 0) as server:
             started.set_result((server.port, asyncio.get_running_loop(), end))
             await end.wait()
 

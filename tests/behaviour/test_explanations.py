@@ -22,7 +22,7 @@ ASKED_FOR = "fault skewedDate: the fault skewedDate was asked for; the request i
 def verdicts(mock: NcpMock, cases: list[Mistake]) -> list[str]:
     """What each of the cases gets from a gateway whose clock shows the time of the cases."""
     mock.fail_next("skewedDate", times=len(cases), seconds=NOW / 1000 - time.time())
-    url = httpx.URL(mock)
+    url = httpx.URL(mock.url)
     connection = http.client.HTTPConnection(url.host, url.port)
     found = [_explanation(connection, case).removeprefix(ASKED_FOR).partition(":")[0] for case in cases]
     connection.close()

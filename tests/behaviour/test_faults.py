@@ -15,6 +15,7 @@ from support.contract import CONTRACT
 from support.mock_calls import PATH, exchange, raw_request, reboot, signed
 
 NUMBER = "123458773"
+OPERATIONS = ", ".join(sorted(path.rpartition("/")[2] for path in CONTRACT["paths"]))
 TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}&responseFormatType=json"
 
 
@@ -25,6 +26,7 @@ def restarted(mock: NcpMock) -> bool:
 
 @pytest.mark.parametrize("executed", [False, True])
 def test_error_strikes_as_often_as_it_is_told_to(ncp_mock: NcpMock, executed: bool) -> None:
+    ncp_mock.hold_reboots()
     ncp_mock.fail_next("endpointError", times=2, executed=executed)
 
     statuses = [reboot(ncp_mock, number).status_code for number in (NUMBER, "123458774", "123458775")]
@@ -115,7 +117,7 @@ def test_slow_drip(ncp_mock: NcpMock) -> None:
     arrived: list[float] = []
     began = time.monotonic()
 
-    with httpx.stream("GET", ncp_mock + TARGET) as response:
+    with httpx.stream("GET", ncp_mock.url + TARGET) as response:
         arrived.extend(time.monotonic() for _ in response.iter_raw())
 
     assert response.status_code == 401  # unsigned: the fault is in how the answer comes, not in what it says
@@ -127,12 +129,13 @@ def test_slow_drip_of_a_short_answer_lasts_as_long(ncp_mock: NcpMock, monkeypatc
     ncp_mock.fail_next("slowDrip", seconds=0.5)
     began = time.monotonic()
 
-    httpx.get(f"{ncp_mock}/?responseFormatType=json")
+    httpx.get(f"{ncp_mock.url}/?responseFormatType=json")
 
     assert time.monotonic() - began >= 0.45
 
 
 def test_truncated_body(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     ncp_mock.fail_next("truncatedBody")
 
     received = exchange(ncp_mock, raw_request(ncp_mock, "GET", TARGET))
@@ -147,6 +150,7 @@ def test_truncated_body(ncp_mock: NcpMock) -> None:
 
 @pytest.mark.parametrize(("fault", "executed"), [("resetBefore", False), ("resetAfter", True)])
 def test_reset(ncp_mock: NcpMock, fault: str, executed: bool) -> None:
+    ncp_mock.hold_reboots()
     ncp_mock.fail_next(fault)
 
     with pytest.raises(httpx.ReadError, match="reset by peer"):
@@ -160,7 +164,7 @@ def test_reset(ncp_mock: NcpMock, fault: str, executed: bool) -> None:
 def test_reset_before_the_body_is_read(ncp_mock: NcpMock) -> None:
     ncp_mock.fail_next("resetBefore")
     head = raw_request(ncp_mock, "POST", PATH, b"x" * 100, expect="100-continue").partition(b"x" * 100)[0]
-    url = httpx.URL(ncp_mock)
+    url = httpx.URL(ncp_mock.url)
 
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         connection.sendall(head)
@@ -210,16 +214,16 @@ def test_says_what_became_of_the_request(ncp_mock: NcpMock) -> None:
 def test_what_the_clients_make_of_it(ncp_mock: NcpMock, call: Reboot) -> None:
     ncp_mock.fail_next("serverNotControllable")
     with pytest.raises(RejectedError):
-        call(ncp_mock, NUMBER)
+        call(ncp_mock.url, NUMBER)
     for fault in ("endpointError", "badGateway", "truncatedBody", "resetAfter"):
         ncp_mock.reset()
         ncp_mock.fail_next(fault)
         with pytest.raises(OutcomeUnknownError):
-            call(ncp_mock, NUMBER)
+            call(ncp_mock.url, NUMBER)
 
 
 def test_reset_forgets_what_is_under_way() -> None:
-    with Mock(latency=0.3) as mock:
+    with Mock(latency=0.3, reboot_seconds=None) as mock:
         with pytest.raises(httpx.ReadTimeout):
             signed(mock, "GET", TARGET, timeout=0.1)
         mock.reset()
@@ -230,7 +234,17 @@ def test_reset_forgets_what_is_under_way() -> None:
         assert not restarted(mock)
 
 
+def test_reset_ends_an_answer_that_drips(ncp_mock: NcpMock) -> None:
+    ncp_mock.fail_next("slowDrip", seconds=86_400)
+
+    with httpx.stream("GET", ncp_mock.url + TARGET, timeout=30) as response:
+        ncp_mock.reset()
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+            response.read()
+
+
 def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     reboot(ncp_mock, NUMBER)
     ncp_mock.fail_next("endpointError", times=9)
 
@@ -258,7 +272,7 @@ def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
         ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retry_after'"),
         ({"fault": "badGateway", "format": "xml"}, "the fault badGateway takes no option 'format'"),
         ({"fault": 503, "seconds": 1}, "the fault endpointError takes no option 'seconds'"),
-        ({"fault": 503, "operation": "reboot"}, "there is no operation 'reboot'; there are getServerInstanceDetail, "),
+        ({"fault": 503, "operation": "reboot"}, f"there is no operation 'reboot'; there are {OPERATIONS}"),
         ({"fault": 503, "share": 0}, "is a number from 0.000001 to 1, not 0"),
         ({"fault": 503, "share": 1.01}, "is a number from 0.000001 to 1, not 1.01"),
         ({"fault": 503, "share": "5 %"}, "is a number from 0.000001 to 1, not '5 %'"),
@@ -272,7 +286,7 @@ def test_faults_that_there_are_not(ncp_mock: NcpMock, arguments: dict[str, objec
     names = {"retryAfter": "retry_after"}
     with pytest.raises(ValueError, match=re.escape(text)) as caught:
         ncp_mock.fail_next(**{names.get(name, name): value for name, value in arguments.items()})  # type: ignore[arg-type]  # wrong on purpose
-    response = httpx.post(f"{ncp_mock}/__mock__/faults", json=arguments)
+    response = httpx.post(f"{ncp_mock.url}/__mock__/faults", json=arguments)
 
     assert (response.status_code, response.text) == (400, f"{caught.value}\n")
     assert reboot(ncp_mock, NUMBER).status_code == 200

@@ -286,7 +286,7 @@ def test_each_fault(fleet: NcpMock, restarts: Restarts, fault: str, executed: bo
             fleet.fail_next(fault, operation="rebootServerInstances", **options)
         return True
 
-    with Client(CREDENTIALS, base_url=fleet) as client:
+    with Client(CREDENTIALS, base_url=fleet.url) as client:
         report = client.rolling_reboot(numbers, on_failure="continue", check=check, **QUICK)
 
     assert restarts.struck[f"fault {fault}"] == 1

@@ -211,7 +211,9 @@ def test_accepted_form(ncp_mock: NcpMock, query: str, headers: dict[str, str], b
     assert "x-mock-explanation" not in response.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/vserver/v2/getRegionList", PATH + "/", "/vserver/v2/RebootServerInstances"])
+@pytest.mark.parametrize(
+    "path", ["/", "/vserver/v2/getServerInstanceListing", PATH + "/", "/vserver/v2/RebootServerInstances"]
+)
 def test_unknown_path(ncp_mock: NcpMock, path: str) -> None:
     response = signed(ncp_mock, "GET", f"{path}?responseFormatType=json")
 
@@ -228,7 +230,7 @@ def test_unknown_path(ncp_mock: NcpMock, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "FROBNICATE"])
 def test_other_methods(ncp_mock: NcpMock, method: str) -> None:
-    response = httpx.request(method, f"{ncp_mock}{PATH}?responseFormatType=json")
+    response = httpx.request(method, f"{ncp_mock.url}{PATH}?responseFormatType=json")
 
     assert response.status_code == 405
     assert response.headers["allow"] == "GET, POST"
@@ -240,7 +242,7 @@ def test_other_methods(ncp_mock: NcpMock, method: str) -> None:
 
 
 def test_method_in_lower_case(ncp_mock: NcpMock) -> None:
-    url = httpx.URL(ncp_mock)
+    url = httpx.URL(ncp_mock.url)
     connection = HTTPConnection(url.host, url.port)
     connection.putrequest("get", PATH)
     connection.endheaders()
@@ -276,6 +278,7 @@ def test_a_request_with_one_bad_server_restarts_none(ncp_mock: NcpMock) -> None:
 
 
 def test_a_restart_lasts_until_it_is_told_to_be_over(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     before = ncp_mock.servers[0]
     answered = reboot(ncp_mock, NUMBER).json()["rebootServerInstancesResponse"]["serverInstanceList"][0]
     during = ncp_mock.servers[0]

@@ -109,7 +109,7 @@ def test_head_at_its_limit(ncp_mock: NcpMock, more: int, status: bytes) -> None:
 
 def test_body_that_is_too_large_is_not_waited_for(ncp_mock: NcpMock) -> None:
     # The answer comes although the client still has gigabytes to send.
-    url = httpx.URL(ncp_mock)
+    url = httpx.URL(ncp_mock.url)
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"content-length: 9000000000\r\n\r\n" + b"a" * 1_100_000)
         assert connection.recv(12) == b"HTTP/1.1 413"
@@ -125,6 +125,40 @@ def test_body_that_is_too_large_is_not_waited_for(ncp_mock: NcpMock) -> None:
 )
 def test_each_request_of_a_connection_is_answered(ncp_mock: NcpMock, sent: bytes) -> None:
     assert exchange(ncp_mock, sent).count(b"HTTP/1.1 4") == 2
+
+
+GET = b"GET /1 HTTP/1.1\r\nhost: x\r\n\r\n"
+POST = b"POST /2 HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\na"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "answered"),
+    [
+        ([b"\r\n" + GET], ["/1"]),
+        ([b"\r\n", GET], ["/1"]),
+        ([b"\r", b"\n", GET[:1], GET[1:]], ["/1"]),
+        ([POST + b"\r\n" + GET + b"\r\n" + POST], ["/2", "/1", "/2"]),
+        ([POST, b"\r\n"], ["/2"]),
+        ([POST + b"\r", b"\n" + GET], ["/2", "/1"]),
+        ([b"\r\n"], []),
+        ([b"\r\n\r\n" + GET], ["-"]),
+        ([b"\r" + GET], ["-"]),
+    ],
+    ids=repr,
+)
+def test_empty_line_before_a_request(ncp_mock: NcpMock, pieces: list[bytes], answered: list[str]) -> None:
+    url = httpx.URL(ncp_mock.url)
+    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+            for _ in range(3):  # so that the mock has read it before the next one comes
+                _ = ncp_mock.requests
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+
+    assert [record.target for record in ncp_mock.requests] == answered
 
 
 def test_explanation_of_any_length_and_kind_is_sent(ncp_mock: NcpMock) -> None:
@@ -181,7 +215,7 @@ def test_waits_for_no_body_that_the_client_holds_back(ncp_mock: NcpMock) -> None
     head, _, _ = raw_request(
         ncp_mock, "POST", PATH, body, content_type="application/x-www-form-urlencoded", expect="100-continue"
     ).partition(body)
-    url = httpx.URL(ncp_mock)
+    url = httpx.URL(ncp_mock.url)
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         connection.sendall(head)
         assert connection.recv(25) == b"HTTP/1.1 100 \r\n\r\n"
@@ -200,7 +234,7 @@ def test_chunked_body(ncp_mock: NcpMock) -> None:
 
 
 def test_client_that_goes_away(ncp_mock: NcpMock) -> None:
-    url = httpx.URL(ncp_mock)
+    url = httpx.URL(ncp_mock.url)
     other = raw_request(ncp_mock, "GET", f"{PATH}?serverInstanceNoList.1=123458774")
     for sent in (b"", b"GET", other):
         with socket.create_connection((url.host, url.port or 0)) as connection:

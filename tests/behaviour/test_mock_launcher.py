@@ -1,9 +1,7 @@
 """The mock comes up, says why when it does not, and leaves nothing behind, however it is ended."""
 
 import contextlib
-import copy
 import os
-import pickle
 import re
 import signal
 import socket
@@ -19,7 +17,7 @@ from ncp_mock._prism import Prism
 from support.mock_process import mock_process
 from support.processes import children, is_free, running, wait_until_ended, wait_until_free
 
-HOLD = "import sys; from ncp_mock import Mock\nwith Mock() as mock: print(mock, flush=True); sys.stdin.read()"
+HOLD = "import sys; from ncp_mock import Mock\nwith Mock() as mock: print(mock.url, flush=True); sys.stdin.read()"
 PATH = "/vserver/v2/rebootServerInstances"
 
 
@@ -31,13 +29,11 @@ def test_serves_until_the_end_of_the_block(monkeypatch: pytest.MonkeyPatch) -> N
 
     with Mock() as mock:
         [prism] = set(children(os.getpid())) - set(before)
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", mock)
-        assert mock.url == mock
-        assert type(mock.url) is str
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", mock.url)
         assert httpx.get(mock.url).status_code == 404
         assert running(prism) == ["node"]
 
-    assert is_free(mock)
+    assert is_free(mock.url)
     assert running(prism) == []
     with pytest.raises(RuntimeError):
         mock.reset()
@@ -45,18 +41,18 @@ def test_serves_until_the_end_of_the_block(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_same_port_again_at_once() -> None:
     with Mock() as mock:
-        port = httpx.URL(mock).port
+        port = httpx.URL(mock.url).port
         with httpx.Client() as client:  # leaves a connection for the mock to close
-            client.get(mock)
+            client.get(mock.url)
             assert port
 
     with Mock(port=port) as mock:
-        assert httpx.URL(mock).port == port
+        assert httpx.URL(mock.url).port == port
 
 
 def test_listens_on_loopback_only(ncp_mock: NcpMock) -> None:
     sockets = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
-    port = f"{httpx.URL(ncp_mock).port:04X}"
+    port = f"{httpx.URL(ncp_mock.url).port:04X}"
     listening = [row.split()[1] for row in sockets if row.split()[3] == "0A"]
 
     assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]
@@ -70,8 +66,8 @@ ALL = "0.0.0.0"  # noqa: S104 - that is tested
 )
 def test_listens_elsewhere_when_told_to(host: str, url: str) -> None:
     with Mock(host=host) as mock:
-        assert mock.startswith(url)
-        assert httpx.get(mock).status_code == 404
+        assert mock.url.startswith(url)
+        assert httpx.get(mock.url).status_code == 404
 
 
 def test_prism_gives_up_at_the_deadline_and_can_be_tried_again() -> None:
@@ -112,6 +108,19 @@ def test_port_in_use_ends_prism_too() -> None:
     assert children(os.getpid()) == before
 
 
+def test_mock_that_runs_already() -> None:
+    before = children(os.getpid())
+    mock = Mock()
+
+    with mock as running, pytest.raises(MockError, match="is running already: for a second one, make another Mock"):
+        mock.__enter__()
+    assert children(os.getpid()) == before
+    with mock as again:
+        assert again.url != running.url
+        assert len(children(os.getpid())) == len(before) + 1
+    assert children(os.getpid()) == before
+
+
 def test_fleet_that_is_none_ends_prism_too() -> None:
     before = children(os.getpid())
 
@@ -123,7 +132,7 @@ def test_fleet_that_is_none_ends_prism_too() -> None:
 
 def test_requests_under_way_do_not_hold_up_the_end() -> None:
     with Mock(latency=60) as mock:
-        address = httpx.URL(mock)
+        address = httpx.URL(mock.url)
         connection = socket.create_connection((address.host, address.port or 0), timeout=30)
         connection.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
 
@@ -191,10 +200,9 @@ def test_forked_process_has_no_part_in_the_mock() -> None:
     ], process.stderr
 
 
-def test_copies_are_plain_urls(ncp_mock: NcpMock) -> None:
-    for copied in (copy.copy(ncp_mock), copy.deepcopy(ncp_mock), pickle.loads(pickle.dumps(ncp_mock))):  # noqa: S301 - our own
-        assert type(copied) is str
-        assert copied == ncp_mock
+def test_mock_is_no_string_and_shows_no_secret(ncp_mock: NcpMock) -> None:
+    assert repr(ncp_mock) == str(ncp_mock) == f"<NcpMock {ncp_mock.url}>"
+    assert not isinstance(ncp_mock, str)
 
 
 def test_when_prism_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,16 +210,16 @@ def test_when_prism_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     target = f"{PATH}?serverInstanceNoList.1=123458773&responseFormatType=json"
     with Mock(lax=True) as mock:
         [prism] = set(children(os.getpid())) - set(before)
-        assert httpx.get(mock + target).status_code == 200
+        assert httpx.get(mock.url + target).status_code == 200
         mock.reset()
         monkeypatch.setattr("ncp_mock._backend._SECONDS_FOR_AN_ANSWER", 0.5)
         os.kill(prism, signal.SIGSTOP)
         try:
-            held = httpx.get(mock + target)
+            held = httpx.get(mock.url + target)
         finally:
             os.kill(prism, signal.SIGCONT)
         monkeypatch.undo()
-        assert httpx.get(mock + target).status_code == 200
+        assert httpx.get(mock.url + target).status_code == 200
 
     assert held.status_code == 503
     assert held.headers["x-mock-explanation"].endswith("does not answer: TimeoutError()")
@@ -224,7 +232,9 @@ def test_when_prism_is_killed() -> None:
         os.kill(prism, signal.SIGKILL)
         assert wait_until_ended(prism)
 
-        response = httpx.get(mock + PATH, params={"serverInstanceNoList.1": "123458773", "responseFormatType": "json"})
+        response = httpx.get(
+            mock.url + PATH, params={"serverInstanceNoList.1": "123458773", "responseFormatType": "json"}
+        )
 
     assert response.status_code == 503
     assert response.json()["error"]["message"] == "Endpoint Error"

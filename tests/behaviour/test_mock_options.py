@@ -18,7 +18,7 @@ def test_a_restart_lasts_as_long_as_it_is_said_to() -> None:
 
 def test_lax_mock_takes_any_signature_and_still_judges_the_rest() -> None:
     with Mock(lax=True) as mock:
-        target = f"{mock}{PATH}?serverInstanceNoList.1={NUMBER}"
+        target = f"{mock.url}{PATH}?serverInstanceNoList.1={NUMBER}"
         assert httpx.get(target).status_code == 200
         assert httpx.get(f"{target}&x=1").status_code == 400
 
@@ -46,4 +46,4 @@ def test_servers_in_another_region() -> None:
 
 def test_latency() -> None:
     with Mock(latency=0.2) as mock:
-        assert httpx.get(mock).elapsed.total_seconds() >= 0.2
+        assert httpx.get(mock.url).elapsed.total_seconds() >= 0.2

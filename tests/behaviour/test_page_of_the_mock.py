@@ -10,6 +10,7 @@ from support.mock_calls import PATH, reboot, signed
 
 
 def test_from_the_first_mistake_to_the_restart(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     with chromium() as browser:
 
         def texts(selector: str) -> list[str]:
@@ -17,8 +18,8 @@ def test_from_the_first_mistake_to_the_restart(ncp_mock: NcpMock) -> None:
             found: list[str] = browser.script(js, selector)
             return [" ".join(text.split()) for text in found]
 
-        browser.open(f"{ncp_mock}/__mock__/")
-        assert f"NCLOUD_API_GW={ncp_mock}" in browser.script("return document.body.textContent")
+        browser.open(f"{ncp_mock.url}/__mock__/")
+        assert f"NCLOUD_API_GW={ncp_mock.url}" in browser.script("return document.body.textContent")
         assert len(texts(".server")) == 22
         assert texts(".request") == []
 
@@ -39,15 +40,15 @@ def test_from_the_first_mistake_to_the_restart(ncp_mock: NcpMock) -> None:
         assert texts(".request .verdict")[0] == "✓ accepted"
         assert browser.console() == []
         fetched = {url for url in browser.requested() if url.startswith("http")}
-        assert fetched == {f"{ncp_mock}/__mock__/{name}" for name in ("", "live", "page.css", "page.js")}
+        assert fetched == {f"{ncp_mock.url}/__mock__/{name}" for name in ("", "live", "page.css", "page.js")}
 
 
 def test_strings_to_sign_side_by_side(ncp_mock: NcpMock) -> None:
     headers = signed_headers(Credentials(ncp_mock.access_key, ncp_mock.secret_key), "GET", PATH)
-    httpx.get(f"{ncp_mock}{PATH}?serverInstanceNoList.1=123458773", headers=headers)
+    httpx.get(f"{ncp_mock.url}{PATH}?serverInstanceNoList.1=123458773", headers=headers)
 
     with chromium() as browser:
-        browser.open(f"{ncp_mock}/__mock__/")
+        browser.open(f"{ncp_mock.url}/__mock__/")
         marked = browser.script("return [...document.querySelectorAll('.strings ins')].map(each => each.textContent)")
         shown = browser.script("return [...document.querySelectorAll('.strings pre')].map(each => each.textContent)")
         page = browser.script("return document.documentElement.outerHTML")
@@ -64,7 +65,7 @@ def test_behaviour_of_a_server(ncp_mock: NcpMock) -> None:
     shown = "[...document.querySelectorAll('.server .behaviour')].map(each => each.textContent).join()"
 
     with chromium() as browser:
-        browser.open(f"{ncp_mock}/__mock__/")
+        browser.open(f"{ncp_mock.url}/__mock__/")
         assert browser.script(f"return {shown}") == ""
         ncp_mock.behave("123458774", list_lag=2, restart_fails=True)
         browser.wait_for(f"{shown} === 'lags 2 polls, fails'")

@@ -13,18 +13,18 @@ PASSING = """
 import httpx
 
 def test_one(ncp_mock):
-    print("URL", ncp_mock)
-    assert httpx.get(ncp_mock).status_code == 404
+    print("URL", ncp_mock.url)
+    assert httpx.get(ncp_mock.url).status_code == 404
 
 def test_two(ncp_mock):
-    print("URL", ncp_mock)
+    print("URL", ncp_mock.url)
 """
 
 HANGING = """
 import threading
 
 def test_one(ncp_mock):
-    print("URL", ncp_mock, flush=True)
+    print("URL", ncp_mock.url, flush=True)
     threading.Event().wait()
 """
 
@@ -122,7 +122,7 @@ def prepared(ncp_mock):
 def test_each_begins_afresh(prepared, time):
     assert prepared.requests == []
     import httpx
-    assert [httpx.get(prepared).status_code for _ in range(2)] == [404, 404]
+    assert [httpx.get(prepared.url).status_code for _ in range(2)] == [404, 404]
     prepared.fail_next(503, times=5)
     assert [server["serverName"] for server in prepared.servers] == ["test-7", "eight"]
 """
@@ -139,7 +139,7 @@ FAILING = """
 import httpx
 
 def test_one(ncp_mock):
-    assert httpx.get(ncp_mock + "/vserver/v2/rebootServerInstances").status_code == 200
+    assert httpx.get(ncp_mock.url + "/vserver/v2/rebootServerInstances").status_code == 200
 """
 
 

@@ -1,6 +1,7 @@
 """What the mock remembers, shows and logs of the requests that it got."""
 
 import base64
+import logging
 import re
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from support.mock_calls import PATH, exchange, raw_request, reboot, signed
 
 
 def test_remembers_the_last_200_requests(ncp_mock: NcpMock) -> None:
-    with httpx.Client(base_url=ncp_mock) as client:
+    with httpx.Client(base_url=ncp_mock.url) as client:
         for number in range(203):
             client.get(f"/{number}")
 
@@ -47,8 +48,8 @@ def test_secret_key_does_not_show(ncp_mock: NcpMock, caplog: pytest.LogCaptureFi
 
     received = exchange(ncp_mock, PLACES[place](written).encode()).decode()
 
-    shown = received + caplog.text + httpx.get(f"{ncp_mock}/__mock__/requests").text
-    shown += httpx.get(f"{ncp_mock}/__mock__/").text
+    shown = received + caplog.text + httpx.get(f"{ncp_mock.url}/__mock__/requests").text
+    shown += httpx.get(f"{ncp_mock.url}/__mock__/").text
     assert received.startswith("HTTP/1.1 4")
     for start in range(0, len(written) - 12, 4):
         assert written[start : start + 12].lower() not in shown.lower()
@@ -67,7 +68,7 @@ def test_strings_to_sign(ncp_mock: NcpMock) -> None:
     reboot(ncp_mock, "123458773")
     reboot(ncp_mock, "1")
     exchange(ncp_mock, raw_request(ncp_mock, "GET", PATH).replace(PATH.encode(), f"{PATH}?a=b".encode(), 1))
-    httpx.get(ncp_mock + PATH)
+    httpx.get(ncp_mock.url + PATH)
 
     strings = [(record.expected_string_to_sign, record.received_string_to_sign) for record in ncp_mock.requests]
     good = rf"GET {PATH}\?serverInstanceNoList\.1=123458773&responseFormatType=json\\n\d{{13}}\\n{ncp_mock.access_key}"
@@ -76,6 +77,37 @@ def test_strings_to_sign(ncp_mock: NcpMock) -> None:
     assert (strings[2][0] or "").startswith(f"GET {PATH}?a=b\\n")
     assert (strings[2][1] or "").startswith(f"GET {PATH}\\n")
     assert strings[3] == (None, None)
+
+
+class Asking(logging.Handler):
+    """Asks the mock at each record."""
+
+    def __init__(self, mock: NcpMock) -> None:
+        super().__init__()
+        self.mock = mock
+        self.seen: list[int] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(len(self.mock.requests))
+
+
+@pytest.mark.parametrize("name", ["ncp_mock", None], ids=["mock", "root"])
+def test_log_handler_can_ask_the_mock(ncp_mock: NcpMock, name: str | None) -> None:
+    # A handler holds a lock. On the root logger, it is asked by the client and by the mock at the same time.
+    handler, logger = Asking(ncp_mock), logging.getLogger(name)
+    logger.addHandler(handler)
+    if name is None:
+        logger.setLevel(logging.DEBUG)
+    try:
+        for _ in range(20):
+            reboot(ncp_mock, "1")
+        ncp_mock.fail_next("resetBefore")
+        exchange(ncp_mock, raw_request(ncp_mock, "GET", PATH))
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.WARNING if name is None else logging.NOTSET)
+
+    assert handler.seen[-1] == 21
 
 
 def test_refusals_are_in_the_log(ncp_mock: NcpMock, caplog: pytest.LogCaptureFixture) -> None:

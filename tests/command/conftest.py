@@ -30,7 +30,7 @@ def quick(shared_quick_mock: NcpMock) -> NcpMock:
 
 @pytest.fixture(scope="session")
 def shared_slow_mock() -> Iterator[NcpMock]:
-    with Mock(fleet=FLEET) as mock:
+    with Mock(fleet=FLEET, reboot_seconds=None) as mock:
         yield mock
 
 

@@ -39,7 +39,7 @@ FLEET: list[Any] = [
 def call(mock: NcpMock, method: str, name: str, parameters: Mapping[str, str] | None = None) -> httpx.Response:
     """A signed call, with the parameters where the method has them."""
     path = f"/vserver/v2/{name.rpartition('/')[2]}"
-    with httpx.Client(base_url=mock, auth=NcpAuth(CREDENTIALS)) as client:
+    with httpx.Client(base_url=mock.url, auth=NcpAuth(CREDENTIALS)) as client:
         if method == "get":
             return client.get(path, params=parameters)
         return client.post(path, data=parameters)
@@ -88,7 +88,7 @@ def test_answer_is_as_described(
 def test_wrong_signature_is_refused(ncp_mock: NcpMock, method: str, path: str, operation: dict[str, Any]) -> None:
     headers = {"x-ncp-apigw-timestamp": "1", "x-ncp-iam-access-key": "k", "x-ncp-apigw-signature-v2": "s"}
 
-    response = httpx.request(method, f"{ncp_mock}{path}", headers=headers)
+    response = httpx.request(method, f"{ncp_mock.url}{path}", headers=headers)
 
     assert response.status_code == 401
 
@@ -105,6 +105,8 @@ def test_wrong_signature_is_refused(ncp_mock: NcpMock, method: str, path: str, o
 def test_change_from_begin_to_end(
     ncp_mock: NcpMock, method: str, name: str, number: str, before: str, under_way: str, after: str
 ) -> None:
+    ncp_mock.hold_reboots()
+
     def state() -> tuple[str, str]:
         [server] = [server for server in ncp_mock.servers if server["serverInstanceNo"] == number]
         return server["serverInstanceStatus"]["code"], server["serverInstanceOperation"]["code"]

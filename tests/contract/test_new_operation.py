@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
-from support.contract import ROOT
+from support.contract import CONTRACT, ROOT
+
+
+def named(text: str) -> str:
+    """The text or, once the contract has a getRegionList of its own, the same about realms."""
+    return text.replace("egion", "ealm") if "/vserver/v2/getRegionList" in CONTRACT["paths"] else text
+
 
 EXAMPLE = re.findall(r"```yaml\n(paths:\n.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
 PARTS = ["openapi", "tools", "generated", "mock", "signer", "sdk", "tests", "pyproject.toml"]
@@ -25,7 +31,7 @@ from ncp_vserver_api import Client
 from ncp_vserver_api.api.server import get_region_list, get_region_list_post
 with Mock() as mock:
     auth = NcpAuth(Credentials(mock.access_key, mock.secret_key))
-    with Client(base_url=mock, httpx_args={"auth": auth}) as client:
+    with Client(base_url=mock.url, httpx_args={"auth": auth}) as client:
         for operation in (get_region_list, get_region_list_post):
             answer = operation.sync(client=client).get_region_list_response
             print([region.region_code for region in answer.region_list], answer.return_code)
@@ -34,7 +40,7 @@ SCHEMATHESIS = """
 import os, subprocess, sys
 from ncp_mock import Mock
 with Mock(fleet="fleet.yaml") as mock:
-    command = [sys.argv[1], "run", "../../openapi/vserver.yaml", "--url", mock, "--no-color",
+    command = [sys.argv[1], "run", "../../openapi/vserver.yaml", "--url", mock.url, "--no-color",
                "--include-path", "/vserver/v2/getRegionList"]
     sys.exit(subprocess.run(command, env=os.environ | mock.environment).returncode)
 """
@@ -51,7 +57,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(ROOT / part, folder / part)
     (folder / "mock" / "node_modules").symlink_to(ROOT / "mock" / "node_modules")
-    [example] = EXAMPLE
+    [example] = map(named, EXAMPLE)
     contract = folder / "openapi" / "vserver.yaml"
     merged = merge(yaml.safe_load(contract.read_text(encoding="utf-8")), yaml.safe_load(example))
     contract.write_text(yaml.safe_dump(merged, allow_unicode=True, sort_keys=False), encoding="utf-8")
@@ -82,13 +88,13 @@ def run(copy: Path, *command: str, folder: str = ".") -> str:
 
 
 def test_generated_client_and_mock(copy: Path) -> None:
-    assert run(copy, sys.executable, "-c", CALL) == "['KR', 'JPN'] 0\n" * 2
+    assert run(copy, sys.executable, "-c", named(CALL)) == "['KR', 'JPN'] 0\n" * 2
 
 
 def test_contract_tests(copy: Path) -> None:
     # All that is said of the document, so that nothing that is said twice demands the new one; of the rest, what is
     # about the new one.
-    wanted = "getRegionList or test_document"
+    wanted = named("getRegionList or test_document")
 
     output = run(copy, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", wanted, *GENERIC)
 
@@ -99,7 +105,7 @@ def test_contract_tests(copy: Path) -> None:
 def test_schemathesis(copy: Path) -> None:
     schemathesis = str(Path(sys.executable).with_name("schemathesis"))
 
-    output = run(copy, sys.executable, "-c", SCHEMATHESIS, schemathesis, folder="tests/contract")
+    output = run(copy, sys.executable, "-c", named(SCHEMATHESIS), schemathesis, folder="tests/contract")
 
     assert "Tested: 2" in output
     assert "No issues found" in output

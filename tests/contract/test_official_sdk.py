@@ -81,6 +81,7 @@ def test_other_operations(ncp_mock: NcpMock, operation: str, arguments: str, exp
 
 
 def test_is_told_that_a_server_is_busy(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     reboot(ncp_mock, "123458773")
 
     status, body = reboot(ncp_mock, "123458773")

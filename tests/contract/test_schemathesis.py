@@ -168,10 +168,11 @@ def test_finds_that_nobody_is_let_in(schemathesis: Runner, strict_mock: NcpMock)
 
 def test_finds_that_everything_is_accepted(schemathesis: Runner) -> None:
     with Wire([accept]) as wire:
-        run = schemathesis(wire.url, KEYS, "--phases", "examples,fuzzing", "--max-examples", "5")
+        run = schemathesis(wire.url, KEYS, "--phases", "coverage")
 
     assert run.code == 1
-    assert run.failures == {"AcceptedNegativeData": LABELS, "CustomFailure": LABELS, "IgnoredAuth": LABELS}
+    for kind in ("AcceptedNegativeData", "CustomFailure", "IgnoredAuth"):
+        assert run.failures[kind] >= LABELS, kind
 
 
 def test_finds_xml_that_is_not_as_described(schemathesis: Runner) -> None:

@@ -90,7 +90,7 @@ def test_mock_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     start = """
 from ncp_mock import Mock, _installation
 from ncp_vserver import Client, Credentials
-with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock) as client:
+with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock.url) as client:
     assert client.reboot("123458774")
     print(client.reboot("123458773").servers[0].name, _installation.contract())
 """

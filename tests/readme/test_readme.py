@@ -1,16 +1,17 @@
 """Every command and every example of the README, run as a reader would."""
 
+import dataclasses
+import inspect
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ncp_mock import Mock, NcpMock
+from ncp_mock import Mock, NcpMock, Record
 from ncp_mock._contract import Contract
 from ncp_mock._faults import Faults
 from ncp_mock._formats import Renderer
@@ -19,6 +20,7 @@ from support.contract import ROOT
 from support.wire import Wire, answer
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+MOCK_README = (ROOT / "mock" / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
 FRONT, FAILURES, ROLLING, GENERATED, SIGNER, LOGGING, PYTEST = (
@@ -62,15 +64,8 @@ def test_every_block_is_known() -> None:
     assert len(COMMANDS) == 13
 
 
-@pytest.fixture(scope="module")
-def quick() -> Iterator[NcpMock]:
-    """A mock whose restarts take no time worth mentioning."""
-    with Mock(reboot_seconds=0.2) as mock:
-        yield mock
-
-
-def test_front(quick: NcpMock) -> None:
-    assert run(FRONT, quick) == "123458773 running\n"
+def test_front(ncp_mock: NcpMock) -> None:
+    assert run(FRONT, ncp_mock.url) == "123458773 running\n"
 
 
 def test_front_when_it_fails() -> None:
@@ -83,19 +78,20 @@ def test_front_when_it_fails() -> None:
 
 
 def test_failures(ncp_mock: NcpMock) -> None:
+    ncp_mock.hold_reboots()
     # An answer that is lost, and keys that are wrong.
     ncp_mock.fail_next("resetAfter")
-    assert run(FAILURES, ncp_mock) == "under way: 123458773, 123458774\n"
+    assert run(FAILURES, ncp_mock.url) == "under way: 123458773, 123458774\n"
 
     ncp_mock.reset()
     ncp_mock.fail_next("authenticationFailed")
-    output = run(FAILURES, ncp_mock)
+    output = run(FAILURES, ncp_mock.url)
     assert "string to sign:  GET /vserver/v2/rebootServerInstances?" in output
     assert "What to check:" in output
 
 
-def test_one_after_the_other(quick: NcpMock) -> None:
-    assert run(ROLLING, quick) == "back: 123458773, 123458774\n"
+def test_one_after_the_other(ncp_mock: NcpMock) -> None:
+    assert run(ROLLING, ncp_mock.url) == "back: 123458773, 123458774\n"
 
 
 def test_logging(ncp_mock: NcpMock) -> None:
@@ -109,7 +105,7 @@ def test_logging(ncp_mock: NcpMock) -> None:
 
 
 def test_generated_client(ncp_mock: NcpMock) -> None:
-    output = run(GENERATED, ncp_mock)
+    output = run(GENERATED, ncp_mock.url)
 
     assert output.startswith("200 RebootServerInstancesEnvelope(")
     assert "server_instance_no='123458773'" in output
@@ -132,6 +128,35 @@ def test_fixture(tmp_path: Path) -> None:
 
     assert process.returncode == 0, process.stdout
     assert "2 passed" in process.stdout
+
+
+def test_examples_of_the_mocks_page(tmp_path: Path) -> None:
+    examples: list[str] = re.findall(r"^```python\n(.*?)^```$", MOCK_README, re.MULTILINE | re.DOTALL)
+    with_options = [example for example in examples if "ncp_mock_options" in example]
+    pages = {"test_plain.py": "\n".join(example for example in examples if example not in with_options)}
+    pages["test_options.py"] = (
+        "\n".join(with_options) + "\n\ndef test_options(ncp_mock):\n    assert len(ncp_mock.servers) == 2\n"
+    )
+    for name, page in pages.items():
+        (tmp_path / name).write_text(page)
+    command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={tmp_path}", "-p", "no:cacheprovider"]
+    outputs = [subprocess.run([*command, tmp_path / name], capture_output=True, text=True).stdout for name in pages]
+
+    assert [re.findall(r"\d+ \w+ in", output) for output in outputs] == [["2 passed in"], ["1 passed in"]], outputs
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [
+        ("Options", list(inspect.signature(Mock).parameters)),
+        ("Records", [field.name for field in dataclasses.fields(Record)]),
+    ],
+)
+def test_mocks_page_names_every_one(heading: str, names: list[str]) -> None:
+    [section] = re.findall(rf"### {heading}\n.*?\n##", MOCK_README, re.DOTALL)
+
+    rows = re.findall(r"^\|(.*?)\|", section, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(row for row in rows if "a `Record`" not in row))) == sorted(names)
 
 
 def test_make_targets_exist() -> None:
@@ -160,7 +185,7 @@ def test_exports_are_what_the_front_reads(ncp_mock: NcpMock) -> None:
     [export] = [command for command in COMMANDS if command.startswith("export ")]
     assert export.startswith("export NCLOUD_API_GW=http://127.0.0.1:4010 ")
     code = FRONT.replace("wait=600", "wait=False")
-    command = f"{export}; NCLOUD_API_GW={ncp_mock} {sys.executable} -c {shlex.quote(code)}"
+    command = f"{export}; NCLOUD_API_GW={ncp_mock.url} {sys.executable} -c {shlex.quote(code)}"
 
     output = subprocess.run(["bash", "-c", command], text=True, stdout=subprocess.PIPE, check=True).stdout
 

@@ -15,7 +15,7 @@ def signed(mock: NcpMock, method: str, target: str, **request: object) -> httpx.
     """Send a signed request to a target that is taken as it is."""
     auth = NcpAuth(Credentials(mock.access_key, mock.secret_key))
     with httpx.Client(auth=auth, timeout=30) as client:
-        return client.request(method, mock + target, **request)  # type: ignore[arg-type]  # httpx's own arguments
+        return client.request(method, mock.url + target, **request)  # type: ignore[arg-type]  # httpx's own arguments
 
 
 def reboot(mock: NcpMock, *numbers: str, form: str = "json", **parameters: str) -> httpx.Response:
@@ -40,7 +40,7 @@ def raw_request(mock: NcpMock, method: str, target: str, body: bytes = b"", **he
 
 def exchange(mock: NcpMock, sent: bytes) -> bytes:
     """Send bytes, say that there are no more, and return everything that comes back; empty if it was a reset."""
-    url = httpx.URL(mock)
+    url = httpx.URL(mock.url)
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         received = bytearray()
         try:

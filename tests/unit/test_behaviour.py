@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -35,12 +35,13 @@ class Time:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.wall_step = 0.0
 
     def clock(self) -> float:
         return self.now
 
-    def wall_clock(self) -> datetime:
-        return datetime(2026, 11, 23, 3, tzinfo=UTC) + timedelta(seconds=self.now)
+    def wall_clock(self) -> float:
+        return datetime(2026, 11, 23, 3, tzinfo=UTC).timestamp() + self.now + self.wall_step
 
 
 class Servers:
@@ -106,6 +107,31 @@ def test_change_that_is_told_to_end_ends_then() -> None:
     servers.at(70).fleet.finish()
 
     assert servers.at(80).truth() == restarted("12:01:10")
+
+
+def test_uptime_does_not_depend_on_when_somebody_polls() -> None:
+    servers = Servers()
+    servers.change()
+    servers.time.wall_step = -3600  # the clock was set, or stands still in a frozen test
+
+    assert servers.at(26).truth() == restarted("12:00:20")
+
+
+def test_changes_that_are_held() -> None:
+    servers = Servers(0.0)
+    servers.change()
+    servers.fleet.hold()
+
+    assert servers.truth() == restarted("12:00:00")  # what had begun before is not held
+    servers.change()
+    assert servers.at(1e6).truth() == (*BUSY[:3], "2026-11-23T12:00:00+0900")
+    servers.fleet.finish()
+    assert servers.truth() == ("RUN", "NULL", "running", "2026-12-05T01:46:40+0900")
+    servers.change()
+    assert servers.truth() == (*BUSY[:3], "2026-12-05T01:46:40+0900")  # it holds on
+    servers.fleet.reset()
+    servers.change()
+    assert servers.truth() == (*STATE_BEFORE[:3], "2026-12-05T01:46:40+0900")
 
 
 def test_finish_does_not_put_off_what_was_due() -> None:

@@ -11,9 +11,6 @@ from ...models.get_server_instance_detail_envelope import (
     GetServerInstanceDetailEnvelope,
 )
 from ...models.response_error_envelope import ResponseErrorEnvelope
-from ...models.response_format_type import (
-    ResponseFormatType,
-)
 from ...types import UNSET, Response, Unset
 
 
@@ -21,17 +18,12 @@ def _get_kwargs(
     *,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     fields["regionCode"] = region_code
     fields["serverInstanceNo"] = server_instance_no
-    json_response_format_type: str | Unset = UNSET
-    if not isinstance(response_format_type, Unset):
-        json_response_format_type = response_format_type
-
-    fields["responseFormatType"] = json_response_format_type
     fields = {name: value for name, value in fields.items() if value is not None and not isinstance(value, Unset)}
+    fields["responseFormatType"] = "json"
 
     return {
         "method": "get",
@@ -167,7 +159,6 @@ def sync_detailed(
     timeout: httpx.Timeout | None = None,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope]:
     """Read one server instance.
 
@@ -179,7 +170,6 @@ def sync_detailed(
         timeout: Time limits of this call, instead of the client's.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
         server_instance_no: Server instance number, a string of digits.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
@@ -192,7 +182,6 @@ def sync_detailed(
     kwargs = _get_kwargs(
         region_code=region_code,
         server_instance_no=server_instance_no,
-        response_format_type=response_format_type,
     )
 
     return _build_response(
@@ -208,7 +197,6 @@ def sync(
     timeout: httpx.Timeout | None = None,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope | None:
     """Read one server instance.
 
@@ -220,7 +208,6 @@ def sync(
         timeout: Time limits of this call, instead of the client's.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
         server_instance_no: Server instance number, a string of digits.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
@@ -235,7 +222,6 @@ def sync(
         timeout=timeout,
         region_code=region_code,
         server_instance_no=server_instance_no,
-        response_format_type=response_format_type,
     ).parsed
 
 
@@ -245,7 +231,6 @@ async def asyncio_detailed(
     timeout: httpx.Timeout | None = None,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope]:
     """Read one server instance.
 
@@ -257,7 +242,6 @@ async def asyncio_detailed(
         timeout: Time limits of this call, instead of the client's.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
         server_instance_no: Server instance number, a string of digits.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
@@ -270,7 +254,6 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         region_code=region_code,
         server_instance_no=server_instance_no,
-        response_format_type=response_format_type,
     )
 
     return _build_response(
@@ -286,7 +269,6 @@ async def asyncio(
     timeout: httpx.Timeout | None = None,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope | None:
     """Read one server instance.
 
@@ -298,7 +280,6 @@ async def asyncio(
         timeout: Time limits of this call, instead of the client's.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
         server_instance_no: Server instance number, a string of digits.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
@@ -314,6 +295,5 @@ async def asyncio(
             timeout=timeout,
             region_code=region_code,
             server_instance_no=server_instance_no,
-            response_format_type=response_format_type,
         )
     ).parsed

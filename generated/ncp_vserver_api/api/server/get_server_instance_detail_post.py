@@ -11,7 +11,6 @@ from ...models.get_server_instance_detail_envelope import (
     GetServerInstanceDetailEnvelope,
 )
 from ...models.response_error_envelope import ResponseErrorEnvelope
-from ...models.response_format_type import ResponseFormatType
 from ...types import UNSET, Response, Unset
 
 
@@ -19,17 +18,12 @@ def _get_kwargs(
     *,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     fields["serverInstanceNo"] = server_instance_no
     fields["regionCode"] = region_code
-    json_response_format_type: str | Unset = UNSET
-    if not isinstance(response_format_type, Unset):
-        json_response_format_type = response_format_type
-
-    fields["responseFormatType"] = json_response_format_type
     fields = {name: value for name, value in fields.items() if value is not None and not isinstance(value, Unset)}
+    fields["responseFormatType"] = "json"
 
     return {
         "method": "post",
@@ -165,7 +159,6 @@ def sync_detailed(
     timeout: httpx.Timeout | None = None,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope]:
     """Read one server instance, with the parameters in a form body.
 
@@ -179,7 +172,6 @@ def sync_detailed(
         timeout: Time limits of this call, instead of the client's.
         server_instance_no: Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
@@ -192,7 +184,6 @@ def sync_detailed(
     kwargs = _get_kwargs(
         server_instance_no=server_instance_no,
         region_code=region_code,
-        response_format_type=response_format_type,
     )
 
     return _build_response(
@@ -208,7 +199,6 @@ def sync(
     timeout: httpx.Timeout | None = None,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope | None:
     """Read one server instance, with the parameters in a form body.
 
@@ -222,7 +212,6 @@ def sync(
         timeout: Time limits of this call, instead of the client's.
         server_instance_no: Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
@@ -237,7 +226,6 @@ def sync(
         timeout=timeout,
         server_instance_no=server_instance_no,
         region_code=region_code,
-        response_format_type=response_format_type,
     ).parsed
 
 
@@ -247,7 +235,6 @@ async def asyncio_detailed(
     timeout: httpx.Timeout | None = None,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope]:
     """Read one server instance, with the parameters in a form body.
 
@@ -261,7 +248,6 @@ async def asyncio_detailed(
         timeout: Time limits of this call, instead of the client's.
         server_instance_no: Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
@@ -274,7 +260,6 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         server_instance_no=server_instance_no,
         region_code=region_code,
-        response_format_type=response_format_type,
     )
 
     return _build_response(
@@ -290,7 +275,6 @@ async def asyncio(
     timeout: httpx.Timeout | None = None,
     server_instance_no: str,
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope | None:
     """Read one server instance, with the parameters in a form body.
 
@@ -304,7 +288,6 @@ async def asyncio(
         timeout: Time limits of this call, instead of the client's.
         server_instance_no: Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         errors.UnexpectedResponse: The answer is not one that the contract describes, in status or body.
@@ -320,6 +303,5 @@ async def asyncio(
             timeout=timeout,
             server_instance_no=server_instance_no,
             region_code=region_code,
-            response_format_type=response_format_type,
         )
     ).parsed

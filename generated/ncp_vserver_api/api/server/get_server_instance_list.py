@@ -10,9 +10,6 @@ from ...client import AuthenticatedClient, Client
 from ...models.gateway_error_envelope import GatewayErrorEnvelope
 from ...models.get_server_instance_list_envelope import GetServerInstanceListEnvelope
 from ...models.response_error_envelope import ResponseErrorEnvelope
-from ...models.response_format_type import (
-    ResponseFormatType,
-)
 from ...types import UNSET, Response, Unset
 
 
@@ -35,7 +32,6 @@ def _get_kwargs(
     page_size: int | Unset = UNSET,
     sorted_by: str | Unset = UNSET,
     sorting_order: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     fields["regionCode"] = region_code
@@ -52,12 +48,8 @@ def _get_kwargs(
     fields["pageSize"] = page_size
     fields["sortedBy"] = sorted_by
     fields["sortingOrder"] = sorting_order
-    json_response_format_type: str | Unset = UNSET
-    if not isinstance(response_format_type, Unset):
-        json_response_format_type = response_format_type
-
-    fields["responseFormatType"] = json_response_format_type
     fields = {name: value for name, value in fields.items() if value is not None and not isinstance(value, Unset)}
+    fields["responseFormatType"] = "json"
 
     if not isinstance(server_instance_no_list, Unset):
         if not isinstance(server_instance_no_list, Sequence) or isinstance(
@@ -238,7 +230,6 @@ def sync_detailed(
     page_size: int | Unset = UNSET,
     sorted_by: str | Unset = UNSET,
     sorting_order: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceListEnvelope]:
     """List server instances.
 
@@ -269,7 +260,6 @@ def sync_detailed(
         page_size: How many servers a page has. Required where pageNo is given.
         sorted_by: Field to sort by. The values are not known.
         sorting_order: Direction of sorting. The values are not known.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
@@ -299,7 +289,6 @@ def sync_detailed(
         page_size=page_size,
         sorted_by=sorted_by,
         sorting_order=sorting_order,
-        response_format_type=response_format_type,
     )
 
     return _build_response(
@@ -330,7 +319,6 @@ def sync(
     page_size: int | Unset = UNSET,
     sorted_by: str | Unset = UNSET,
     sorting_order: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceListEnvelope | None:
     """List server instances.
 
@@ -361,7 +349,6 @@ def sync(
         page_size: How many servers a page has. Required where pageNo is given.
         sorted_by: Field to sort by. The values are not known.
         sorting_order: Direction of sorting. The values are not known.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
@@ -393,7 +380,6 @@ def sync(
         page_size=page_size,
         sorted_by=sorted_by,
         sorting_order=sorting_order,
-        response_format_type=response_format_type,
     ).parsed
 
 
@@ -418,7 +404,6 @@ async def asyncio_detailed(
     page_size: int | Unset = UNSET,
     sorted_by: str | Unset = UNSET,
     sorting_order: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceListEnvelope]:
     """List server instances.
 
@@ -449,7 +434,6 @@ async def asyncio_detailed(
         page_size: How many servers a page has. Required where pageNo is given.
         sorted_by: Field to sort by. The values are not known.
         sorting_order: Direction of sorting. The values are not known.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
@@ -479,7 +463,6 @@ async def asyncio_detailed(
         page_size=page_size,
         sorted_by=sorted_by,
         sorting_order=sorting_order,
-        response_format_type=response_format_type,
     )
 
     return _build_response(
@@ -510,7 +493,6 @@ async def asyncio(
     page_size: int | Unset = UNSET,
     sorted_by: str | Unset = UNSET,
     sorting_order: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceListEnvelope | None:
     """List server instances.
 
@@ -541,7 +523,6 @@ async def asyncio(
         page_size: How many servers a page has. Required where pageNo is given.
         sorted_by: Field to sort by. The values are not known.
         sorting_order: Direction of sorting. The values are not known.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
@@ -574,6 +555,5 @@ async def asyncio(
             page_size=page_size,
             sorted_by=sorted_by,
             sorting_order=sorting_order,
-            response_format_type=response_format_type,
         )
     ).parsed

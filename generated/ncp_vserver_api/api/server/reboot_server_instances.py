@@ -10,9 +10,6 @@ from ...client import AuthenticatedClient, Client
 from ...models.gateway_error_envelope import GatewayErrorEnvelope
 from ...models.reboot_server_instances_envelope import RebootServerInstancesEnvelope
 from ...models.response_error_envelope import ResponseErrorEnvelope
-from ...models.response_format_type import (
-    ResponseFormatType,
-)
 from ...types import UNSET, Response, Unset
 
 
@@ -20,16 +17,11 @@ def _get_kwargs(
     *,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     fields["regionCode"] = region_code
-    json_response_format_type: str | Unset = UNSET
-    if not isinstance(response_format_type, Unset):
-        json_response_format_type = response_format_type
-
-    fields["responseFormatType"] = json_response_format_type
     fields = {name: value for name, value in fields.items() if value is not None and not isinstance(value, Unset)}
+    fields["responseFormatType"] = "json"
 
     if not isinstance(server_instance_no_list, Sequence) or isinstance(
         server_instance_no_list, str | bytes | bytearray
@@ -174,7 +166,6 @@ def sync_detailed(
     timeout: httpx.Timeout | None = None,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | RebootServerInstancesEnvelope]:
     """Restart running server instances.
 
@@ -193,7 +184,6 @@ def sync_detailed(
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
@@ -208,7 +198,6 @@ def sync_detailed(
     kwargs = _get_kwargs(
         server_instance_no_list=server_instance_no_list,
         region_code=region_code,
-        response_format_type=response_format_type,
     )
 
     return _build_response(
@@ -224,7 +213,6 @@ def sync(
     timeout: httpx.Timeout | None = None,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | RebootServerInstancesEnvelope | None:
     """Restart running server instances.
 
@@ -243,7 +231,6 @@ def sync(
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
@@ -260,7 +247,6 @@ def sync(
         timeout=timeout,
         server_instance_no_list=server_instance_no_list,
         region_code=region_code,
-        response_format_type=response_format_type,
     ).parsed
 
 
@@ -270,7 +256,6 @@ async def asyncio_detailed(
     timeout: httpx.Timeout | None = None,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> Response[GatewayErrorEnvelope | ResponseErrorEnvelope | RebootServerInstancesEnvelope]:
     """Restart running server instances.
 
@@ -289,7 +274,6 @@ async def asyncio_detailed(
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
@@ -304,7 +288,6 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         server_instance_no_list=server_instance_no_list,
         region_code=region_code,
-        response_format_type=response_format_type,
     )
 
     return _build_response(
@@ -320,7 +303,6 @@ async def asyncio(
     timeout: httpx.Timeout | None = None,
     server_instance_no_list: Sequence[str],
     region_code: str | Unset = UNSET,
-    response_format_type: ResponseFormatType | Unset = "json",
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | RebootServerInstancesEnvelope | None:
     """Restart running server instances.
 
@@ -339,7 +321,6 @@ async def asyncio(
         server_instance_no_list: 1 to 20 values, sent in this order as serverInstanceNoList.1, serverInstanceNoList.2, …
             Server instance number, a string of digits.
         region_code: Region code, such as KR. An open set; the service takes the first region of getRegionList when none is sent.
-        response_format_type: Format of the answer. The service's own choice, when none is sent, is xml.
 
     Raises:
         ValueError: A sequence is empty or too long. Nothing was sent.
@@ -357,6 +338,5 @@ async def asyncio(
             timeout=timeout,
             server_instance_no_list=server_instance_no_list,
             region_code=region_code,
-            response_format_type=response_format_type,
         )
     ).parsed

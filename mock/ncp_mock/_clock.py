@@ -1,0 +1,19 @@
+"""The mock's two clocks: the time of day, which a test can set, and seconds that pass all the same."""
+
+import time
+
+
+def wall_time() -> float:
+    """Return the time of day, in seconds since 1970-01-01 UTC.
+
+    ``time.time`` is looked up at each call, as the signer does: a test that sets it sets it for both.
+    """
+    return time.time()
+
+
+def seconds() -> float:
+    """Return the seconds since some moment, for durations.
+
+    Not from ``time.monotonic``, which freezegun stops: what is in progress has to end in a frozen test, too.
+    """
+    return time.clock_gettime(time.CLOCK_MONOTONIC)

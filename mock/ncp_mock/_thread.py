@@ -1,0 +1,125 @@
+"""The thread in which the gateway runs."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self, TypeVar
+
+from ._authentication import Keys
+from ._backend import Backend
+from ._clock import seconds
+from ._control import PREFIX, Control
+from ._gateway import Gateway
+from ._http import MalformedRequestError, Send, Server
+from ._messages import Request
+
+_T = TypeVar("_T")
+
+
+class MockError(RuntimeError):
+    """The mock cannot be started: it cannot listen where it was told to, or runs already."""
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop whose timers go on in a frozen test."""
+
+    def time(self) -> float:
+        return seconds()
+
+
+class GatewayThread:
+    """The gateway, serving in a thread of its own for as long as the ``with`` block lasts."""
+
+    url: str
+
+    def __init__(self, gateway: Gateway, backend: Backend, keys: Keys, address: tuple[str, int]) -> None:
+        self._gateway = gateway
+        self._backend = backend
+        self._keys = keys
+        self._address = address
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._ended = True
+
+    def __enter__(self) -> Self:
+        started: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, args=[started], name="ncp-mock", daemon=True)
+        self._thread.start()
+        try:
+            started.result()
+        except (OSError, OverflowError, TypeError, ValueError) as error:
+            host, port = self._address
+            text = f"the mock cannot listen on {host}:{port}: {error}; if another one does, choose another port"
+            raise MockError(text) from None
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with self._lock:
+            self._ended = True
+            self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+    def call(self, function: Callable[[], _T]) -> _T:
+        """Run a function where the requests are handled, between two of them.
+
+        Raises:
+            RuntimeError: The mock has ended, or runs in the process that this one was forked from.
+        """
+        future: Future[_T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(function())
+            except BaseException as error:  # raised again below, in the caller's thread
+                future.set_exception(error)
+
+        with self._lock:  # what is called before the end is run before the end
+            if self._ended or os.getpid() != self._process:
+                raise RuntimeError("the mock has ended, or runs in another process")
+            self._loop.call_soon_threadsafe(run)
+        return future.result()
+
+    def _run(self, started: Future[None]) -> None:
+        try:
+            with asyncio.Runner(loop_factory=_Loop) as runner:
+                runner.run(self._serve(started))
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+
+    async def _serve(self, started: Future[None]) -> None:
+        host, port = self._address
+        control: Control
+
+        def is_for_control(request: Request) -> bool:
+            return f"{request.path}/".startswith(PREFIX)
+
+        async def admits(head: Request) -> bool:
+            return is_for_control(head) or await self._gateway.admits(head)
+
+        async def handle(request: Request | MalformedRequestError, send: Send) -> None:
+            if isinstance(request, Request) and is_for_control(request):
+                await send(control.handle(request))
+            else:
+                await self._gateway.handle(request, send)
+
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(1, "ncp-mock-log"))  # one: the log has the requests' order
+        self._end = asyncio.Event()
+        async with Server(handle, admits, host, port) as server:
+            self.url = _url(host, server.port)
+            control = Control(self._gateway, self.url, self._keys.access_key)
+            self._ended = False
+            started.set_result(None)
+            await self._end.wait()
+        self._backend.close()
+
+
+def _url(host: str, port: int) -> str:
+    """The URL at which this machine reaches the mock."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened on
+    reachable = everywhere.get(host, host)
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
