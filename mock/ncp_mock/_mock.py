@@ -173,7 +173,8 @@ class Mock:
         secret_key: The secret key that belongs to it.
         lax: Do not look at signatures.
         latency: Seconds to wait before each answer.
-        reboot_seconds: How long a restart, a start and a stop take; None for until :meth:`NcpMock.finish_reboots`.
+        reboot_seconds: How long a restart, a start and a stop take: long enough for a poll at once to show them in
+            progress, unless told otherwise. None for until :meth:`NcpMock.finish_reboots`.
         fleet: Its servers: a file, or a list of server instance numbers or of objects with fields of a server and
             options of its behaviour.
 
@@ -193,7 +194,7 @@ class Mock:
         secret_key: str = _DEFAULT_KEYS.secret_key,
         lax: bool = False,
         latency: float = 0.0,
-        reboot_seconds: float | None = 0.0,
+        reboot_seconds: float | None = 0.3,
         fleet: Path | str | Sequence[str | int | Mapping[str, Any]] | None = None,
     ) -> None:
         self._address = host, port

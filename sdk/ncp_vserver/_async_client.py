@@ -20,7 +20,7 @@ from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import AsyncOnRolling, AsyncRollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
+from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, Verify, no_cookies, opened, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, run_async
 
@@ -45,6 +45,7 @@ class AsyncClient:
         retry_throttled: int = 0,
         correct_clock: bool = False,
         concurrency: int = DEFAULT_CONCURRENCY,
+        verify: Verify = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         keys = None if credentials is None else Keys(credentials)
@@ -59,11 +60,12 @@ class AsyncClient:
             retry_throttled=retry_throttled,
             correct_clock=correct_clock,
             concurrency=concurrency,
+            verify=verify,
             transport=transport,
         )
         self._calls = Calls(self._settings.policy)
         self._turns: anyio.Semaphore | None = None  # made in the event loop
-        self._http = httpx.AsyncClient(**self._settings.http)
+        self._http = opened(httpx.AsyncClient, self._settings.http)
         self._http.cookies.jar.set_policy(no_cookies())
 
     def __repr__(self) -> str:

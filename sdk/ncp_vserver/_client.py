@@ -21,7 +21,7 @@ from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import OnRolling, RollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, no_cookies, settings
+from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, Verify, no_cookies, opened, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, run
 
@@ -49,14 +49,16 @@ class Client:
             gateway's clock, and go on doing so.
         concurrency: How many requests may be in flight at a time. Further ones wait for their turn, as long as it
             takes: a call for each of many servers can be made at once.
+        verify: An SSL context, or a file of the certificates of authorities to trust instead of httpx's own, as a
+            company may need; when None, the environment's SSL_CERT_FILE and SSL_CERT_DIR are honoured.
         transport: An httpx transport instead of the network's, for tests or tracing. It must not send a request twice.
             Proxies of the environment are its own business then.
 
     Raises:
         CredentialsError: No usable credentials were found.
         SigningRefusedError: The gateway's host may not receive a signature, or not over this scheme.
-        ValueError: ``base_url`` is not just scheme and host, ``timeout`` has no limit, or another argument makes no
-            sense.
+        ValueError: ``base_url`` is not just scheme and host, ``timeout`` has no limit, or another argument, or a proxy
+            or certificate variable of the environment, makes no sense.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Client:
         retry_throttled: int = 0,
         correct_clock: bool = False,
         concurrency: int = DEFAULT_CONCURRENCY,
+        verify: Verify = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         keys = None if credentials is None else Keys(credentials)
@@ -85,11 +88,12 @@ class Client:
             retry_throttled=retry_throttled,
             correct_clock=correct_clock,
             concurrency=concurrency,
+            verify=verify,
             transport=transport,
         )
         self._calls = Calls(self._settings.policy)
         self._turns = threading.BoundedSemaphore(concurrency)
-        self._http = httpx.Client(**self._settings.http)
+        self._http = opened(httpx.Client, self._settings.http)
         self._http.cookies.jar.set_policy(no_cookies())
 
     def __repr__(self) -> str:

@@ -36,8 +36,8 @@ POLLS_RUNNING: Final = 2
 # https://api.ncloud-docs.com/docs/en/common-vapidatatype-fabricclusterserverinstance
 _FAILURES: Final = frozenset({"RS_FL", "SD_FL", "ST_FL", "FSTOP", "NSTOP", "TERMT"})
 
-# A Date header and an uptime have whole seconds each. No server was ready for a restart that soon after another.
-_ROUNDING: Final = 2.0
+# A Date header and an uptime have whole seconds, without what is left of them.
+_ROUNDING: Final = 1.0
 # The gateway refuses a timestamp that is five minutes from its clock. https://api.ncloud-docs.com/docs/en/common-ncpapi
 _REFUSED_AFTER: Final = 300.0
 # Assumption 43: what the gateway took in time shows in a list within another minute.
@@ -88,8 +88,8 @@ class Sent:
         """The same moment by the gateway's clock, which is ``clock_offset`` seconds ahead of this machine's."""
         if clock_offset is None:  # the gateway took, or would have taken, the signature
             return Interval(self.wall - _REFUSED_AFTER, self.wall + _REFUSED_AFTER)
-        moment = math.floor(self.wall + clock_offset) - _ROUNDING
-        return Interval(moment, moment)
+        moment = self.wall + clock_offset
+        return Interval(moment - _ROUNDING, moment + _ROUNDING)
 
     @staticmethod
     def lifetime(clock_offset: float | None) -> float:

@@ -1,11 +1,12 @@
 """From a client's arguments to an httpx client: it gives up in time, keeps no connection, and follows no redirect."""
 
 import os
-from collections.abc import Iterable
+import ssl
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.cookiejar import CookiePolicy, DefaultCookiePolicy
-from importlib.metadata import version
-from typing import Any, Final, Literal
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final, Literal, TypeVar
 
 import httpx
 from ncp_signer import Keys, NcpAuth, checked_address, is_loopback, load_credentials
@@ -20,6 +21,10 @@ GATEWAYS: Final[dict[str, str]] = {
     "fin": "https://fin-ncloud.apigw.fin-ntruss.com",
 }
 GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
+_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+Verify = ssl.SSLContext | str | os.PathLike[str] | None
+_T = TypeVar("_T")
 
 # Seconds for each step, not for the whole call. The vendor documents no timeout of its gateway's own; its JavaScript
 # SDK waits 60 seconds for an answer.
@@ -71,6 +76,7 @@ def settings(
     retry_throttled: int,
     correct_clock: bool,
     concurrency: int,
+    verify: Verify,
     transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
 ) -> Settings:
     """Check a client's arguments and set everything up; raises as the clients say.
@@ -94,7 +100,7 @@ def settings(
             "accept": "application/json",
             "cache-control": "no-store",  # no cache may answer a GET that restarts servers
             "connection": "close",  # see the limits below, which alone do not keep two threads from sharing one
-            "user-agent": f"ncp-vserver/{version('ncp-vserver')}",
+            "user-agent": _user_agent(),
         },
         "timeout": limits,
         "follow_redirects": False,
@@ -103,11 +109,43 @@ def settings(
         # unknown for no reason. The clients count how many are open.
         "limits": httpx.Limits(max_connections=None, max_keepalive_connections=0),
     }
-    if transport is not None:
+    if transport is None:
+        http["verify"] = _tls(verify)
+        # No proxy must see a request to loopback, which travels in the clear.
+        http["trust_env"] = not is_loopback(gateway.host)
+    else:
         http["transport"] = transport
-    elif is_loopback(gateway.host):  # no proxy must see a request to it, which travels in the clear
-        http["mounts"] = {f"all://{gateway.netloc.decode()}": None}
     return Settings(http, auth, keys.source, policy, concurrency)
+
+
+def opened(client: Callable[..., _T], http: dict[str, Any]) -> _T:
+    """Make an httpx client, or raise a ValueError that names the variables of the environment that prevent it."""
+    try:
+        return client(**http)
+    except (httpx.InvalidURL, ImportError, ValueError) as error:
+        names = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
+        need = ": a SOCKS proxy needs httpx[socks]" if isinstance(error, ImportError) else ""
+        # Without what it says: there may be a proxy's password in that.
+        raise ValueError(f"the proxy settings of {', '.join(names)} cannot be used{need}") from None
+
+
+def _tls(verify: Verify) -> ssl.SSLContext:
+    """Which certificates are trusted: those given, those of the environment, or httpx's own."""
+    if isinstance(verify, ssl.SSLContext):
+        return verify
+    names = [name for name in _CERTIFICATES if os.environ.get(name)]
+    try:
+        return httpx.create_ssl_context() if verify is None else ssl.create_default_context(cafile=verify)
+    except OSError as error:  # of which ssl.SSLError is one
+        where = "verify" if verify is not None else names[0] if names else "httpx"
+        raise ValueError(f"{where}: the certificates of authorities cannot be read: {error}") from error
+
+
+def _user_agent() -> str:
+    try:
+        return f"ncp-vserver/{version('ncp-vserver')}"
+    except PackageNotFoundError:  # the modules were copied without it
+        return "ncp-vserver"
 
 
 def checked_retries(retry_throttled: int) -> int:

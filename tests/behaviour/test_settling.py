@@ -60,7 +60,7 @@ def test_restart(call: Call, clock: FastClock, wait: bool) -> None:
         call,
         error,
         server("1", "RESTA", uptime=uptime(1000)),
-        server("2", uptime=uptime(-1)),
+        server("2", uptime=uptime(-3)),
         server("3", uptime=uptime(1000)),
         server("4", "SETUP", uptime=uptime(1000)),
         server("5", uptime=""),
@@ -89,7 +89,7 @@ def test_restart(call: Call, clock: FastClock, wait: bool) -> None:
 def test_clocks_that_differ(call: Call, clock: FastClock, ahead: float) -> None:
     error = error_of(call, "reboot", ["1", "2"])
 
-    servers = server("1", uptime=uptime(-1 - ahead)), server("2", uptime=uptime(10 - ahead))
+    servers = server("1", uptime=uptime(-3 - ahead)), server("2", uptime=uptime(10 - ahead))
     once = settled(call, error, *servers, ahead=ahead)
     settlement = settled(call, error, *servers, ahead=ahead, wait=True)
 

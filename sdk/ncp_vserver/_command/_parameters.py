@@ -90,12 +90,13 @@ class Options:
     json: bool
     verbose: bool
     correct_clock: bool
+    ca: str | None
     given: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def for_another_command(self) -> str:
         """What another command needs to ask the same gateway, as the same account."""
-        return "".join(self.given.get(name, "") for name in ("region", "profile", "site", "correct_clock"))
+        return "".join(self.given.get(name, "") for name in ("region", "profile", "site", "correct_clock", "ca"))
 
     @property
     def for_the_same_command(self) -> str:
@@ -208,6 +209,12 @@ common = _all(
     ),
     click.option(
         "--correct-clock", is_flag=True, help="If this machine's clock is minutes off, sign by the gateway's instead."
+    ),
+    click.option(
+        "--ca",
+        metavar="FILE",
+        type=Text(),
+        help="Trust the certificate authorities of this file, as a company's proxy may need.",
     ),
     click.option("--json", is_flag=True, help="JSON lines on standard output; the last one is a summary."),
     click.option("--verbose", "-v", is_flag=True, help="Say on standard error what is sent; no key is in it."),

@@ -29,7 +29,13 @@ class Session(Client):
     def __init__(self, keys: Credentials | CredentialsProvider, options: Options, retry_throttled: int = 0) -> None:
         self.keys = keys if isinstance(keys, Credentials) else keys()
         self.region = checked_region(options.region)
-        super().__init__(keys, site=options.site, retry_throttled=retry_throttled, correct_clock=options.correct_clock)
+        super().__init__(
+            keys,
+            site=options.site,
+            retry_throttled=retry_throttled,
+            correct_clock=options.correct_clock,
+            verify=options.ca,
+        )
 
     @property
     def policy(self) -> Policy:

@@ -16,6 +16,7 @@ from rich.console import Console, RenderableType
 
 _AS_WIDE_AS_IT_TAKES: Final = 10_000
 _NARROW: Final = 60
+_USUAL_WIDTH: Final = 80
 
 
 class UnwrittenError(Exception):
@@ -90,7 +91,8 @@ def report(part: RenderableType) -> None:
     # Not sys.stdout itself: rich writes to it also where it captures.
     written = io.StringIO()
     console = _console(written, is_terminal(sys.stdout))
-    console.width = max(console.width, console.measure(part).minimum)
+    unlimited = console.options.update(width=_AS_WIDE_AS_IT_TAKES)
+    console.width = max(console.width, console.measure(part, options=unlimited).minimum)
     console.print(part, soft_wrap=isinstance(part, str))
     text = written.getvalue()
     if not console.is_terminal:
@@ -136,7 +138,7 @@ def _print(console: Console, part: RenderableType) -> None:
 
 def _console(file: Any, is_terminal: bool) -> Console:
     """A console that takes texts as they are, and has colours and a width only on a terminal."""
-    return Console(
+    console = Console(
         file=file,
         force_terminal=is_terminal,  # whatever FORCE_COLOR says: a program reads what is no terminal
         color_system="auto" if is_terminal else None,
@@ -145,3 +147,5 @@ def _console(file: Any, is_terminal: bool) -> Console:
         emoji=False,
         highlight=False,
     )
+    console.width = console.width or _USUAL_WIDTH  # COLUMNS=0
+    return console
