@@ -137,8 +137,8 @@ def _tls(verify: Verify) -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context() if verify is None else ssl.create_default_context(cafile=verify)
     except OSError as error:  # of which ssl.SSLError is one
-        where = "verify" if verify is not None else names[0] if names else "httpx"
-        raise ValueError(f"{where}: the certificates of authorities cannot be read: {error}") from error
+        where = os.fspath(verify) if verify is not None else names[0] if names else "httpx"
+        raise ValueError(f"the certificate authorities of {where} cannot be read: {error}") from error
 
 
 def _user_agent() -> str:

@@ -41,7 +41,9 @@ def test_names_of_outcomes(verb: str, wait: float | None, accepted: str, back: s
 @pytest.mark.parametrize("rolling", [None, 1])
 def test_untouched_can_be_repeated(rolling: int | None) -> None:
     order = Order(verb="reboot", numbers=(), patterns=(), wait=900, poll=2, rolling=rolling)
-    options = Options(None, None, None, json=False, verbose=False, correct_clock=False, given={"wait": " --wait 15m"})
+    options = Options(
+        None, None, None, json=False, verbose=False, correct_clock=False, ca=None, given={"wait": " --wait 15m"}
+    )
     error = OutcomeUnknownError("no answer", unknown=("2", "3"))
     outcomes = {"1": "back", "2": "untouched", "3": "unknown", "4": "not_sent"}
 

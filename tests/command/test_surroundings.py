@@ -1,0 +1,208 @@
+"""Failures of what the command runs on: each has its reason on standard error and a code of the table, never 0."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import weakref
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from ncp_mock import NcpMock
+from ncp_vserver import AsyncClient, Client
+from ncp_vserver._command import _cli
+from ncp_vserver._command._signals import Interrupts
+from support.calls import CREDENTIALS
+from support.contract import ROOT
+
+from command.running import COMMAND, asked_for, run, surroundings
+
+REBOOT = "rebootServerInstances"
+each_client = pytest.mark.parametrize("client", [Client, AsyncClient])
+
+
+@pytest.fixture(params=["missing", "folder", "no-pem"])
+def certificates(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A file of certificate authorities that is none."""
+    (tmp_path / "no-pem").write_text("not a certificate")
+    (tmp_path / "folder").mkdir()
+    return str(tmp_path / request.param)
+
+
+@pytest.mark.parametrize("arguments", [["reboot", "11", "--yes"], ["list"], ["whoami"]], ids=lambda each: each[0])
+def test_certificates_that_cannot_be_read(quick: NcpMock, certificates: str, arguments: list[str]) -> None:
+    by_variable = run(quick, *arguments, SSL_CERT_FILE=certificates)
+    by_option = run(quick, *arguments, "--ca", certificates)
+
+    assert (by_variable.returncode, by_option.returncode) == (2, 2)
+    assert "Error: the certificate authorities of SSL_CERT_FILE cannot be read: " in by_variable.stderr
+    assert f"Error: the certificate authorities of {certificates} cannot be read: " in by_option.stderr
+    assert "Traceback" not in by_variable.stderr + by_option.stderr
+    assert asked_for(quick, REBOOT) == []
+
+
+@each_client
+def test_certificates_of_a_client(client: Any, certificates: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match=r"the certificate authorities of .* cannot be read"):
+        client(CREDENTIALS, verify=certificates)
+    monkeypatch.setenv("SSL_CERT_FILE", certificates)
+    with pytest.raises(ValueError, match="the certificate authorities of SSL_CERT_FILE cannot be read"):
+        client(CREDENTIALS)
+
+
+@each_client
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("NO_PROXY", "localhost,[::1]", "NO_PROXY"),  # as container tools set it
+        (
+            "ALL_PROXY",
+            "socks5://user:canary@127.0.0.1:1",
+            r"ALL_PROXY cannot be used: a SOCKS proxy needs httpx\[socks\]",
+        ),
+        ("https_proxy", "ftp://user:canary@127.0.0.1", "HTTPS_PROXY"),
+    ],
+)
+def test_proxy_variables(client: Any, name: str, value: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValueError, match=text) as caught:
+        client(CREDENTIALS)
+    assert "canary" not in str(caught.value)
+    client(CREDENTIALS, base_url="http://127.0.0.1:9")  # never asked of a proxy
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("list", 5), ("list --json", 5), ("show 11", 5), ("whoami", 5), ("reboot 15 --yes", 3), ("--help", 5)],
+)
+def test_disk_that_is_full(quick: NcpMock, arguments: str, code: int) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [COMMAND, *arguments.split()], env=surroundings(quick), stdout=full, stderr=subprocess.PIPE, text=True
+        )
+
+    assert process.returncode == code
+    assert "No space left on device" in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+def test_report_that_nobody_reads(quick: NcpMock) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.run(
+        [COMMAND, "reboot", "11", "--yes", "--json"],
+        env=surroundings(quick),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writer)
+
+    assert process.returncode == 0  # the report is on standard error
+    assert "Broken pipe" in process.stderr
+    assert '"outcome": "accepted"' in process.stderr
+
+
+def on_terminal_that_goes(mock: NcpMock, shown: str, *arguments: str) -> int:
+    """The exit code of the command where the terminal is closed as soon as it shows a text; nohup keeps it alive."""
+    master, slave = pty.openpty()
+    command = f"trap '' HUP; exec {COMMAND} {' '.join(arguments)}"
+    with subprocess.Popen(
+        ["sh", "-c", command], env=surroundings(mock), stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+    ) as process:
+        os.close(slave)
+        written = b""
+        while shown.encode() not in written:
+            assert select.select([master], [], [], 20)[0], written
+            written += os.read(master, 65536)
+        os.close(master)
+        return process.wait(20)
+
+
+def test_terminal_that_is_gone_at_the_question(quick: NcpMock) -> None:
+    assert on_terminal_that_goes(quick, "Go ahead?", "reboot", "11") == 4
+    assert asked_for(quick, REBOOT) == []
+
+
+def test_terminal_that_is_gone_during_a_wait(slow: NcpMock) -> None:
+    assert on_terminal_that_goes(slow, "under way", "reboot", "11", "--yes", "--wait", "1s", "--poll", "0.1s") == 6
+    assert asked_for(slow, REBOOT) == [["11"]]
+
+
+OURS = tuple(str(ROOT / folder) for folder in ("sdk", "signer"))
+# What talks to the machine; the rest is computation.
+MACHINE = {"posix", "_io", "io", "select", "termios", "time", "_ssl", "_socket", "_hashlib", "_thread"}
+Site = tuple[str, int, str]
+
+
+class Failing:
+    """Counts the places at which the command calls something outside itself, and lets the call at one of them fail."""
+
+    def __init__(self, place: Site | None = None) -> None:
+        self.places: dict[Site, None] = {}
+        self.has_failed = False
+        self._place = place
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event == "c_call":
+            caller, name = frame, argument.__name__
+            is_outside = getattr(argument, "__module__", None) in MACHINE
+        elif event == "call" and frame.f_back is not None:
+            caller, name = frame.f_back, frame.f_code.co_name
+            # Finalizers run anywhere, and what they raise is dropped.
+            is_outside = not frame.f_code.co_filename.startswith((*OURS, "<", weakref.__file__))
+        else:
+            return
+        if is_outside and caller.f_code.co_filename.startswith(OURS) and not name.startswith("__"):
+            place = caller.f_code.co_filename, caller.f_lineno, name
+            self.places[place] = None
+            if place == self._place and not self.has_failed:
+                self.has_failed = True
+                raise OSError("made to fail")
+
+
+def perform(monkeypatch: pytest.MonkeyPatch, arguments: list[str], failing: Failing) -> int:
+    monkeypatch.setattr(sys, "argv", ["ncp-vserver", *arguments])
+    sys.setprofile(failing)
+    try:
+        return _cli.main(Interrupts())
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["reboot", "11", "--yes"], ["wait", "11", "--timeout", "5s"], ["list"]], ids=lambda each: each[0]
+)
+def test_no_failure_of_a_call_ends_in_silence(
+    quick: NcpMock, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in quick.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("ncp_vserver._client.time.sleep", lambda seconds: None)
+    perform(monkeypatch, arguments, Failing())  # with all modules imported
+    whole = Failing()
+    assert perform(monkeypatch, arguments, whole) == 0
+    assert len(whole.places) > 40
+    capfd.readouterr()
+
+    for place in whole.places:
+        quick.reset()
+        failing = Failing(place)
+        code = perform(monkeypatch, arguments, failing)
+        written, said = capfd.readouterr()
+
+        requests = len(asked_for(quick, REBOOT))
+        assert code in (0, 2, 3, 4, 5, 6, 7), place
+        assert "Traceback" not in said, place
+        if code == 0:  # it did not matter, and the report is whole
+            assert "11" in written + said, place
+            assert requests == (arguments[0] == "reboot"), place
+        else:
+            assert said, place
+        if code in (2, 4):
+            assert requests == 0, place
+        assert requests <= 1, place
