@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import httpx
 from attrs import asdict
-from ncp_signer import CredentialsError, NcpError, SigningRefusedError, clock_offset, is_skewed
+from ncp_signer import CredentialsError, NcpError, SigningRefusedError, clock_offset, is_on_wire, is_skewed
 from ncp_vserver_api.errors import UnexpectedResponse
 from ncp_vserver_api.models import GatewayErrorEnvelope, ResponseErrorEnvelope, ServerInstance
 from ncp_vserver_api.types import Unset
@@ -170,8 +170,8 @@ def _failure(attempt: Attempt, error: Exception) -> NcpError:
             return error
         case UnexpectedResponse():
             return _verdict(attempt, error.response.status_code, error.response.content)
-        # Without a request, it did not come as far as to a connection.
-        case _ if attempt.signed is None or isinstance(error, _NOT_SENT):
+        # Without a request, it did not come as far as to a connection. A proxy may have hung up before it was written.
+        case _ if attempt.signed is None or isinstance(error, _NOT_SENT) or is_on_wire(attempt.signed) is False:
             return _error(NotSentError, attempt, f"the request was not sent: {_describe(error, attempt)}")
         case httpx.RequestError() if attempt.status is not None:  # the answer broke off behind its head
             return _verdict(attempt, attempt.status, b"")

@@ -17,7 +17,7 @@ from ._sources import load_credentials
 
 if TYPE_CHECKING:
     from ._addresses import checked_address, is_loopback
-    from ._auth import NcpAuth
+    from ._auth import NcpAuth, is_on_wire
     from ._keys import Keys, name_of
     from ._server_role import ServerRole
 
@@ -27,6 +27,7 @@ _LATER: Final = {
     "ServerRole": "._server_role",
     "checked_address": "._addresses",
     "is_loopback": "._addresses",
+    "is_on_wire": "._auth",
     "name_of": "._keys",
 }
 
@@ -44,6 +45,7 @@ __all__ = [
     "checked_address",
     "clock_offset",
     "is_loopback",
+    "is_on_wire",
     "is_skewed",
     "load_credentials",
     "masked",

@@ -209,6 +209,8 @@ class _Guard:
         trace: Any = request.extensions.get("trace")
         # A request that is sent again has a guard already: take its place, do not stack up.
         self._trace: Any = trace._trace if isinstance(trace, _Guard) else trace
+        self.is_on_wire: bool | None = None
+        """Whether the signed headers have begun to be written; None until a transport says anything."""
 
     def __call__(self, event: str, info: Mapping[str, Any]) -> Any:
         self._refuse_elsewhere(event, info)
@@ -216,6 +218,7 @@ class _Guard:
             self._trace(event, info)
 
     def _refuse_elsewhere(self, event: str, info: Mapping[str, Any]) -> None:
+        self.is_on_wire = bool(self.is_on_wire)
         if not event.endswith("send_request_headers.started"):
             return
         request = info["request"]  # httpcore's, not httpx's; a proxy's CONNECT passes here too, without our headers
@@ -223,6 +226,7 @@ class _Guard:
         if signed and (request.url.scheme, request.url.host, request.url.port) != self._origin:
             host = request.url.host.decode("ascii")
             raise SigningRefusedError(f"not sending a signature on to {host!r}, by a redirect or through a plain proxy")
+        self.is_on_wire = self.is_on_wire or signed
 
 
 class _AsyncGuard(_Guard):
@@ -230,6 +234,16 @@ class _AsyncGuard(_Guard):
         self._refuse_elsewhere(event, info)
         if self._trace is not None:
             await self._trace(event, info)
+
+
+def is_on_wire(request: httpx.Request) -> bool | None:
+    """Whether the headers of a request that :class:`NcpAuth` has signed have begun to be written to a connection.
+
+    Returns:
+        None where that is not known, as with transports that are not httpx's own.
+    """
+    trace: Any = request.extensions.get("trace")
+    return trace.is_on_wire if isinstance(trace, _Guard) else None
 
 
 def _checked(host: str) -> str:

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver import AsyncClient, Client
+from ncp_vserver import AsyncClient, Client, NotSentError
 from ncp_vserver._command import _cli
 from ncp_vserver._command._signals import Interrupts
-from support.calls import CREDENTIALS
+from support.calls import CREDENTIALS, EVERY, Call
 from support.contract import ROOT
+from support.wire import Reply, Wire, answer, raw
 
 from command.running import COMMAND, asked_for, run, surroundings
 
@@ -73,6 +74,19 @@ def test_proxy_variables(client: Any, name: str, value: str, text: str, monkeypa
         client(CREDENTIALS)
     assert "canary" not in str(caught.value)
     client(CREDENTIALS, base_url="http://127.0.0.1:9")  # never asked of a proxy
+
+
+@pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+@pytest.mark.parametrize("reply", [raw(b""), answer(407), answer(502)], ids=["hangs-up", "refuses", "fails"])
+def test_proxy_that_lets_nothing_through(call: Call, reply: Reply, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No signature was on the wire: the proxy was only asked for a tunnel.
+    with Wire([reply]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with pytest.raises(NotSentError) as caught:
+            call("https://ncloud.apigw.ntruss.com", "reboot", "1", client={"retries": 0})
+
+    assert caught.value.not_sent == ("1",)
+    assert [request.method for request in proxy.requests] == ["CONNECT"]
 
 
 @pytest.mark.parametrize(

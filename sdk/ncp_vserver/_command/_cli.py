@@ -12,6 +12,7 @@ from . import _exit_codes, _parameters
 from ._parameters import ChangingCommand, Duration, Options, Order, Text
 from ._signals import Interrupts
 
+# Click only parses: no error of the work can pass for one of the help.
 Work = Callable[[Interrupts], int]
 
 _NAME: Final = "ncp-vserver"
@@ -22,14 +23,14 @@ _SETTINGS: Final = {"help_option_names": ["--help", "-h"], "max_content_width": 
 def main(interrupts: Interrupts) -> int:
     """Run the command that the command line names, and return the exit code."""
     try:
-        work = cli.main(prog_name=_NAME, standalone_mode=False)
+        work: Any = cli.main(prog_name=_NAME, standalone_mode=False)
     except click.ClickException as error:
         return _refuse(error)
     except (BrokenPipeError, SystemExit):  # nobody reads the help any more, or a shell that completes has its answer
         return _exit_codes.DONE
-    except OSError as error:
+    except Exception as error:
         return _fail(error)
-    return _perform(work, interrupts) if callable(work) else _exit_codes.DONE
+    return _exit_codes.DONE if work is None or isinstance(work, int) else _perform(work, interrupts)
 
 
 def _perform(work: Work, interrupts: Interrupts) -> int:
