@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 import anyio
+import anyio.lowlevel
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
@@ -30,7 +31,7 @@ _T = TypeVar("_T")
 class AsyncClient:
     """:class:`~ncp_vserver.Client` for async code, on asyncio or trio: the same arguments, the same errors.
 
-    Callbacks may be asynchronous, too.
+    Callbacks may be asynchronous, too. One event loop uses it at a time.
     """
 
     def __init__(
@@ -64,7 +65,8 @@ class AsyncClient:
             transport=transport,
         )
         self._calls = Calls(self._settings.policy)
-        self._turns: anyio.Semaphore | None = None  # made in the event loop
+        self._turns: anyio.Semaphore | None = None  # of one event loop
+        self._loop: object = None
         self._http = opened(httpx.AsyncClient, self._settings.http)
         self._http.cookies.jar.set_policy(no_cookies())
 
@@ -189,11 +191,10 @@ class AsyncClient:
     @contextlib.asynccontextmanager
     async def _turn(self, limits: httpx.Timeout | None) -> AsyncGenerator[None]:
         """One of the places for requests. It is waited for as long as it takes, unless the request has a deadline."""
-        if self._turns is None:
-            self._turns = anyio.Semaphore(self._settings.concurrency)
+        turns = self._turns_here()
         try:
             with anyio.fail_after(None if limits is None else limits.pool):
-                await self._turns.acquire()
+                await turns.acquire()
         except TimeoutError:
             raise httpx.PoolTimeout("no turn in time") from None
         try:
@@ -201,7 +202,16 @@ class AsyncClient:
                 raise ClientClosedError("the client is closed")
             yield
         finally:
-            self._turns.release()
+            turns.release()
+
+    def _turns_here(self) -> anyio.Semaphore:
+        """The turns of this event loop. Neither they nor connections can be shared with another that runs meanwhile."""
+        loop = anyio.lowlevel.current_token()
+        if self._turns is None or self._loop != loop:
+            if self._turns is not None and self._turns.value < self._settings.concurrency:
+                raise RuntimeError("the client is in use in another event loop: make one for each")
+            self._turns, self._loop = anyio.Semaphore(self._settings.concurrency), loop
+        return self._turns
 
 
 async def _next_request(

@@ -35,7 +35,7 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RollingReport:
     """What became of every server. True at any moment; what is still in progress counts as not known or not back yet.
 
@@ -66,6 +66,9 @@ class RollingReport:
     def back(self) -> tuple[str, ...]:
         """The numbers of the servers that are back."""
         return self.having("back")
+
+    def __repr__(self) -> str:
+        return f"RollingReport({self})"
 
     def __str__(self) -> str:
         groups = ((outcome, self.having(outcome)) for outcome in OUTCOMES)

@@ -19,7 +19,7 @@ from ._wait import DEFAULT_POLL, delays_from, may_pass_once_accepted
 _MOST_LATE_ATTEMPTS: Final = 5  # polls after the request has expired: two are needed, some may fail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settlement:
     """What became of the servers whose outcome was unknown, as they were read back.
 
@@ -47,6 +47,9 @@ class Settlement:
     def executed(self) -> tuple[str, ...]:
         """Those that it has happened to: in progress or done."""
         return self.under_way + self.done
+
+    def __repr__(self) -> str:
+        return f"Settlement({self})"
 
     def __str__(self) -> str:
         groups = (

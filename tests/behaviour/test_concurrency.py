@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from ncp_vserver import AsyncClient, Client, NcpError, OutcomeUnknownError
+from ncp_vserver import AsyncClient, Client, NcpError, NotSentError, OutcomeUnknownError
 from ncp_vserver._attempt import Request
 from ncp_vserver._operations import LIST
 from ncp_vserver._steps import Send
@@ -121,3 +121,26 @@ def test_turn_is_waited_for_as_long_as_it_takes() -> None:
 def test_concurrency_that_makes_no_sense(client: Any, concurrency: Any) -> None:
     with pytest.raises(ValueError, match="concurrency must be a whole number from 1 to 1000"):
         client(CREDENTIALS, concurrency=concurrency)
+
+
+def test_two_event_loops_at_once_are_refused_at_once() -> None:
+    entered, released = threading.Event(), threading.Event()
+
+    def reply(connection: socket.socket, received: Received) -> None:
+        entered.set()
+        released.wait(10)
+        accept(connection, received)
+
+    with Wire([reply]) as wire:
+        client = AsyncClient(CREDENTIALS, base_url=wire.url)
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(lambda: anyio.run(client.reboot, "1"))
+            assert entered.wait(10)
+            with pytest.raises(NotSentError, match="in use in another event loop: make one for each"):
+                anyio.run(client.reboot, "2")
+            released.set()
+            assert len(first.result()) == 1
+        # One after the other they may.
+        assert len(anyio.run(client.reboot, "3")) == 1
+        assert len(anyio.run(client.reboot, "4")) == 1
+        anyio.run(client.aclose)

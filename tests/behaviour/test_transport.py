@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from ncp_vserver import AsyncClient, Client, OutcomeUnknownError
+from ncp_vserver import AsyncClient, Client, OutcomeUnknownError, RollingReport, Settlement, WaitTimeoutError
 from support.calls import CREDENTIALS, EVERY, Call
 from support.wire import reboot_answer
 
@@ -52,6 +52,14 @@ def test_failure_of_a_transport(call: Call) -> None:
 
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert caught.value.unknown == ("1",)
+
+
+def test_repr_of_results() -> None:
+    assert repr(RollingReport({"1": "back", "2": "not_sent"})) == "RollingReport(back: 1; not sent: 2)"
+    assert repr(Settlement(done=("1",))) == "Settlement(done: 1)"
+    assert repr(WaitTimeoutError(waiting=("1",), seconds=5)) == (
+        "WaitTimeoutError('not all servers are back after 5 s. not back: 1 (not listed)')"
+    )
 
 
 @pytest.mark.parametrize("client", [Client, AsyncClient])
