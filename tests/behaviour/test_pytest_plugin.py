@@ -135,6 +135,46 @@ def test_each_test_begins_afresh_with_the_options_of_the_project(tmp_path: Path)
     assert "2 passed" in output
 
 
+ASKING = """
+import unittest
+import pytest
+
+@pytest.fixture
+def indirect(request):
+    return request.getfixturevalue("ncp_mock")
+
+def begins_afresh(mock):
+    assert mock.requests == []
+    assert mock.servers[0]["serverInstanceOperation"]["code"] == "NULL"
+    mock.behave(mock.servers[0]["serverInstanceNo"], restart_fails=True)
+    import httpx
+    httpx.get(mock.url)
+
+def test_at_run_time(request):
+    begins_afresh(request.getfixturevalue("ncp_mock"))
+
+def test_at_run_time_again(request):
+    begins_afresh(request.getfixturevalue("ncp_mock"))
+
+def test_indirect(indirect):
+    begins_afresh(indirect)
+
+class TestCase(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def given(self, request):
+        self.request = request
+
+    def test_it(self):
+        begins_afresh(self.request.getfixturevalue("ncp_mock"))
+"""
+
+
+def test_each_test_begins_afresh_however_it_asks(tmp_path: Path) -> None:
+    code, output = run(tmp_path, ASKING)
+
+    assert (code, "4 passed" in output) == (0, True), output
+
+
 FAILING = """
 import httpx
 
