@@ -32,7 +32,7 @@ class Account:
         self.is_interrupted = False
         """Whether the run was ended from outside."""
         self._outcomes: dict[str, Outcome] = dict.fromkeys(numbers, "not_sent")
-        self._errors: dict[str, BaseException] = {}
+        self._errors: dict[str, NcpError] = {}
         self._servers: dict[str, Server | None] = dict.fromkeys(numbers)
         self._proofs: dict[str, Proof] = {}
         self._request_ids: dict[str, None] = {}
@@ -68,7 +68,7 @@ class Account:
         """Servers were seen."""
         self._servers |= servers
 
-    def note(self, outcome: Outcome, numbers: tuple[str, ...], error: BaseException | None = None) -> None:
+    def note(self, outcome: Outcome, numbers: tuple[str, ...], error: NcpError | None = None) -> None:
         """Servers have come to an outcome, for this reason if there is one."""
         self._outcomes |= dict.fromkeys(numbers, outcome)
         for number in numbers:
@@ -76,7 +76,7 @@ class Account:
         if error is not None:
             self.blame(numbers, error)
 
-    def blame(self, numbers: tuple[str, ...], error: BaseException) -> None:
+    def blame(self, numbers: tuple[str, ...], error: NcpError) -> None:
         """Servers keep their outcome, for this reason."""
         self._errors |= dict.fromkeys(numbers, error)
 
@@ -116,7 +116,7 @@ class Account:
 
     def complete(self, error: _Error) -> _Error:
         """Make the error of one request, or of a wait, account for every server of the run."""
-        error.accepted = self.having("accepted", "back", "failed")
+        error.accepted = self.having("accepted", "back", "check_failed", "failed")
         error.rejected = self.having("rejected")
         error.unknown = self.having("unknown")
         error.not_sent = self.having("not_sent")

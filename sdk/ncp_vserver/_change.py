@@ -87,6 +87,7 @@ def _at_fault(account: Account, batch: tuple[str, ...], policy: Policy) -> Steps
         seen = yield from poll(batch, account.region, policy)
     except NcpError:
         return {}  # the refusal is what matters
+    account.saw(seen.servers)
     return {number: state for number, server in seen.servers.items() if (state := obstacle(account.change, server))}
 
 

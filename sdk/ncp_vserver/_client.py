@@ -128,10 +128,11 @@ class Client:
             CredentialsError: The keys could not be renewed.
 
         With ``wait``, a server is back when it shows that it has restarted, not when it is merely running: its
-        ``uptime`` is later than before, or one poll shows operation RESTA and two polls running after that show none.
+        ``uptime`` is later than before, or one poll shows operation RESTA and two polls in a row after that show none.
         One that shows no sign of a restart is waited for to the end, and is never back.
 
-        The errors account for every number. On Ctrl-C, KeyboardInterrupt has the same account as a note.
+        The errors account for every number. On Ctrl-C, the account is logged as a warning; to have it then,
+        :meth:`prepare_rolling_reboot` with all servers in one batch.
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-rebootserverinstances
         """
@@ -219,9 +220,10 @@ class Client:
                 or to ``"continue"`` with the next, once this one's ``timeout`` is over.
             repeat_untouched: Ask once more for a server that is untouched for certain: the gateway would refuse the
                 first request by now, and two polls have shown the server as it was. That takes some six minutes.
-            check: Called with each ``Server`` that is back. The server is healthy if this returns something true. Until
-                then it is asked again, at the pace of the polls, up to the batch's ``timeout``; what it raises counts
-                as false. Its own time is not taken from the other servers of the batch.
+            check: Called with each ``Server`` that is back. The server is healthy once this returns True. Until then it
+                is called again, at the pace of the polls, up to the batch's ``timeout``; what it raises counts as
+                False. Nothing interrupts it, so give it a time limit of its own. The other servers of the batch have
+                their time all the same.
             timeout: Seconds, or a timedelta, for each batch to be back; ten minutes when not given.
             poll: Seconds between the first polls of the servers; later ones are further apart.
             progress: Called with a ``RollingReport`` whenever something has happened.
@@ -243,7 +245,7 @@ class Client:
     def prepare_rolling_reboot(self, server_instance_nos: Numbers, **options: Unpack[RollingOptions]) -> RollingReboot:
         """A rolling restart to run later, or step by step, whose report can be read at any moment and after any end.
 
-        Nothing is sent yet. Arguments are those of :meth:`rolling_reboot`.
+        Nothing is sent yet. Arguments are those of :meth:`rolling_reboot`, but for ``progress``, which ``run`` takes.
 
         Raises:
             ValueError: An argument makes no sense.

@@ -298,7 +298,7 @@ class WaitError(NcpError):
 class OperationFailedError(WaitError):
     """The operation was accepted, and failed on the servers in ``failed``. Look at them before you do anything.
 
-    Two polls running have shown a status that the operation does not lead to, or did not list the server. Raised when
+    Two polls in a row have shown a status that the operation does not lead to, or did not list the server. Raised when
     the other servers are back, or not back in time: those are in ``back`` and ``waiting``.
     """
 

@@ -6,10 +6,10 @@ poll is one reading of a server: a ``Server``, or None where the service lists n
 One poll proves little, since a list may lag, or have two copies of which one is behind. So:
 
 - ``done``, for a restart: ``RUN``, no operation, and an ``uptime`` later than the one before. Without a later uptime,
-  the operation must have been seen in progress, and two polls running since must show it over. For a start or a stop:
+  the operation must have been seen in progress, and two polls in a row since must show it over. For a start or a stop:
   the status that it leads to, and no operation.
-- ``failed``: two polls running show a status that the operation does not lead to, with no operation in progress, or do
-  not list the server. For a start or a stop also: it was seen in progress, and two polls running show it over with the
+- ``failed``: two polls in a row show a status that the operation does not lead to, with no operation in progress, or do
+  not list the server. For a start or a stop also: it was seen in progress, and two polls in a row show it over with the
   status from before.
 - Everything else leaves it open. A server on which nothing of the operation was seen shows no sign of it, and is never
   called back.
@@ -31,7 +31,7 @@ from ._server import NO_OPERATION, Server
 Verdict = Literal["open", "done", "failed"]
 
 # Two, because a list may have two copies.
-POLLS_RUNNING: Final = 2
+POLLS_IN_A_ROW: Final = 2
 # The documented codes of a server that does not run, or on which something failed.
 # https://api.ncloud-docs.com/docs/en/common-vapidatatype-fabricclusterserverinstance
 _FAILURES: Final = frozenset({"RS_FL", "SD_FL", "ST_FL", "FSTOP", "NSTOP", "TERMT"})
@@ -137,8 +137,8 @@ class Proof:
 
     @property
     def is_untouched(self) -> bool:
-        """Whether two polls running, made when the request could not be accepted any more, showed no sign of it."""
-        return self.verdict == "open" and self._quiet >= POLLS_RUNNING
+        """Whether two polls in a row, made when the request could not be accepted any more, showed no sign of it."""
+        return self.verdict == "open" and self._quiet >= POLLS_IN_A_ROW
 
     @property
     def shows_no_sign(self) -> bool:
@@ -186,9 +186,9 @@ class Proof:
         polls_over = self._over + 1 if over else 0
         polls_failing = self._failing + 1 if failing else 0
         verdict: Verdict = "open"
-        if done or polls_over >= POLLS_RUNNING:
+        if done or polls_over >= POLLS_IN_A_ROW:
             verdict = "done"
-        elif polls_failing >= POLLS_RUNNING:
+        elif polls_failing >= POLLS_IN_A_ROW:
             verdict = "failed"
         return replace(self, verdict=verdict, _over=polls_over, _failing=polls_failing, last=last)
 

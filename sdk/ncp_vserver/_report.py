@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from ncp_signer import NcpError
+
 from ._server import Server
 
 Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "failed", "check_failed", "back"]
@@ -17,7 +19,7 @@ Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "f
 - ``unknown``: no response came, and it cannot be told whether the server changes.
 - ``accepted``: it is restarting, or is to, and was not seen to be back.
 - ``failed``: the restart was accepted, and failed.
-- ``check_failed``: it is back, and the caller's check was not happy with it.
+- ``check_failed``: it is back, and the caller's check is not happy with it, or not yet.
 - ``back``: it has restarted and is back, and the check, if there is one, was happy.
 
 The command rolls through stops, too: ``back`` is then a server that is down.
@@ -48,7 +50,7 @@ class RollingReport:
     """
 
     outcomes: Mapping[str, Outcome]
-    errors: Mapping[str, BaseException] = field(default_factory=dict[str, BaseException])
+    errors: Mapping[str, NcpError] = field(default_factory=dict[str, NcpError])
     servers: Mapping[str, Server | None] = field(default_factory=dict[str, Server | None])
     request_ids: tuple[str, ...] = ()
     interrupted: bool = False

@@ -200,13 +200,13 @@ class _Batch:
         is_late = progress.elapsed >= progress.timeout
         unhappy = False
         for number in progress.back:
-            if account.outcome(number) == "accepted":
-                is_happy = yield from self._is_happy(number, cast(Server, progress.servers[number]), is_late)
+            if account.outcome(number) in ("accepted", "check_failed"):
+                is_happy = yield from self._is_happy(number, cast(Server, progress.servers[number]))
                 unhappy = unhappy or not is_happy
         yield TELL
         return unhappy and not is_late
 
-    def _is_happy(self, number: str, server: Server, is_late: bool) -> Steps[bool]:
+    def _is_happy(self, number: str, server: Server) -> Steps[bool]:
         cause: Exception | None = None
         try:
             said: Any = self._how.check is None or (yield Ask(self._how.check, server))
@@ -218,7 +218,7 @@ class _Batch:
         why = f"{type(cause).__name__}: {cause}" if cause else f"it returned {said}"
         failure = CheckFailedError(f"the check of server {number} failed: {why}", server_instance_nos=(number,))
         failure.__cause__ = cause
-        self._account.note("check_failed" if is_late else "accepted", (number,), failure)
+        self._account.note("check_failed", (number,), failure)
         return False
 
     def _fail(self, numbers: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from ncp_signer import NcpError
 
 from ._errors import OutcomeUnknownError
 from ._operations import CHANGES, Change
-from ._proof import POLLS_RUNNING, Proof, Sent
+from ._proof import POLLS_IN_A_ROW, Proof, Sent
 from ._reads import poll
 from ._retry import Policy
 from ._server import Server
@@ -162,7 +162,7 @@ def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
             if not may_pass_once_accepted(problem) or late_attempts >= _MOST_LATE_ATTEMPTS:
                 raise
         else:
-            if not settlement.unknown or settling.late_polls >= POLLS_RUNNING:
+            if not settlement.unknown or settling.late_polls >= POLLS_IN_A_ROW:
                 return settlement
         yield Sleep(min(next(delays), settling.seconds_left if settling.seconds_left > 0 else DEFAULT_POLL))
 

@@ -86,7 +86,7 @@ def test_batch_that_cannot_be_polled_is_not_asked_for(call: Call, on_failure: st
 
     assert report.outcomes == {"1": "not_sent", "2": "back" if on_failure == "continue" else "not_sent"}
     assert restarts(wire) == ([["2"]] if on_failure == "continue" else [])
-    assert report.errors["1"].operation == "getServerInstanceList"  # type: ignore[attr-defined]  # of an NcpError
+    assert report.errors["1"].operation == "getServerInstanceList"
 
 
 @each

@@ -169,12 +169,12 @@ def test_what_a_check_says_meanwhile_can_be_read(call: Call) -> None:
     answers = iter([False, True])
 
     def progress(report: RollingReport) -> None:
-        said.extend(str(error) for error in report.errors.values())
+        said.extend(f"{report}. {error}" for error in report.errors.values())
 
     with Wire([Service()]) as wire:
         call(wire.url, "rolling_reboot", "1", check=lambda server: next(answers), progress=progress, **QUICK)
 
-    assert said == ["the check of server 1 failed: it returned False"]
+    assert said == ["check failed: 1. the check of server 1 failed: it returned False"]
 
 
 @each

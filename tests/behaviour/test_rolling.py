@@ -269,7 +269,7 @@ def test_keys_that_cannot_be_renewed(last: int, operation: str) -> None:
 
     assert list(report.outcomes.values()) == ["back", "not_sent", "not_sent"]
     assert {type(error) for error in report.errors.values()} == {CredentialsError}
-    assert report.errors["2"].operation == operation  # type: ignore[attr-defined]  # of an NcpError
+    assert report.errors["2"].operation == operation
 
 
 @each

@@ -246,7 +246,8 @@ def test_reason_is_not_given_for_those_whose_turn_did_not_come(quick: NcpMock) -
 
     assert outcomes_of(process.stdout) == dict.fromkeys(fleet[:20], "rejected") | {"120": "not_sent"}
     assert process.stderr.startswith("20 rejected, 1 not sent.\n")
-    [reason] = process.stderr.splitlines()[1:]
+    reason, rest = process.stderr.splitlines()[1:]
+    assert rest.endswith(" 120")
     assert reason.startswith(f"{', '.join(fleet[:20])}: the request was refused ")
 
 
@@ -492,15 +493,16 @@ def test_plan_says_what_would_be_rejected(
 ) -> None:
     process = run(quick, "reboot", *arguments, "--dry-run", "--json")
 
-    rows, _ = lines_of(process.stdout)
+    rows, summary = lines_of(process.stdout)
     said = process.stderr.splitlines()
     assert [line for line in said if "would" in line.lower()] == lines
-    assert [row["wouldBeRejected"] for row in rows] == rejected
+    assert summary["wouldBeRejected"] == {number: why for part in rejected for number, why in part.items()}
     assert process.returncode == 0
     # It comes true.
     real = [] if "--rolling" in arguments else [number for part in rejected for number in part]
     report = outcomes_of(run(quick, "reboot", *arguments, *QUICK).stdout)
     assert {report[number] for number in real} <= {"rejected"}
+    assert [row["serverInstanceNos"] for row in rows] == asked_for(quick, REBOOT)
 
 
 def test_plan_of_a_wait_rejects_nobody(quick: NcpMock) -> None:
@@ -522,7 +524,8 @@ def test_dry_run(quick: NcpMock) -> None:
     rows, summary = lines_of(programs.stdout)
     assert [(row["method"], row["path"], row["query"]) for row in rows] == [("GET", path, query) for query in queries]
     assert [row["serverInstanceNos"] for row in rows] == [["12", "14"], ["11"]]
-    assert summary == {"operation": REBOOT, "dryRun": True, "servers": 3, "requests": 2, "exitCode": 0}
+    plan = {"servers": 3, "requests": 2, "wouldBeRejected": {}}
+    assert summary == {"operation": REBOOT, "dryRun": True, **plan, "exitCode": 0}
     assert people.returncode == programs.returncode == 0
     assert asked_for(quick, REBOOT) == []
     assert quick.secret_key not in people.stdout + people.stderr

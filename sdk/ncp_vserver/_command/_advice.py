@@ -21,7 +21,8 @@ def next_commands(
             waiting.append(number)
     accepted = [number for number, outcome in outcomes.items() if outcome == "accepted"]
     rest = [number for number, outcome in outcomes.items() if _can_be_repeated(outcome, number, errors.get(number))]
-    if set(outcomes.values()) == {"not_sent"} or not (order.rolling or "untouched" in outcomes.values()):
+    is_known = any(isinstance(error, RejectedError) and error.at_fault for error in errors.values())
+    if set(outcomes.values()) == {"not_sent"} or not (order.rolling or is_known or "untouched" in outcomes.values()):
         rest = []
     if order.verb == "stop":
         waiting = accepted = []  # `wait` is for servers that are to run

@@ -131,7 +131,7 @@ class _Work:
         refusals = [error for error in self._report.errors.values() if not isinstance(error, WaitTimeoutError)]
         if self._order.verb != "wait" or not refusals:
             return None
-        return max(exit_code_of_read(error) for error in refusals if isinstance(error, NcpError))
+        return max(map(exit_code_of_read, refusals))
 
     def _lines(
         self, servers: Mapping[str, Server | None], names: Mapping[str, str], is_interrupted: bool, code: int
@@ -195,10 +195,8 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
     """Report the requests that would be sent, and what they would say."""
     change = change_of(order)
     assert change is not None  # waiting has no dry run
-    batches = _question.in_parts(targets.numbers, order.rolling or len(targets.numbers))
-    parts = [part for batch in batches for part in _question.in_parts(batch, NUMBERS_PER_REQUEST)]
     rejected = _question.obstacles(order, targets)
-    requests = [(session.preview(change, part), part) for part in parts]
+    requests = [(session.preview(change, part), part) for part in _parts(order, targets.numbers, rejected)]
     if options.json:
         lines: list[dict[str, Any]] = [
             {
@@ -206,15 +204,27 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
                 "path": request.url.path,
                 "query": request.url.query.decode("ascii"),
                 "serverInstanceNos": list(part),
-                "wouldBeRejected": {number: rejected[number] for number in part if number in rejected},
             }
             for request, part in requests
         ]
         counts = {"servers": len(targets.numbers), "requests": len(requests)}
-        summary = {"operation": change.name, "dryRun": True, **counts, "exitCode": _exit_codes.DONE}
+        plan = {**counts, "wouldBeRejected": rejected}
+        summary = {"operation": change.name, "dryRun": True, **plan, "exitCode": _exit_codes.DONE}
         report_json([*lines, {"summary": summary}])
     else:
         for request, _ in requests:
             report(f"{request.method} {request.url.raw_path.decode('ascii')}")
     say("Nothing was sent that changes a server.")
     return _exit_codes.DONE
+
+
+def _parts(order: Order, numbers: tuple[str, ...], rejected: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The servers of each request that would be sent, one after the other."""
+    parts: list[tuple[str, ...]] = []
+    for batch in _question.in_parts(numbers, order.rolling or NUMBERS_PER_REQUEST):
+        possible = tuple(number for number in batch if number not in rejected)
+        parts += _question.in_parts(possible if order.rolling else batch, NUMBERS_PER_REQUEST)
+        # A batch without one of its servers is not over; a request with one of them is refused, and is the last one.
+        if len(possible) < len(batch) and not (order.rolling and order.on_failure == "continue"):
+            break
+    return parts
