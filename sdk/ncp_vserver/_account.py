@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from ncp_signer import NcpError
 
-from ._errors import OutcomeUnknownError
+from ._errors import CallbackError, OutcomeUnknownError
 from ._evidence import Success
 from ._operations import Change
 from ._proof import Interval, Proof, Sent, later
@@ -119,11 +119,15 @@ class Account:
         error.accepted = self.having("accepted", "back", "check_failed", "failed")
         error.rejected = self.having("rejected")
         error.unknown = self.having("unknown")
-        error.not_sent = self.having("not_sent")
+        error.not_sent = self.having("not_sent", "untouched")
         error.server_instance_nos = self.numbers
         error.operation = self.change.name
         error.region_code = self.region
         error.request_ids = tuple(self._request_ids)
+        requests = {id(self._errors[number]): self._errors[number] for number in error.unknown}
+        if isinstance(error, CallbackError) and len(requests) == 1:  # so that it can be settled
+            [unknown] = requests.values()
+            error.sent_at, error.sent_monotonic = unknown.sent_at, getattr(unknown, "sent_monotonic", None)
         return error
 
     def _accept(

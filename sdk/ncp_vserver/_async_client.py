@@ -63,6 +63,7 @@ class AsyncClient:
             concurrency=concurrency,
             verify=verify,
             transport=transport,
+            kind=httpx.AsyncBaseTransport,
         )
         self._calls = Calls(self._settings.policy)
         self._turns: anyio.Semaphore | None = None  # of one event loop
@@ -209,7 +210,7 @@ class AsyncClient:
         loop = anyio.lowlevel.current_token()
         if self._turns is None or self._loop != loop:
             if self._turns is not None and self._turns.value < self._settings.concurrency:
-                raise RuntimeError("the client is in use in another event loop: make one for each")
+                raise ClientClosedError("the client is in use in another event loop: make one for each")
             self._turns, self._loop = anyio.Semaphore(self._settings.concurrency), loop
         return self._turns
 

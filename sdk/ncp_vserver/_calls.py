@@ -1,7 +1,6 @@
 """All that a client can do, as steps. Arguments are checked when a method is called, before the first step."""
 
-import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal, TypedDict
 
 from ncp_signer import NcpError
@@ -142,12 +141,6 @@ class Calls:
 
     def _throttled(self, retries: int | None) -> Policy:
         return self._policy if retries is None else self._policy.throttled_up_to(checked_retries(retries))
-
-
-def blocking(name: str, function: Callable[..., Any] | None) -> None:
-    """Raise ValueError for a coroutine function: called by the blocking client, it would not run, and count as true."""
-    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
-        raise ValueError(f"{name} is a coroutine function, which is for AsyncClient")
 
 
 class Listing:

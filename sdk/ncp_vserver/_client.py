@@ -1,19 +1,17 @@
 """The client that blocks."""
 
 import contextlib
-import inspect
-import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 import httpx
-from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError, name_of
+from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
 from ._arguments import ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import Calls, ChangeOptions, Listing, Numbers, RollingOptions, WaitOptions, blocking
+from ._calls import Calls, ChangeOptions, Listing, Numbers, RollingOptions, WaitOptions
 from ._change import ActionResult
 from ._errors import ClientClosedError
 from ._operations import REBOOT, START, STOP
@@ -23,7 +21,7 @@ from ._runs import OnRolling, RollingReboot
 from ._server import RUNNING, STOPPED, Server
 from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, Verify, no_cookies, opened, settings
 from ._settle import Settlement
-from ._steps import Ask, Send, Sleep, Steps, run
+from ._steps import Ask, Send, Sleep, Steps, blocking, called, run
 
 _T = TypeVar("_T")
 
@@ -90,9 +88,9 @@ class Client:
             concurrency=concurrency,
             verify=verify,
             transport=transport,
+            kind=httpx.BaseTransport,
         )
         self._calls = Calls(self._settings.policy)
-        self._turns = threading.BoundedSemaphore(concurrency)
         self._http = opened(httpx.Client, self._settings.http)
         self._http.cookies.jar.set_policy(no_cookies())
 
@@ -339,45 +337,27 @@ class Client:
             case Sleep(seconds):
                 return time.sleep(seconds)
             case Ask(function, argument):
-                result = function(argument)
-                if inspect.isawaitable(result):  # it would never run, and be true
-                    if inspect.iscoroutine(result):
-                        result.close()
-                    raise TypeError(f"{name_of(function)} is asynchronous, which is for AsyncClient")
-                return result
+                return called(function, argument)
 
     def _send(self, step: Send) -> Attempt:
         trail = Trail(step.request, self._settings.keys_from)
         try:
-            with self._turn(step.limits):
-                request = self._http.build_request(
-                    **step.request.http(), timeout=step.limits or httpx.USE_CLIENT_DEFAULT
-                )
-                flow = self._settings.auth.sync_auth_flow(request)
-                signed = next(flow, None)
-                while signed is not None:
-                    step.in_flight(trail.sends(signed))
-                    with contextlib.closing(self._http.send(signed, auth=None, stream=True)) as response:
-                        trail.received(response)
-                        response.read()
-                    signed = _next_request(flow, response)
+            if self._http.is_closed:
+                raise ClientClosedError("the client is closed")
+            request = self._http.build_request(**step.request.http(), timeout=step.limits or httpx.USE_CLIENT_DEFAULT)
+            flow = self._settings.auth.sync_auth_flow(request)
+            signed = next(flow, None)
+            while signed is not None:
+                step.in_flight(trail.sends(signed))
+                with contextlib.closing(self._http.send(signed, auth=None, stream=True)) as response:
+                    trail.received(response)
+                    response.read()
+                signed = _next_request(flow, response)
         except AssertionError:  # a test's transport says so that it does not expect the request
             raise
         except Exception as error:
             return trail.end(error)
         return trail.end()
-
-    @contextlib.contextmanager
-    def _turn(self, limits: httpx.Timeout | None) -> Generator[None]:
-        """One of the places for requests. It is waited for as long as it takes, unless the request has a deadline."""
-        if not self._turns.acquire(timeout=None if limits is None else limits.pool):
-            raise httpx.PoolTimeout("no turn in time")
-        try:
-            if self._http.is_closed:
-                raise ClientClosedError("the client is closed")
-            yield
-        finally:
-            self._turns.release()
 
 
 def _next_request(

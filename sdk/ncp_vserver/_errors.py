@@ -53,8 +53,16 @@ __all__ = [
 ]
 
 
+def text_of(error: BaseException) -> str:
+    """The kind of somebody else's error, and what it says if it can."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return type(error).__name__
+
+
 class ClientClosedError(NcpError):
-    """The client is closed. Nothing was sent, and nothing can be: make another client."""
+    """The client is closed, or in use in another event loop. Nothing was sent: make another client."""
 
     executed = False
 
@@ -219,10 +227,13 @@ class CallbackError(NcpError):
     Servers in ``accepted`` are changing all the same, and may be back: do not ask for them again.
     """
 
+    sent_monotonic: float | None = None
+    """As of :class:`OutcomeUnknownError`, where all servers in ``unknown`` are those of one request."""
+
     @classmethod
     def of(cls, error: BaseException) -> "CallbackError":
         """The error for what a function of the caller's raised."""
-        return cls(f"a callback failed: {type(error).__name__}: {error}")
+        return cls(f"a callback failed: {text_of(error)}")
 
     @property
     def executed(self) -> bool | None:  # type: ignore[override]  # as for WaitError

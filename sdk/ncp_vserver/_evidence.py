@@ -171,7 +171,7 @@ def _failure(attempt: Attempt, error: Exception) -> NcpError:
         case UnexpectedResponse():
             return _verdict(attempt, error.response.status_code, error.response.content)
         # Without a request, it did not come as far as to a connection. A proxy may have hung up before it was written.
-        case _ if attempt.signed is None or isinstance(error, _NOT_SENT) or is_on_wire(attempt.signed) is False:
+        case _ if attempt.signed is None or _is_not_sent(error, is_on_wire(attempt.signed)):
             return _error(NotSentError, attempt, f"the request was not sent: {_describe(error, attempt)}")
         case httpx.RequestError() if attempt.status is not None:  # the answer broke off behind its head
             return _verdict(attempt, attempt.status, b"")
@@ -179,6 +179,11 @@ def _failure(attempt: Attempt, error: Exception) -> NcpError:
             return _error(OutcomeUnknownError, attempt, f"no answer: {_describe(error, attempt)}")
         case _:
             return _error(OutcomeUnknownError, attempt, f"no usable answer: {_describe(error, attempt)}")
+
+
+def _is_not_sent(error: Exception, is_on_wire: bool | None) -> bool:
+    """Whether no request was written: as the connection says, or else as the kind of the error does."""
+    return isinstance(error, _NOT_SENT) if is_on_wire is None else not is_on_wire
 
 
 def _verdict(attempt: Attempt, status: int, body: bytes) -> NcpError:

@@ -88,8 +88,9 @@ class Sent:
         """The same moment by the gateway's clock, which is ``clock_offset`` seconds ahead of this machine's."""
         if clock_offset is None:  # the gateway took, or would have taken, the signature
             return Interval(self.wall - _REFUSED_AFTER, self.wall + _REFUSED_AFTER)
-        moment = self.wall + clock_offset
-        return Interval(moment - _ROUNDING, moment + _ROUNDING)
+        # Either clock may be wrong: what is concluded must hold by both.
+        moments = self.wall, self.wall + clock_offset
+        return Interval(min(moments) - _ROUNDING, max(moments) + _ROUNDING)
 
     @staticmethod
     def lifetime(clock_offset: float | None) -> float:

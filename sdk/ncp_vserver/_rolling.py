@@ -9,7 +9,14 @@ from ncp_signer import NcpError
 
 from ._account import Account
 from ._change import ask_for, obstacle
-from ._errors import CheckFailedError, NotFoundError, OperationFailedError, OutcomeUnknownError, ServerBusyError
+from ._errors import (
+    CheckFailedError,
+    NotFoundError,
+    OperationFailedError,
+    OutcomeUnknownError,
+    ServerBusyError,
+    text_of,
+)
 from ._reads import Poll, poll
 from ._report import Outcome
 from ._retry import Policy
@@ -72,8 +79,8 @@ class _Batch:
         self._account = account
         self._policy = policy
         self._numbers = numbers
-        self._unhappy: dict[str, BaseException | None] = {}
-        """What the check said of servers that are back."""
+        self._spent: dict[str, float] = {}
+        """Seconds that the check has taken for each server."""
 
     def steps(self) -> Steps[None]:
         """Ask for the servers on which the operation is possible, and wait for them."""
@@ -101,7 +108,9 @@ class _Batch:
         obstacles = {number: text for number in self._numbers if (text := obstacle(change, seen.servers[number]))}
         for number, text in obstacles.items():
             kind = NotFoundError if seen.servers[number] is None else ServerBusyError
-            left_out = kind(f"server {number} was left out: it is {text}", operation=change.name)
+            left_out = kind(
+                f"server {number} was left out: it is {text}", operation=change.name, server_instance_nos=(number,)
+            )
             self._account.note("rejected", (number,), left_out)
         if obstacles:
             yield TELL
@@ -197,25 +206,30 @@ class _Batch:
         if progress.problem is None:
             account.saw(progress.servers)
         self._fail(tuple(number for number in progress.failed if account.outcome(number) == "accepted"))
-        is_late = progress.elapsed >= progress.timeout
-        unhappy = False
+        elapsed = progress.elapsed - sum(self._spent.values())
+        goes_on = False
         for number in progress.back:
             if account.outcome(number) in ("accepted", "check_failed"):
+                begun = time.monotonic()
                 is_happy = yield from self._is_happy(number, cast(Server, progress.servers[number]))
-                unhappy = unhappy or not is_happy
+                # The time that a check takes is that of its own server alone.
+                is_late = elapsed + self._spent.get(number, 0.0) >= progress.timeout
+                self._spent[number] = self._spent.get(number, 0.0) + time.monotonic() - begun
+                goes_on = goes_on or not (is_happy or is_late)
         yield TELL
-        return unhappy and not is_late
+        return goes_on
 
     def _is_happy(self, number: str, server: Server) -> Steps[bool]:
         cause: Exception | None = None
         try:
             said: Any = self._how.check is None or (yield Ask(self._how.check, server))
+            is_happy = bool(said)
         except Exception as error:
-            said, cause = False, error
-        if said:
+            said, is_happy, cause = False, False, error
+        if is_happy:
             self._account.note("back", (number,))
             return True
-        why = f"{type(cause).__name__}: {cause}" if cause else f"it returned {said}"
+        why = text_of(cause) if cause else f"it returned {said}"
         failure = CheckFailedError(f"the check of server {number} failed: {why}", server_instance_nos=(number,))
         failure.__cause__ = cause
         self._account.note("check_failed", (number,), failure)

@@ -4,12 +4,13 @@ import contextlib
 import inspect
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
-from typing import Any, Final
+from types import AsyncGeneratorType, GeneratorType
+from typing import Any, Final, cast
 
 from ._account import Account
 from ._errors import CallbackError
 from ._report import RollingReport
-from ._steps import Ask, Send, Sleep, Steps, drive, drive_async
+from ._steps import Ask, Send, Sleep, Steps, blocking, called, drive, drive_async
 
 _LOG: Final = logging.getLogger("ncp_vserver")
 _OVER: Final = object()
@@ -19,9 +20,10 @@ AsyncOnRolling = Callable[[RollingReport], Awaitable[None] | None]
 
 
 class _Run:
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, steps: Steps[None]) -> None:
         self._account = account
-        self._is_busy = False
+        self._steps = steps
+        self._has_ended = False
 
     @property
     def report(self) -> RollingReport:
@@ -32,29 +34,30 @@ class _Run:
         return f"{type(self).__name__}({self.report})"
 
     @contextlib.contextmanager
-    def _in_progress(self) -> Generator[None]:
-        if self._is_busy:
-            raise RuntimeError("this rolling restart is being run already")
-        self._is_busy = True
+    def _ending(self) -> Generator[None]:
+        """What ends the run early, Ctrl-C or a cancelled task, is not ours to replace. Nothing is sent after it."""
         try:
             yield
-        except BaseException:  # Ctrl-C, a cancelled task: not ours to replace
-            self._account.is_interrupted = True
+        except BaseException:
+            self._has_ended = self._account.is_interrupted = True
             _LOG.warning("a rolling restart was interrupted: %s", self.report)
             raise
-        finally:
-            self._is_busy = False
 
-    @contextlib.contextmanager
-    def _calling_back(self) -> Generator[None]:
+    def _refuse(self, is_running: bool) -> None:
+        """Only one can run it."""
+        if is_running:
+            raise RuntimeError("this rolling restart is being run already")
+
+    def _calls_back(self, error: Exception) -> CallbackError:
         """What ``progress`` raises must not pass for what the service said."""
-        try:
-            yield
-        except AssertionError:  # a test's
-            raise
-        except Exception as error:
+        return self._account.complete(CallbackError.of(error))
+
+    def _is_over(self, is_driven_to_its_end: bool) -> bool:
+        """Whether nothing more will happen. The steps of a run whose event loop has ended are left unfinished."""
+        if is_driven_to_its_end and inspect.getgeneratorstate(self._steps) != inspect.GEN_CLOSED:
             self._account.is_interrupted = True
-            raise self._account.complete(CallbackError.of(error)) from error
+        self._has_ended = self._has_ended or is_driven_to_its_end
+        return self._has_ended
 
 
 class RollingReboot(_Run):
@@ -68,8 +71,8 @@ class RollingReboot(_Run):
     """
 
     def __init__(self, account: Account, steps: Steps[None], perform: Callable[[Send | Sleep | Ask], Any]) -> None:
-        super().__init__(account)
-        self._driving = drive(steps, perform)
+        super().__init__(account, steps)
+        self._driving = cast("GeneratorType[None, None, None]", drive(steps, perform))
 
     def run(self, progress: OnRolling | None = None) -> RollingReport:
         """Restart the servers.
@@ -78,26 +81,36 @@ class RollingReboot(_Run):
             progress: Called with a report whenever something has happened.
 
         Raises:
-            CallbackError: ``progress`` failed. The restart has stopped there.
+            CallbackError: ``progress`` failed. The restart has ended there.
+            ValueError: ``progress`` is a coroutine function.
         """
-        while self._goes_on():
-            if progress:
-                with self._calling_back():
-                    progress(self.report)
+        blocking("progress", progress)
+        self._refuse(self._driving.gi_running)
+        with self._ending():
+            while self._goes_on():
+                if progress:
+                    try:
+                        called(progress, self.report)
+                    except AssertionError:  # a test's
+                        raise
+                    except Exception as error:
+                        raise self._calls_back(error) from error
         return self.report
 
     def __iter__(self) -> Iterator[RollingReport]:
         return self
 
     def __next__(self) -> RollingReport:
-        if not self._goes_on():
+        self._refuse(self._driving.gi_running)
+        with self._ending():
+            goes_on = self._goes_on()
+        if not goes_on:
             raise StopIteration
         return self.report
 
     def _goes_on(self) -> bool:
         """Go on until something has happened; whether anything has."""
-        with self._in_progress():
-            return next(self._driving, _OVER) is not _OVER
+        return not self._has_ended and not self._is_over(next(self._driving, _OVER) is _OVER)
 
 
 class AsyncRollingReboot(_Run):
@@ -110,17 +123,23 @@ class AsyncRollingReboot(_Run):
     def __init__(
         self, account: Account, steps: Steps[None], perform: Callable[[Send | Sleep | Ask], Awaitable[Any]]
     ) -> None:
-        super().__init__(account)
-        self._driving = drive_async(steps, perform)
+        super().__init__(account, steps)
+        self._driving = cast("AsyncGeneratorType[None, None]", drive_async(steps, perform))
 
     async def run(self, progress: AsyncOnRolling | None = None) -> RollingReport:
         """Restart the servers, as :meth:`RollingReboot.run`."""
-        while await self._goes_on():
-            if progress:
-                with self._calling_back():
-                    result = progress(self.report)
-                    if inspect.isawaitable(result):
-                        await result
+        self._refuse(self._driving.ag_running)
+        with self._ending():
+            while await self._goes_on():
+                if progress:
+                    try:
+                        result = progress(self.report)
+                        if inspect.isawaitable(result):
+                            await result
+                    except AssertionError:  # a test's
+                        raise
+                    except Exception as error:
+                        raise self._calls_back(error) from error
         return self.report
 
     def __await__(self) -> Generator[Any, Any, RollingReport]:
@@ -130,10 +149,12 @@ class AsyncRollingReboot(_Run):
         return self
 
     async def __anext__(self) -> RollingReport:
-        if not await self._goes_on():
+        self._refuse(self._driving.ag_running)
+        with self._ending():
+            goes_on = await self._goes_on()
+        if not goes_on:
             raise StopAsyncIteration
         return self.report
 
     async def _goes_on(self) -> bool:
-        with self._in_progress():
-            return await anext(self._driving, _OVER) is not _OVER
+        return not self._has_ended and not self._is_over(await anext(self._driving, _OVER) is _OVER)

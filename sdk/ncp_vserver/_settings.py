@@ -78,6 +78,7 @@ def settings(
     concurrency: int,
     verify: Verify,
     transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
+    kind: type[httpx.BaseTransport | httpx.AsyncBaseTransport],
 ) -> Settings:
     """Check a client's arguments and set everything up; raises as the clients say.
 
@@ -102,13 +103,14 @@ def settings(
             "connection": "close",  # see the limits below, which alone do not keep two threads from sharing one
             "user-agent": _user_agent(),
         },
-        "timeout": limits,
+        "timeout": httpx.Timeout(**limits.as_dict() | {"pool": None}),  # a turn is waited for as long as it takes
         "follow_redirects": False,
         # No connection is used twice. What a server sends behind a response would be taken for the next one, and a
         # server may close an idle connection at the moment a request goes out on it: both would leave an outcome
-        # unknown for no reason. The clients count how many are open.
-        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        # unknown for no reason.
+        "limits": httpx.Limits(max_connections=concurrency, max_keepalive_connections=0),
     }
+    _check_transport(transport, kind, verify)
     if transport is None:
         http["verify"] = _tls(verify)
         # No proxy must see a request to loopback, which travels in the clear.
@@ -127,6 +129,13 @@ def opened(client: Callable[..., _T], http: dict[str, Any]) -> _T:
         need = ": a SOCKS proxy needs httpx[socks]" if isinstance(error, ImportError) else ""
         # Without what it says: there may be a proxy's password in that.
         raise ValueError(f"the proxy settings of {', '.join(names)} cannot be used{need}") from None
+
+
+def _check_transport(transport: object, kind: type, verify: Verify) -> None:
+    if transport is not None and not isinstance(transport, kind):
+        raise ValueError(f"transport must be an httpx.{kind.__name__}")
+    if transport is not None and verify is not None:
+        raise ValueError("verify is the transport's own business: give one of them")
 
 
 def _tls(verify: Verify) -> ssl.SSLContext:

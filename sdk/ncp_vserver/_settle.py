@@ -7,7 +7,6 @@ from typing import Final
 
 from ncp_signer import NcpError
 
-from ._errors import OutcomeUnknownError
 from ._operations import CHANGES, Change
 from ._proof import POLLS_IN_A_ROW, Proof, Sent
 from ._reads import poll
@@ -148,7 +147,9 @@ def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
     if not error.unknown:
         return Settlement(servers={})
     if change is None or error.sent_at is None:
-        raise ValueError("the error does not say what was asked for, and when: it is none of this client's")
+        raise ValueError(
+            "the error does not say what was asked for, and when: settle those of the report, each by itself"
+        )
     settling = Settling(change, error.unknown, error.region_code, sent_of(error))
     if not wait:
         return (yield from settling.poll(policy))
@@ -169,7 +170,7 @@ def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
 
 def sent_of(error: NcpError) -> Sent:
     """When the request of an error was sent."""
-    return Sent(error.sent_at or 0.0, error.sent_monotonic if isinstance(error, OutcomeUnknownError) else None)
+    return Sent(error.sent_at or 0.0, getattr(error, "sent_monotonic", None))
 
 
 def _group(proof: Proof) -> str:

@@ -5,11 +5,13 @@ does it by blocking, ``AsyncClient`` by awaiting. An exception while a step is d
 is raised in the generator at that step.
 """
 
+import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import httpx
+from ncp_signer import name_of
 
 from ._attempt import Request
 from ._errors import CallbackError
@@ -56,6 +58,22 @@ class Tell:
 Step = Send | Sleep | Ask | Tell
 Steps = Generator[Step, Any, _T]
 TELL: Final = Tell()
+
+
+def blocking(name: str, function: Callable[..., Any] | None) -> None:
+    """Raise ValueError for a coroutine function: called by the blocking client, it would not run, and count as true."""
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
+        raise ValueError(f"{name} is a coroutine function, which is for AsyncClient")
+
+
+def called(function: Callable[..., Any], argument: Any) -> Any:
+    """Call a function of the user's, which must not be asynchronous."""
+    result = function(argument)
+    if inspect.isawaitable(result):  # it would never run, and be true
+        if inspect.iscoroutine(result):
+            result.close()
+        raise TypeError(f"{name_of(function)} is asynchronous, which is for AsyncClient")
+    return result
 
 
 def ask(function: Callable[..., Any], argument: Any) -> Steps[Any]:

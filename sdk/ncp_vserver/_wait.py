@@ -118,19 +118,17 @@ class Waiting:
             except NcpError as error:
                 problem = error
             progress = self._progress(proofs, servers, time.monotonic() - started, problem)
-            if problem and not self.passes(problem):
-                return Waited(progress, is_refused=True)
             left = self.timeout - (progress.elapsed - paused)
             goes_on = False
             if self.seen:
                 begun = time.monotonic()
                 goes_on = yield from self.seen(progress)
                 paused += time.monotonic() - begun
+            if problem and not self.passes(problem):
+                return Waited(progress, is_refused=True)
             if not (goes_on or (progress.waiting and left > 0)):
                 return Waited(progress)
             # The last poll is at the deadline, so that nothing that came back in time is missed.
-            if not progress.waiting:
-                left = self.timeout - (time.monotonic() - started)
             yield Sleep(min(next(delays), max(0.0, left)))
 
     def _progress(

@@ -119,6 +119,7 @@ class NcpAuth(httpx.Auth):
         request.extensions = {**request.extensions, "trace": _Guard(request)}
         response = yield request
         if self._is_to_repeat(request, response):
+            request.extensions = {**request.extensions, "trace": _Guard(request)}
             yield self(request)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
@@ -126,6 +127,7 @@ class NcpAuth(httpx.Auth):
         request.extensions = {**request.extensions, "trace": _AsyncGuard(request)}
         response = yield request
         if self._is_to_repeat(request, response):
+            request.extensions = {**request.extensions, "trace": _AsyncGuard(request)}
             await self._sign_aside(request)
             yield request
 

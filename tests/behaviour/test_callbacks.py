@@ -15,8 +15,8 @@ from ncp_vserver import (
     Server,
 )
 from support.calls import CREDENTIALS, EVERY, Call
-from support.outcomes import business_error
-from support.service import Service
+from support.outcomes import business_error, gateway_error
+from support.service import Service, lost
 from support.wire import Received, Wire, answer
 
 each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
@@ -74,6 +74,62 @@ def test_error_of_the_progress_of_a_rolling_restart(call: Call) -> None:
     assert (caught.value.accepted, caught.value.not_sent) == (("1",), ("2",))
 
 
+def test_callback_that_fails_ends_the_run() -> None:
+    def progress(report: RollingReport) -> None:
+        if report.having("check_failed"):
+            raise ZeroDivisionError
+
+    service = Service()
+    with Wire([service]) as wire, Client(CREDENTIALS, base_url=wire.url) as client:
+        run = client.prepare_rolling_reboot(["1", "2"], check=lambda server: False, **QUICK)
+        with pytest.raises(CallbackError) as caught:
+            run.run(progress)
+        assert run.run() == run.report
+
+    assert str(run.report) == "interrupted. check failed: 1; not sent: 2"
+    assert (caught.value.accepted, caught.value.not_sent) == (("1",), ("2",))
+    assert service.restarted == ["1"]
+
+
+@each
+def test_unknown_servers_of_a_callback_error_can_be_settled(call: Call) -> None:
+    def progress(report: RollingReport) -> None:
+        if report.having("unknown"):
+            raise ZeroDivisionError
+
+    with Wire([Service({"1": lost})]) as wire:
+        with pytest.raises(CallbackError) as caught:
+            call(wire.url, "rolling_reboot", ["1", "2"], progress=progress, **QUICK)
+        settlement = call(wire.url, "settle", caught.value)
+
+    assert caught.value.unknown == ("1",)
+    assert settlement.under_way == ("1",)
+
+
+class SilentError(Exception):
+    def __str__(self) -> str:
+        raise ZeroDivisionError
+
+
+class Undecided:
+    def __bool__(self) -> bool:
+        raise SilentError
+
+
+@each
+def test_callbacks_that_misbehave_cost_no_account(call: Call) -> None:
+    def progress(now: Any) -> None:
+        raise SilentError
+
+    with Wire([Service()]) as wire, pytest.raises(CallbackError, match="a callback failed: SilentError") as caught:
+        call(wire.url, "reboot", "1", wait=5, progress=progress, **QUICK)
+    assert caught.value.accepted == ("1",)
+
+    with Wire([Service()]) as wire:
+        report = call(wire.url, "rolling_reboot", "1", check=lambda server: Undecided(), timeout=0.1, **QUICK)
+    assert str(report.errors["1"]) == "the check of server 1 failed: SilentError"
+
+
 @each
 def test_assertion_of_a_test_goes_through(call: Call) -> None:
     def progress(now: Any) -> None:
@@ -104,6 +160,8 @@ def test_coroutine_function_is_refused_before_anything_is_sent(function: Any) ->
         for name in ("wait_until_running", "wait_until_stopped", "rolling_reboot"):
             with pytest.raises(ValueError, match="progress is a coroutine function, which is for AsyncClient"):
                 getattr(client, name)("1", progress=function)
+        with pytest.raises(ValueError, match="progress is a coroutine function, which is for AsyncClient"):
+            client.prepare_rolling_reboot("1").run(function)
         for name in ("rolling_reboot", "prepare_rolling_reboot"):
             with pytest.raises(ValueError, match="check is a coroutine function, which is for AsyncClient"):
                 getattr(client, name)("1", check=function)
@@ -121,6 +179,12 @@ def test_function_that_returns_an_awaitable_fails_the_call_and_not_the_account()
         client.reboot("1", wait=5, progress=callback, **QUICK)
 
     assert caught.value.accepted == ("1",)
+    with (
+        Wire([Service()]) as wire,
+        Client(CREDENTIALS, base_url=wire.url) as client,
+        pytest.raises(CallbackError, match="asynchronous, which is for AsyncClient"),
+    ):
+        client.rolling_reboot("1", progress=callback, **QUICK)
 
 
 @each
@@ -196,3 +260,41 @@ def test_slow_check_does_not_spend_the_time_of_the_others(call: Call, monkeypatc
         )
 
     assert str(report) == "back: 1, 2"
+
+
+@each
+def test_slow_check_does_not_spend_the_retries_of_the_others(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = {"ahead": 0.0}
+    monotonic = time.monotonic
+    for module in ("_wait", "_rolling"):
+        monkeypatch.setattr(f"ncp_vserver.{module}.time.monotonic", lambda: monotonic() + clock["ahead"])
+    answers = iter([False, True])
+
+    def check(server: Server) -> bool:
+        if server.number == "1":
+            clock["ahead"] += 100.0
+            return True
+        return next(answers)
+
+    with Wire([Service(slow=("2",))]) as wire:
+        report: RollingReport = call(
+            wire.url, "rolling_reboot", ["1", "2"], batch_size=2, check=check, timeout=10, **QUICK
+        )
+
+    assert str(report) == "back: 1, 2"
+
+
+@each
+def test_what_is_back_is_told_also_where_the_next_poll_is_refused(call: Call) -> None:
+    service = Service({"1": lost})
+
+    def reply(connection: Any, received: Received) -> None:
+        if received.numbers == ["2"] and "2" in service.restarted:
+            answer(403, gateway_error("230", "no"))(connection, received)
+        else:
+            service(connection, received)
+
+    with Wire([reply]) as wire:
+        report: RollingReport = call(wire.url, "rolling_reboot", ["1", "2"], timeout=5, **QUICK)
+
+    assert str(report) == "back: 1; accepted: 2"

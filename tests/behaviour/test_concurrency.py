@@ -8,11 +8,12 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from ncp_vserver import AsyncClient, Client, NcpError, NotSentError, OutcomeUnknownError
-from ncp_vserver._attempt import Request
+from ncp_vserver import AsyncClient, Client, ClientClosedError, NcpError, OutcomeUnknownError
+from ncp_vserver._attempt import Attempt, Request
 from ncp_vserver._operations import LIST
 from ncp_vserver._steps import Send
 from support.calls import CREDENTIALS
+from support.processes import wait_until
 from support.wire import Received, Wire, accept, silence
 
 
@@ -54,13 +55,20 @@ def test_threads_take_turns() -> None:
 
 
 def test_poll_waits_for_its_turn_until_its_deadline() -> None:
-    with Wire([accept]) as wire, Client(CREDENTIALS, base_url=wire.url, concurrency=1) as client:
-        poll = Send(Request(LIST, {}), httpx.Timeout(0.01), lambda sent: None)
-        with client._turn(None):
-            attempt = client._send(poll)
+    def send(limits: httpx.Timeout) -> Attempt:
+        return client._send(Send(Request(LIST, {}), limits, lambda sent: None))
 
-    assert isinstance(attempt.error, httpx.PoolTimeout)
-    assert wire.requests == []
+    with (
+        Wire([silence]) as wire,
+        Client(CREDENTIALS, base_url=wire.url, concurrency=1) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        holding = pool.submit(send, httpx.Timeout(1))
+        assert wait_until(lambda: bool(wire.requests))
+        assert isinstance(send(httpx.Timeout(0.01)).error, httpx.PoolTimeout)
+
+    assert isinstance(holding.result().error, httpx.ReadTimeout)
+    assert len(wire.requests) == 1
 
 
 def gathered(url: str, count: int, **options: Any) -> list[BaseException | None]:
@@ -136,7 +144,7 @@ def test_two_event_loops_at_once_are_refused_at_once() -> None:
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(lambda: anyio.run(client.reboot, "1"))
             assert entered.wait(10)
-            with pytest.raises(NotSentError, match="in use in another event loop: make one for each"):
+            with pytest.raises(ClientClosedError, match="in use in another event loop: make one for each"):
                 anyio.run(client.reboot, "2")
             released.set()
             assert len(first.result()) == 1

@@ -71,13 +71,12 @@ def test_interrupt_at_any_moment(moment: str, monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(KeyboardInterrupt) as caught:
             run.run(when_second_restarts if moment == "progress" else None)  # type: ignore[arg-type]  # its result is not used
         requests = len(wire.requests)
-        if moment != "progress":  # where the caller was interrupted, and not the run
-            assert run.run() == run.report
-            assert len(wire.requests) == requests
+        assert run.run() == run.report
+        assert len(wire.requests) == requests
 
     report = run.report
     assert list(report.outcomes.values()) == EXPECTED[moment]
-    assert report.interrupted == (moment != "progress")
+    assert report.interrupted
     assert vars(caught.value) == {}
     assert report.request_ids[0] == "request-1"
     if "unknown" in EXPECTED[moment]:  # what cannot be told can be found out
@@ -207,3 +206,23 @@ def test_only_one_can_run_it() -> None:
         thread.join()
 
     assert str(run.report) == "back: 1"
+
+
+def test_event_loop_that_ends_interrupts_it() -> None:
+    service = Service()
+
+    async def begin(client: AsyncClient) -> AsyncRollingReboot:
+        run = client.prepare_rolling_reboot(["1", "2"], **QUICK)
+        async for report in run:
+            if report.back:
+                break
+        return run
+
+    async def go_on(run: AsyncRollingReboot) -> None:
+        await run
+
+    with Wire([service]) as wire:
+        run = asyncio.run(begin(AsyncClient(CREDENTIALS, base_url=wire.url)))
+        asyncio.run(go_on(run))
+
+    assert str(run.report) == "interrupted. back: 1; not sent: 2"

@@ -89,7 +89,7 @@ def test_restart(call: Call, clock: FastClock, wait: bool) -> None:
 def test_clocks_that_differ(call: Call, clock: FastClock, ahead: float) -> None:
     error = error_of(call, "reboot", ["1", "2"])
 
-    servers = server("1", uptime=uptime(-3 - ahead)), server("2", uptime=uptime(10 - ahead))
+    servers = server("1", uptime=uptime(-3 - max(ahead, 0.0))), server("2", uptime=uptime(10 - min(ahead, 0.0)))
     once = settled(call, error, *servers, ahead=ahead)
     settlement = settled(call, error, *servers, ahead=ahead, wait=True)
 
@@ -160,7 +160,7 @@ def test_nothing_to_settle(call: Call) -> None:
 
 @each
 def test_error_that_is_none_of_a_client(call: Call) -> None:
-    with Wire([listing()]) as wire, pytest.raises(ValueError, match="none of this client's"):
+    with Wire([listing()]) as wire, pytest.raises(ValueError, match="settle those of the report"):
         call(wire.url, "settle", OutcomeUnknownError("odd", unknown=("7",)))
 
 

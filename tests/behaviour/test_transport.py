@@ -6,7 +6,7 @@ import httpx
 import pytest
 from ncp_vserver import AsyncClient, Client, OutcomeUnknownError, RollingReport, Settlement, WaitTimeoutError
 from support.calls import CREDENTIALS, EVERY, Call
-from support.wire import reboot_answer
+from support.wire import Wire, raw, reboot_answer
 
 each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
 
@@ -52,6 +52,35 @@ def test_failure_of_a_transport(call: Call) -> None:
 
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert caught.value.unknown == ("1",)
+
+
+class Lying(httpx.HTTPTransport):
+    """Says of a response that was lost that there was no connection."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return super().handle_request(request)
+        except httpx.RemoteProtocolError as error:
+            raise httpx.ConnectError("no connection") from error
+
+
+def test_transport_that_denies_what_was_written() -> None:
+    with Wire([raw(b"")]) as wire, Client(CREDENTIALS, base_url=wire.url, transport=Lying()) as client:
+        with pytest.raises(OutcomeUnknownError) as caught:
+            client.reboot("1")
+        assert len(wire.requests) == 1
+
+    assert caught.value.unknown == ("1",)
+
+
+@pytest.mark.parametrize("transport", [httpx.AsyncHTTPTransport(), "transport", httpx.Client()], ids=type)
+def test_transport_of_another_kind(transport: Any) -> None:
+    with pytest.raises(ValueError, match=r"transport must be an httpx\.BaseTransport"):
+        Client(CREDENTIALS, transport=transport)
+    with pytest.raises(ValueError, match=r"transport must be an httpx\.AsyncBaseTransport"):
+        AsyncClient(CREDENTIALS, transport=httpx.HTTPTransport())  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="verify is the transport's own business"):
+        Client(CREDENTIALS, transport=httpx.HTTPTransport(), verify="ca.pem")
 
 
 def test_repr_of_results() -> None:

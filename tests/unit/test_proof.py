@@ -78,6 +78,19 @@ def test_without_an_uptime_before_the_time_of_the_call_counts(seconds: float, ve
     assert proof.after(shown(("RUN", "NULL", at(seconds)))).verdict == verdict
 
 
+@pytest.mark.parametrize("offset", [-60.0, 60.0, 200.0])
+@pytest.mark.parametrize("seconds", [-15, 40])
+def test_what_either_clock_leaves_open_is_open(offset: float, seconds: float) -> None:
+    # A Date can be wrong, as this machine's clock can: nothing between the two is proved.
+    proof = Proof(REBOOT, None, Sent(CALLED).by_gateway(offset))
+    poll = shown(("RUN", "NULL", at(seconds)))
+
+    seen = proof.after(poll, is_expired=True).after(poll, is_expired=True)
+
+    is_after_both, is_before_both = seconds > max(0.0, offset), seconds < min(0.0, offset)
+    assert (seen.verdict == "done", seen.is_untouched) == (is_after_both, is_before_both)
+
+
 @pytest.mark.parametrize(("seconds", "verdict"), [(-1000, "open"), (299, "open"), (301, "done")])
 def test_without_a_date_the_clocks_may_be_five_minutes_apart(seconds: float, verdict: str) -> None:
     proof = Proof(REBOOT, None, Sent(CALLED).by_gateway(None))

@@ -44,8 +44,10 @@ def _main(interrupts: Interrupts) -> int:
 
 
 def _prepare_streams() -> None:
-    """Make sure that there are streams: whoever started this may have closed them."""
+    """Reopen standard streams that the parent process closed. A closed stdout becomes a pipe that nobody reads."""
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
+        reader, writer = os.pipe()
+        os.close(reader)
+        sys.stdout = os.fdopen(writer, "w", encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - likewise
