@@ -37,8 +37,8 @@ class Client:
         base_url: Scheme and host of the gateway; when None, the site's, else the environment's NCLOUD_API_GW, else the
             public gateway. An empty address is an error.
         site: ``public``, ``gov`` or ``fin``, for the gateway of that site.
-        timeout: Seconds for each of connecting, sending, reading, and waiting for a free connection; or the four of
-            them as an ``httpx.Timeout``. None of them can be unlimited.
+        timeout: Seconds for each of connecting, sending and reading, and for a poll's turn; or the four of them as an
+            ``httpx.Timeout``. None of them can be unlimited.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
         retries: Further attempts of calls that read, whatever went wrong on the way, and of those that provably were
             not sent. What may have changed a server is never repeated.

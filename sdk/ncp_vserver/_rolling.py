@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
-from ncp_signer import NcpError
+from ncp_signer import NcpError, name_of
 
 from ._account import Account
 from ._change import ask_for, obstacle
@@ -229,7 +229,8 @@ class _Batch:
         if is_happy:
             self._account.note("back", (number,))
             return True
-        why = text_of(cause) if cause else f"it returned {said}"
+        returned = said if said is None or said is False else f"a false {name_of(type(said))}"
+        why = text_of(cause) if cause else f"it returned {returned}"
         failure = CheckFailedError(f"the check of server {number} failed: {why}", server_instance_nos=(number,))
         failure.__cause__ = cause
         self._account.note("check_failed", (number,), failure)
