@@ -196,6 +196,7 @@ class _Batch:
             for numbers, no_sign in ((last.no_sign, last.no_sign), (others, ())):  # each error says what is true of all
                 part = replace(last, failed=(), waiting=numbers, no_sign=no_sign)
                 if error := Waited(part).error(account.change, account.region):
+                    error.accepted, error.operation = numbers, account.change.name
                     account.blame(numbers, error)
         if last.waiting:
             yield TELL
@@ -239,6 +240,13 @@ class _Batch:
     def _fail(self, numbers: tuple[str, ...]) -> None:
         if numbers:
             servers = {number: self._account.server(number) for number in numbers}
-            noun = self._account.change.noun
-            error = OperationFailedError(failed=numbers, servers=servers, noun=noun, server_instance_nos=numbers)
+            change = self._account.change
+            error = OperationFailedError(
+                failed=numbers,
+                servers=servers,
+                noun=change.noun,
+                server_instance_nos=numbers,
+                accepted=numbers,
+                operation=change.name,
+            )
             self._account.note("failed", numbers, error)

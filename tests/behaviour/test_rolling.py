@@ -195,7 +195,9 @@ def test_server_that_does_not_come_back(call: Call, on_failure: str) -> None:
 
     rest = "back" if on_failure == "continue" else "not_sent"
     assert list(report.outcomes.values()) == ["accepted", "back", rest, rest, rest]
-    assert type(report.errors["1"]).__name__ == "WaitTimeoutError"
+    error = report.errors["1"]
+    assert type(error).__name__ == "WaitTimeoutError"
+    assert (error.executed, error.accepted, error.operation) == (True, ("1",), "rebootServerInstances")
     assert report.errors.keys() == {"1"}
 
 
