@@ -25,6 +25,7 @@ from ._messages import NO_ANSWER, Answer, Delivery, Request
 from ._mistakes.memory import Memory
 from ._records import Record, Records
 
+_CLASSIC: Final = "/server/v2/"
 _LOG: Final = logging.getLogger("ncp_mock")
 _LOG.addHandler(logging.NullHandler())
 _LONGEST_EXPLANATION: Final = 1000
@@ -224,6 +225,8 @@ class Gateway:
     def _unknown_path(self, request: Request, form: Format) -> _Outcome:
         alike = difflib.get_close_matches(request.path[:200], self._contract.operations, 1)
         hint = f"is {alike[0]} meant?" if alike else f"it knows {', '.join(self._contract.operations)}"
+        if request.path.startswith(_CLASSIC):
+            hint = f"{_CLASSIC} is the Classic platform's, and the mock is of VPC: {hint}"
         return self._error("notFound", form, "unknown-path", f"the mock knows no path {request.path}: {hint}")
 
     def _method_not_allowed(self, request: Request, methods: Mapping[str, Operation], form: Format) -> _Outcome:

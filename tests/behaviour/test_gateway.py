@@ -212,7 +212,14 @@ def test_accepted_form(ncp_mock: NcpMock, query: str, headers: dict[str, str], b
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/vserver/v2/getServerInstanceListing", PATH + "/", "/vserver/v2/RebootServerInstances"]
+    "path",
+    [
+        "/",
+        "/vserver/v2/getServerInstanceListing",
+        PATH + "/",
+        "/vserver/v2/RebootServerInstances",
+        "/server/v2/rebootServerInstances",
+    ],
 )
 def test_unknown_path(ncp_mock: NcpMock, path: str) -> None:
     response = signed(ncp_mock, "GET", f"{path}?responseFormatType=json")
@@ -225,7 +232,11 @@ def test_unknown_path(ncp_mock: NcpMock, path: str) -> None:
     if path == "/":
         assert hint.startswith(f"it knows {PATH}, /vserver/v2/startServerInstances, ")
     else:
-        assert hint == f"is {PATH if 'eboot' in path else '/vserver/v2/getServerInstanceList'} meant?"
+        classic = (
+            "/server/v2/ is the Classic platform's, and the mock is of VPC: " if path.startswith("/server/") else ""
+        )
+        known = PATH if "eboot" in path else "/vserver/v2/getServerInstanceList"
+        assert hint == f"{classic}is {known} meant?"
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "FROBNICATE"])
