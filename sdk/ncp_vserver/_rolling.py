@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from ncp_signer import NcpError, name_of
 
@@ -223,7 +223,7 @@ class _Batch:
     def _is_happy(self, number: str, server: Server) -> Steps[bool]:
         cause: Exception | None = None
         try:
-            said: Any = self._how.check is None or (yield Ask(self._how.check, server))
+            said: object = self._how.check is None or (yield Ask(self._how.check, server))
             is_happy = bool(said)
         except Exception as error:
             said, is_happy, cause = False, False, error
