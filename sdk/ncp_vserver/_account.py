@@ -124,10 +124,14 @@ class Account:
         error.operation = self.change.name
         error.region_code = self.region
         error.request_ids = tuple(self._request_ids)
-        requests = {id(self._errors[number]): self._errors[number] for number in error.unknown}
-        if isinstance(error, CallbackError) and len(requests) == 1:  # so that it can be settled
-            [unknown] = requests.values()
-            error.sent_at, error.sent_monotonic = unknown.sent_at, getattr(unknown, "sent_monotonic", None)
+        if isinstance(error, CallbackError):  # of no request itself, and can be settled if it is about one
+            times = {
+                (why.sent_at, getattr(why, "sent_monotonic", None))
+                for why in map(self._errors.get, error.unknown)
+                if why
+            }
+            if len(times) == 1:
+                [(error.sent_at, error.sent_monotonic)] = times
         return error
 
     def _accept(

@@ -78,7 +78,7 @@ def test_transport_of_another_kind(transport: Any) -> None:
     with pytest.raises(ValueError, match=r"transport must be an httpx\.BaseTransport"):
         Client(CREDENTIALS, transport=transport)
     with pytest.raises(ValueError, match=r"transport must be an httpx\.AsyncBaseTransport"):
-        AsyncClient(CREDENTIALS, transport=httpx.HTTPTransport())  # type: ignore[arg-type]
+        AsyncClient(CREDENTIALS, transport=httpx.HTTPTransport())  # type: ignore[arg-type]  # on purpose
     with pytest.raises(ValueError, match="verify is the transport's own business"):
         Client(CREDENTIALS, transport=httpx.HTTPTransport(), verify="ca.pem")
 

@@ -23,10 +23,10 @@ async def healthy(server: Server) -> bool:
 
 
 def coroutine_functions(client: Client) -> None:
-    client.reboot("1", wait=5, progress=seen)  # type: ignore[arg-type]
-    client.wait_until_running("1", progress=seen)  # type: ignore[arg-type]
-    client.rolling_reboot("1", progress=told)  # type: ignore[arg-type]
-    client.prepare_rolling_reboot("1", check=healthy)  # type: ignore[arg-type]
+    client.reboot("1", wait=5, progress=seen)  # type: ignore[arg-type]  # asynchronous
+    client.wait_until_running("1", progress=seen)  # type: ignore[arg-type]  # asynchronous
+    client.rolling_reboot("1", progress=told)  # type: ignore[arg-type]  # asynchronous
+    client.prepare_rolling_reboot("1", check=healthy)  # type: ignore[arg-type]  # asynchronous
 
 
 def unset(server: Server) -> None:

@@ -200,8 +200,8 @@ def durations(servers: Servers, number: str = "1", count: int = 5) -> list[int]:
     found: list[int] = []
     for _ in range(count):
         begun = servers.time.now
-        assert servers.change(RESTART, number) == (*BUSY[:3], servers.truth(number)[3])  # type: ignore[index]
-        while servers.truth(number)[1] != "NULL":  # type: ignore[index]
+        assert servers.change(RESTART, number) == (*BUSY[:3], servers.truth(number)[3])  # type: ignore[index]  # it is there
+        while servers.truth(number)[1] != "NULL":  # type: ignore[index]  # it is there
             servers.at(servers.time.now + 0.1)
         found.append(round((servers.time.now - begun) * 10))
     return found
