@@ -31,10 +31,10 @@ if TYPE_CHECKING:
         WaitError,
         WaitTimeoutError,
     )
+    from ._gateway import Site
     from ._report import Outcome, RollingReport
     from ._runs import AsyncRollingReboot, RollingReboot
     from ._server import Server
-    from ._settings import Site
     from ._settle import Settlement
     from ._wait import WaitProgress
 
@@ -68,7 +68,7 @@ _MODULES: Final = {
     "ncp_vserver._report": ["Outcome", "RollingReport"],
     "ncp_vserver._runs": ["AsyncRollingReboot", "RollingReboot"],
     "ncp_vserver._server": ["Server"],
-    "ncp_vserver._settings": ["Site"],
+    "ncp_vserver._gateway": ["Site"],
     "ncp_vserver._settle": ["Settlement"],
     "ncp_vserver._wait": ["WaitProgress"],
     "ncp_vserver_api.types": ["UNSET"],

@@ -56,12 +56,10 @@ def checked_numbers(server_instance_nos: str | int | Iterable[str | int]) -> tup
     return numbers
 
 
-def checked_region(region_code: str | None) -> str | None:
+def checked_region(region_code: str, place: str = "region_code") -> str:
     """The region code, or a ValueError if it is none."""
-    if region_code is None:
-        return None
     if not isinstance(region_code, str) or not re.fullmatch("[!-~]+", region_code):  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
-        raise ValueError("region_code must be a code such as KR; leave it out for the service's default region")
+        raise ValueError(f"{place} must be a code such as KR; leave it out for the service's default region")
     return region_code
 
 

@@ -16,12 +16,13 @@ from ._attempt import Attempt, Trail
 from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing, Numbers
 from ._change import ActionResult
 from ._errors import ClientClosedError
+from ._gateway import Site
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import AsyncOnRolling, AsyncRollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, Verify, no_cookies, opened, settings
+from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Verify, no_cookies, opened, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, run_async
 
@@ -40,8 +41,10 @@ class AsyncClient:
         *,
         base_url: str | None = None,
         site: Site | None = None,
+        region_code: str | None = None,
         timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
         allowed_hosts: Iterable[str] = (),
+        insecure_hosts: Iterable[str] = (),
         retries: int = DEFAULT_RETRIES,
         retry_throttled: int = 0,
         correct_clock: bool = False,
@@ -55,8 +58,10 @@ class AsyncClient:
             keys,
             base_url=base_url,
             site=site,
+            region_code=region_code,
             timeout=timeout,
             allowed_hosts=allowed_hosts,
+            insecure_hosts=insecure_hosts,
             retries=retries,
             retry_throttled=retry_throttled,
             correct_clock=correct_clock,
@@ -65,7 +70,7 @@ class AsyncClient:
             transport=transport,
             kind=httpx.AsyncBaseTransport,
         )
-        self._calls = Calls(self._settings.policy)
+        self._calls = Calls(self._settings.policy, self._settings.region.code)
         self._turns: anyio.Semaphore | None = None  # of one event loop
         self._loop: object = None
         self._http = opened(httpx.AsyncClient, self._settings.http)

@@ -78,10 +78,11 @@ class AsyncRollingOptions(_RollingOptions, total=False):
 
 
 class Calls:
-    """The calls of one client, which share its policy."""
+    """The calls of one client, which share its policy and, where they name none, its region."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, region: str | None) -> None:
         self._policy = policy
+        self._region = region
 
     def change(
         self,
@@ -94,7 +95,7 @@ class Calls:
         progress: AsyncOnWait | None = None,
         retry_throttled: int | None = None,
     ) -> Steps[ActionResult]:
-        account = Account(change, checked_numbers(numbers), checked_region(region_code))
+        account = Account(change, checked_numbers(numbers), self._region_of(region_code))
         how = None if wait is False else waiting("wait", wait, poll, progress)
         return change_servers(account, self._throttled(retry_throttled), how)
 
@@ -108,7 +109,7 @@ class Calls:
         poll: Duration = DEFAULT_POLL,
         progress: AsyncOnWait | None = None,
     ) -> Steps[tuple[Server, ...]]:
-        checked, region = checked_numbers(numbers), checked_region(region_code)
+        checked, region = checked_numbers(numbers), self._region_of(region_code)
         how = waiting("timeout", timeout, poll, progress)
         return wait_for(status, checked, region, how, self._policy)
 
@@ -125,19 +126,22 @@ class Calls:
     ) -> tuple[Account, Steps[None]]:
         how = waiting("timeout", timeout, poll)
         rolling = Rolling(how, how.poll, repeats_untouched=repeat_untouched, **options)
-        account = Account(REBOOT, checked_numbers(numbers), checked_region(region_code))
+        account = Account(REBOOT, checked_numbers(numbers), self._region_of(region_code))
         return account, rolling.steps(account, self._throttled(retry_throttled))
 
     def settle(self, error: NcpError, wait: bool) -> Steps[Settlement]:
         return settle(error, wait, self._policy)
 
     def server(self, number: str | int, region_code: str | None) -> Steps[Server]:
-        return _reads.server(checked_number(number), checked_region(region_code), self._policy)
+        return _reads.server(checked_number(number), self._region_of(region_code), self._policy)
 
     def listing(
         self, numbers: Numbers | None, region_code: str | None, page_size: int, filters: dict[str, Any]
     ) -> "Listing":
-        return Listing(numbers, checked_region(region_code), page_size, checked_filters(filters), self._policy)
+        return Listing(numbers, self._region_of(region_code), page_size, checked_filters(filters), self._policy)
+
+    def _region_of(self, region_code: str | None) -> str | None:
+        return self._region if region_code is None else checked_region(region_code)
 
     def _throttled(self, retries: int | None) -> Policy:
         return self._policy if retries is None else self._policy.throttled_up_to(checked_retries(retries))

@@ -14,12 +14,13 @@ from ._attempt import Attempt, Trail
 from ._calls import Calls, ChangeOptions, Listing, Numbers, RollingOptions, WaitOptions
 from ._change import ActionResult
 from ._errors import ClientClosedError
+from ._gateway import Site
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import OnRolling, RollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Site, Verify, no_cookies, opened, settings
+from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Verify, no_cookies, opened, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, blocking, called, run
 
@@ -34,12 +35,16 @@ class Client:
     Args:
         credentials: The keys to sign with, or a function that returns them for each request, such as a ``ServerRole``;
             what ``load_credentials()`` finds when None: the environment, ``~/.ncloud/configure``, or the server's role.
-        base_url: Scheme and host of the gateway; when None, the site's, else the environment's NCLOUD_API_GW, else the
-            public gateway. An empty address is an error.
-        site: ``public``, ``gov`` or ``fin``, for the gateway of that site.
+        base_url: Scheme and host of the gateway. An empty address is an error.
+        site: ``public``, ``gov`` or ``fin``, for the gateway of that site. Without both, the gateway is what
+            NCLOUD_API_GW, NCLOUD_SITE and the profile's ``ncloud_api_url`` say, else the public one.
+        region_code: Region of the servers, such as KR, for calls that name none; when None, that of NCLOUD_REGION, else
+            the service's default.
         timeout: Seconds for each of connecting, sending and reading, and for a poll's turn; or the four of them as an
             ``httpx.Timeout``. None of them can be unlimited.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
+        insecure_hosts: Hosts that may receive a signature over plain http, for tests with a mock on another machine.
+            Whoever can read that network can use the signature for five minutes.
         retries: Further attempts of calls that read, whatever went wrong on the way, and of those that provably were
             not sent. What may have changed a server is never repeated.
         retry_throttled: Further attempts of calls that change servers and were refused for coming too fast.
@@ -56,7 +61,8 @@ class Client:
         CredentialsError: No usable credentials were found.
         SigningRefusedError: The gateway's host may not receive a signature, or not over this scheme.
         ValueError: ``base_url`` is not just scheme and host, ``timeout`` has no limit, or another argument, or a proxy
-            or certificate variable of the environment, makes no sense.
+            or certificate variable of the environment, makes no sense; or what says which gateway to ask is
+            contradictory.
     """
 
     def __init__(
@@ -65,8 +71,10 @@ class Client:
         *,
         base_url: str | None = None,
         site: Site | None = None,
+        region_code: str | None = None,
         timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
         allowed_hosts: Iterable[str] = (),
+        insecure_hosts: Iterable[str] = (),
         retries: int = DEFAULT_RETRIES,
         retry_throttled: int = 0,
         correct_clock: bool = False,
@@ -80,8 +88,10 @@ class Client:
             keys,
             base_url=base_url,
             site=site,
+            region_code=region_code,
             timeout=timeout,
             allowed_hosts=allowed_hosts,
+            insecure_hosts=insecure_hosts,
             retries=retries,
             retry_throttled=retry_throttled,
             correct_clock=correct_clock,
@@ -90,7 +100,7 @@ class Client:
             transport=transport,
             kind=httpx.BaseTransport,
         )
-        self._calls = Calls(self._settings.policy)
+        self._calls = Calls(self._settings.policy, self._settings.region.code)
         self._http = opened(httpx.Client, self._settings.http)
         self._http.cookies.jar.set_policy(no_cookies())
 
@@ -107,7 +117,7 @@ class Client:
 
         Args:
             server_instance_nos: One server instance number, or several, in the order to send them.
-            region_code: Region of the servers, such as KR; the service's default when None.
+            region_code: Region of the servers, such as KR; the client's when None.
             wait: Seconds, or a timedelta, to wait until all have restarted and are back; not at all when not given.
             poll: Seconds between the first polls of the servers, two when not given; later ones are further apart.
             progress: Called with a ``WaitProgress`` after each poll.
@@ -175,7 +185,7 @@ class Client:
             poll: Seconds between the first polls, two when not given; later ones are further apart, up to 15, each
                 shortened a bit at random.
             progress: Called with a ``WaitProgress`` after each poll.
-            region_code: Region of the servers; the service's default when None.
+            region_code: Region of the servers; the client's when None.
 
         Returns:
             The servers, in the order asked for.
@@ -225,7 +235,7 @@ class Client:
             timeout: Seconds, or a timedelta, for each batch to be back; ten minutes when not given.
             poll: Seconds between the first polls of the servers; later ones are further apart.
             progress: Called with a ``RollingReport`` whenever something has happened.
-            region_code: Region of the servers; the service's default when None.
+            region_code: Region of the servers; the client's when None.
             retry_throttled: As for the client, for this call.
 
         Returns:
@@ -287,7 +297,7 @@ class Client:
 
         Args:
             server_instance_nos: Only these; those that do not exist are left out. All when None.
-            region_code: The region; the service's default when None.
+            region_code: The region; the client's when None.
             page_size: How many servers to ask for at a time, 1 to 1000.
             filters: Parameters of getServerInstanceList, by their Python names, such as
                 ``server_instance_status_code="RUN"``.

@@ -6,21 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.cookiejar import CookiePolicy, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
-from ncp_signer import Keys, NcpAuth, checked_address, is_loopback, load_credentials
+from ncp_signer import Keys, NcpAuth, is_loopback, load_credentials
 
+from ._gateway import Gateway, Region, Site, gateway, region
 from ._retry import Policy
 
-Site = Literal["public", "gov", "fin"]
-
-GATEWAYS: Final[dict[str, str]] = {
-    "public": "https://ncloud.apigw.ntruss.com",
-    "gov": "https://ncloud.apigw.gov-ntruss.com",
-    "fin": "https://fin-ncloud.apigw.fin-ntruss.com",
-}
-GATEWAY_VARIABLE: Final = "NCLOUD_API_GW"
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 Verify = ssl.SSLContext | str | os.PathLike[str] | None
@@ -50,6 +43,8 @@ class Settings:
     Attributes:
         http: Arguments of the httpx client.
         auth: Signs its requests.
+        gateway: Whom to ask.
+        region: Where the servers are of calls that do not say so.
         keys_from: Where the keys come from, for people.
         policy: How often to try.
         concurrency: How many requests may be in flight at a time.
@@ -57,12 +52,14 @@ class Settings:
 
     http: dict[str, Any]
     auth: NcpAuth
+    gateway: Gateway
+    region: Region
     keys_from: str
     policy: Policy
     concurrency: int
 
     def __str__(self) -> str:
-        return f"{self.http['base_url']}, keys from {self.keys_from}"
+        return f"{self.gateway.url}, keys from {self.keys_from}"
 
 
 def settings(
@@ -70,8 +67,10 @@ def settings(
     *,
     base_url: str | None,
     site: Site | None,
+    region_code: str | None,
     timeout: httpx.Timeout | float,
     allowed_hosts: Iterable[str],
+    insecure_hosts: Iterable[str],
     retries: int,
     retry_throttled: int,
     correct_clock: bool,
@@ -84,7 +83,6 @@ def settings(
 
     The clients wrap the credentials first: as they are, a traceback with local variables may show the secret.
     """
-    gateway = _gateway_of(base_url, site)
     limits = _limited(timeout)
     policy = Policy(
         _whole_number("retries", retries, 0, _MOST_RETRIES),
@@ -92,11 +90,14 @@ def settings(
         limits,
     )
     _whole_number("concurrency", concurrency, 1, _MOST_CONCURRENCY)
+    where = region(region_code)
+    # Before the keys are looked for, which may take a while: whether the arguments can be right at all.
     keys = keys or Keys(load_credentials())
-    auth = NcpAuth(keys, allowed_hosts=allowed_hosts, correct_clock=correct_clock)
-    auth.check(gateway)
+    whom = gateway(base_url, site, keys)
+    auth = NcpAuth(keys, allowed_hosts=allowed_hosts, insecure_hosts=insecure_hosts, correct_clock=correct_clock)
+    auth.check(whom.url)
     http: dict[str, Any] = {
-        "base_url": gateway,
+        "base_url": whom.url,
         "headers": {
             "accept": "application/json",
             "cache-control": "no-store",  # no cache may answer a GET that restarts servers
@@ -113,11 +114,11 @@ def settings(
     _check_transport(transport, kind, verify)
     if transport is None:
         http["verify"] = _tls(verify)
-        # No proxy must see a request to loopback, which travels in the clear.
-        http["trust_env"] = not is_loopback(gateway.host)
+        # No proxy must see a request that travels in the clear, nor one to loopback.
+        http["trust_env"] = whom.url.scheme == "https" and not is_loopback(whom.url.host)
     else:
         http["transport"] = transport
-    return Settings(http, auth, keys.source, policy, concurrency)
+    return Settings(http, auth, whom, where, keys.source, policy, concurrency)
 
 
 def opened(client: Callable[..., _T], http: dict[str, Any]) -> _T:
@@ -166,22 +167,6 @@ def _whole_number(name: str, value: int, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
         raise ValueError(f"{name} must be a whole number from {least} to {most}")
     return value
-
-
-def _gateway_of(base_url: str | None, site: Site | None) -> httpx.URL:
-    if site is not None and base_url is not None:
-        raise ValueError("base_url and site both say which gateway to ask: give one of them")
-    if site is not None and site not in GATEWAYS:
-        raise ValueError(f"site must be one of {', '.join(GATEWAYS)}")
-    if base_url is not None:
-        return _gateway("base_url", str(base_url))
-    if site is None and GATEWAY_VARIABLE in os.environ:
-        return _gateway(GATEWAY_VARIABLE, os.environ[GATEWAY_VARIABLE].strip())
-    return httpx.URL(GATEWAYS[site or "public"])
-
-
-def _gateway(name: str, value: str) -> httpx.URL:
-    return httpx.URL(checked_address(name, value, ("https", "http"), GATEWAYS["public"]))
 
 
 def _limited(timeout: httpx.Timeout | float) -> httpx.Timeout:

@@ -72,6 +72,8 @@ class NcpAuth(httpx.Auth):
         clock: Returns seconds since 1970-01-01 UTC.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback, in ASCII. A
             leading ``*.`` stands for any subdomain.
+        insecure_hosts: For tests only: hosts that may receive a signature over plain http, such as a mock in another
+            container. Whoever can read that network can use a signature for five minutes. Never one of the vendor's.
         correct_clock: After a 401 whose ``Date`` is more than four minutes away from what was signed, sign once more by
             the server's clock, and go on doing so. A gateway that answers 401 has not passed the request on. Not where
             this is used as a plain callable; and a body that comes from a generator is not sent a second time.
@@ -79,7 +81,7 @@ class NcpAuth(httpx.Auth):
     Raises (when a request is signed):
         CredentialsError: The function that returns the credentials has none, or failed in any other way.
         SigningRefusedError: The host is not one that may receive a signature, or the scheme is not https. Plain http
-            is signed for loopback only.
+            is signed for loopback and ``insecure_hosts`` only.
     """
 
     def __init__(
@@ -88,16 +90,18 @@ class NcpAuth(httpx.Auth):
         *,
         clock: Callable[[], float] = wall_time,
         allowed_hosts: Iterable[str] = (),
+        insecure_hosts: Iterable[str] = (),
         correct_clock: bool = False,
     ) -> None:
         self._keys = Keys(credentials)
         del credentials  # may show the secret in a traceback with local variables
         if not isinstance(self._keys.given, Credentials) and not callable(self._keys.given):  # keys passed bare
             raise TypeError("credentials must be Credentials(access_key, secret_key), or a function that returns them")
-        if isinstance(allowed_hosts, str):
-            raise TypeError("allowed_hosts must be a collection of host names, not a string")
         self._clock = clock
-        self._allowed_hosts = (*GATEWAYS, *map(_checked, allowed_hosts))
+        self._insecure_hosts = _checked("insecure_hosts", insecure_hosts)
+        if hosts := [host for host in self._insecure_hosts if "*" in host or _is_one_of(host, GATEWAYS)]:
+            raise ValueError(f"insecure_hosts: {hosts[0]!r} is a pattern, or a gateway that takes real keys")
+        self._allowed_hosts = (*GATEWAYS, *_checked("allowed_hosts", allowed_hosts), *self._insecure_hosts)
         self._correct_clock = correct_clock
         self._ahead = 0.0
         """Seconds by which the server's clock is ahead, as far as it is corrected."""
@@ -185,12 +189,12 @@ class NcpAuth(httpx.Auth):
         if is_loopback(host):
             if url.scheme not in ("http", "https"):
                 raise SigningRefusedError(f"not signing for scheme {url.scheme!r}")
-        elif url.scheme != "https":
+        elif url.scheme != "https" and not (url.scheme == "http" and host in self._insecure_hosts):
             raise SigningRefusedError(
                 f"not signing for {host!r} over {url.scheme or 'no scheme'}:"
                 " only over https, and over http to loopback (127.0.0.0/8, ::1, localhost)"
             )
-        elif not any(_matches(host, pattern) for pattern in self._allowed_hosts):
+        elif not _is_one_of(host, self._allowed_hosts):
             raise SigningRefusedError(
                 f"not signing for host {host!r}: it is no NAVER Cloud Platform gateway"
                 f" ({', '.join(GATEWAYS)}) and not named in allowed_hosts"
@@ -248,11 +252,18 @@ def is_on_wire(request: httpx.Request) -> bool | None:
     return trace.is_on_wire if isinstance(trace, _Guard) else None
 
 
-def _checked(host: str) -> str:
-    if not re.fullmatch(r"(\*\.)?[A-Za-z0-9._-]+|[0-9A-Fa-f:]+", host):
+def _checked(name: str, hosts: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(hosts, str):
+        raise TypeError(f"{name} must be a collection of host names, not a string")
+    checked = tuple(hosts)
+    if not all(re.fullmatch(r"(\*\.)?[A-Za-z0-9._-]+|[0-9A-Fa-f:]+", host) for host in checked):
         # Not quoted: an address may have a password in it.
-        raise ValueError("allowed_hosts: an entry is not a host name alone: no scheme, port or path, and in ASCII")
-    return host.lower()
+        raise ValueError(f"{name}: an entry is not a host name alone: no scheme, port or path, and in ASCII")
+    return tuple(host.lower() for host in checked)
+
+
+def _is_one_of(host: str, patterns: Iterable[str]) -> bool:
+    return any(_matches(host, pattern) for pattern in patterns)
 
 
 def _matches(host: str, pattern: str) -> bool:

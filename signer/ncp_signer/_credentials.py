@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn, Self, final
 
 from ._errors import CredentialsError
-from ._profiles import ACCESS_KEY_SETTING, DEFAULT_PROFILE, SECRET_KEY_SETTING, located, read_profile
+from ._profiles import ACCESS_KEY_SETTING, API_URL_SETTING, DEFAULT_PROFILE, SECRET_KEY_SETTING, located, read_profile
 from ._secret import Secret
 
 # The pairs of names that NAVER's own tools read, the usual one first. They are taken whole.
@@ -27,19 +27,23 @@ class Credentials:
         access_key: The access key ID. It travels in a header: printable ASCII without spaces.
         secret_key: The secret key. It is used as UTF-8 bytes, and never Base64-decoded.
         source: Where the keys come from, for people.
+        api_url: The gateway that they are for, as a profile names it; it is not checked here.
 
     Raises:
         CredentialsError: One of the two is empty or has characters that no key has.
     """
 
-    __slots__ = ("__weakref__", "_access_key", "_keyed", "_secret_key", "_source")
+    __slots__ = ("__weakref__", "_access_key", "_api_url", "_keyed", "_secret_key", "_source")
 
     _access_key: str
     _secret_key: Secret
     _keyed: hmac.HMAC
     _source: str
+    _api_url: str | None
 
-    def __init__(self, access_key: str, secret_key: str | Secret, *, source: str = "arguments") -> None:
+    def __init__(
+        self, access_key: str, secret_key: str | Secret, *, source: str = "arguments", api_url: str | None = None
+    ) -> None:
         # Arguments may show in a traceback with local variables, and the two are swapped easily: keep neither by name.
         keys = Secret(access_key), secret_key if isinstance(secret_key, Secret) else Secret(secret_key)
         are_text = _are_text(access_key, secret_key, source)
@@ -50,6 +54,7 @@ class Credentials:
         object.__setattr__(self, "_secret_key", keys[1])
         object.__setattr__(self, "_keyed", hmac.new(keys[1].reveal().encode(), digestmod="sha256"))
         object.__setattr__(self, "_source", source)
+        object.__setattr__(self, "_api_url", api_url)
         _ALIVE[id(self)] = self
 
     @property
@@ -66,6 +71,11 @@ class Credentials:
     def source(self) -> str:
         """Where the keys come from: ``arguments``, ``environment``, a file with its profile, or a Server Role."""
         return self._source
+
+    @property
+    def api_url(self) -> str | None:
+        """The gateway that their profile names as ``ncloud_api_url``, as it stands there; None if it names none."""
+        return self._api_url
 
     @property
     def masked_access_key(self) -> str:
@@ -126,10 +136,15 @@ class Credentials:
         missing = [name for name in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING) if not settings.get(name)]
         if missing:
             raise CredentialsError(f"{place}: {' and '.join(missing)} not set or empty")
-        return cls._from_place(place, {name: settings[name] for name in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING)})
+        api_url = settings.get(API_URL_SETTING)
+        return cls._from_place(
+            place,
+            {name: settings[name] for name in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING)},
+            api_url.reveal() if api_url else None,
+        )
 
     @classmethod
-    def _from_place(cls, place: str, pair: Mapping[str, Secret]) -> Self:
+    def _from_place(cls, place: str, pair: Mapping[str, Secret], api_url: str | None = None) -> Self:
         """Check access key and secret key, by the names that they have in that place."""
         for name, secret in pair.items():
             if re.search(r"""\s[#;]|^["']|["']$""", secret.reveal()):
@@ -139,7 +154,7 @@ class Credentials:
         access_key, secret_key = pair.values()
         if fault := _fault_in_keys(access_key, secret_key):
             raise CredentialsError(f"{place}: {fault}")
-        return cls(access_key.reveal(), secret_key, source=place)
+        return cls(access_key.reveal(), secret_key, source=place, api_url=api_url)
 
     def __repr__(self) -> str:
         return f"Credentials(access_key='{self.masked_access_key}')"

@@ -12,9 +12,11 @@ from ._secret import Secret
 # https://cli.ncloud-docs.com/docs/guide-userguide
 ACCESS_KEY_SETTING: Final = "ncloud_access_key_id"
 SECRET_KEY_SETTING: Final = "ncloud_secret_access_key"  # noqa: S105 - a name, not a secret
+API_URL_SETTING: Final = "ncloud_api_url"
 DEFAULT_PROFILE: Final = "DEFAULT"
 DEFAULT_FILE: Final = "~/.ncloud/configure"
 
+_SETTINGS: Final = (ACCESS_KEY_SETTING, SECRET_KEY_SETTING, API_URL_SETTING)
 _LARGEST_FILE: Final = 1024 * 1024
 
 
@@ -76,7 +78,7 @@ def read_profile(file: str, profile: str) -> dict[str, Secret] | str:
             sections.append((header[1], []))
             continue
         name, _, value = text.partition("=")
-        if name.strip().lower() in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING):  # any other text may be a stray secret
+        if name.strip().lower() in _SETTINGS:  # any other text may be a stray secret
             sections[-1][1].append((name.strip().lower(), Secret(value.strip(" \t"))))
     if not sections[0][1]:  # no settings before the first header
         del sections[0]
@@ -88,7 +90,7 @@ def read_profile(file: str, profile: str) -> dict[str, Secret] | str:
         return "has this profile more than once"
     settings = dict(found[0])
     if len(settings) < len(found[0]):
-        return "has a key more than once in this profile"
+        return "has a setting more than once in this profile"
     return settings
 
 

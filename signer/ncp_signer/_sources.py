@@ -1,7 +1,7 @@
 """Where credentials are looked for when nobody says which."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ._credentials import VARIABLES, Credentials
 from ._errors import CredentialsError
@@ -10,9 +10,14 @@ from ._profiles import is_absent, located
 if TYPE_CHECKING:
     from ._server_role import ServerRole
 
+_PROFILE: Final = "NCLOUD_PROFILE"
+
 
 def load_credentials(profile: str | None = None) -> "Credentials | ServerRole":
     """Find credentials: the environment first, then ``~/.ncloud/configure``, profile ``DEFAULT``, then the Server Role.
+
+    ``NCLOUD_PROFILE`` names another profile. It leads to the file and nowhere else, and contradicts keys in the
+    environment, which may be another account's.
 
     Only a source that is provably not there leads on to the next: going on would act for another account than the one
     that was meant. So a variable that is set, even if it is empty, is an error without a whole pair, and so is a file
@@ -20,11 +25,14 @@ def load_credentials(profile: str | None = None) -> "Credentials | ServerRole":
     that it is there.
 
     Args:
-        profile: This profile of the file, and nothing else.
+        profile: This profile of the file, and nothing else, whatever the environment says.
 
     Raises:
-        CredentialsError: Nothing usable was found. The text names every place that was looked in.
+        CredentialsError: Nothing usable was found, or the environment contradicts itself. The text names every place
+            that was looked in.
     """
+    if profile is None:
+        profile = _profile_of_environment()
     if profile is not None:
         return Credentials.from_file(profile=profile)
     try:
@@ -49,3 +57,16 @@ def load_credentials(profile: str | None = None) -> "Credentials | ServerRole":
     except CredentialsError as error:
         raise CredentialsError(f"no usable credentials. {in_environment}. {in_file}. {error}") from None
     return role
+
+
+def _profile_of_environment() -> str | None:
+    if (name := os.environ.get(_PROFILE)) is None:
+        return None
+    if not name.strip():
+        raise CredentialsError(f"{_PROFILE} is set and empty (leave it out for no profile)")
+    if keys := [key for pair in VARIABLES for key in pair if key in os.environ]:
+        raise CredentialsError(
+            f"{_PROFILE} names a profile, and {' and '.join(keys)} {'are' if keys[1:] else 'is'} set: these may be two"
+            f" accounts; unset {_PROFILE} or the keys, or give the profile as an argument"
+        )
+    return name.strip()

@@ -62,7 +62,7 @@ def test_show_what_is_not_there(quick: NcpMock) -> None:
     assert [row["serverInstanceNo"] for row in rows] == ["12", "11"]
     assert summary == {"servers": 2, "error": None, "exitCode": 3}
     assert people.stdout.count("serverInstanceNo ") == 2
-    assert people.stderr == "The service lists no server 99 in its default region.\n"
+    assert people.stderr == "The service lists no server 99 in the service's default region.\n"
     assert people.returncode == programs.returncode == 3
 
 
@@ -73,19 +73,54 @@ def test_whoami(quick: NcpMock) -> None:
     assert lines == [
         ["access key", "NCPA…"],
         ["from", "environment"],
-        ["gateway", quick.url],
-        ["region", "the default of the service"],
+        ["gateway", f"{quick.url} (NCLOUD_API_GW)"],
+        ["region", "the service's default"],
         ["clock", "agrees with the gateway's"],
         ["call", "accepted: 5 servers"],
     ]
     [facts], summary = lines_of(programs.stdout)
     assert abs(facts.pop("clockOffset")) < 2
-    expected = {"accessKey": "NCPA…", "source": "environment", "gateway": quick.url, "region": "KR", "totalRows": 5}
-    assert facts == expected
+    assert facts == {
+        "accessKey": "NCPA…",
+        "source": "environment",
+        "gateway": quick.url,
+        "gatewaySource": "NCLOUD_API_GW",
+        "region": "KR",
+        "regionSource": "arguments",
+        "totalRows": 5,
+    }
     assert summary == {"error": None, "exitCode": 0}
     assert people.returncode == programs.returncode == 0
     assert len(quick.requests) == 2
     assert asked_for(quick, "rebootServerInstances") == []
+
+
+def test_region_of_the_environment(quick: NcpMock) -> None:
+    listed, asked = run(quick, "list", NCLOUD_REGION="JPN"), run(quick, "whoami", NCLOUD_REGION="JPN")
+    restarted = run(quick, "reboot", "21", "--yes", NCLOUD_REGION="JPN")
+
+    assert re.findall(r"^\d+", listed.stdout, re.MULTILINE) == ["21"]
+    assert re.search(r"^region +JPN \(NCLOUD_REGION\)$", asked.stdout, re.MULTILINE)
+    assert "regionCode=JPN" in quick.requests[-1].target
+    assert restarted.returncode == 0, restarted.stderr
+
+
+def test_settings_that_contradict_each_other(quick: NcpMock) -> None:
+    sites = run(quick, "reboot", "11", "--yes", NCLOUD_SITE="gov")
+    accounts = run(quick, "reboot", "11", "--yes", NCLOUD_PROFILE="gov")
+
+    assert (sites.returncode, accounts.returncode) == (2, 4)
+    assert "which gateway to ask is contradictory: NCLOUD_API_GW says http://127.0.0.1:" in sites.stderr
+    assert "NCLOUD_PROFILE names a profile, and NCLOUD_ACCESS_KEY_ID and" in accounts.stderr
+    assert quick.requests == []
+
+
+def test_host_that_is_insecure_on_request(quick: NcpMock) -> None:
+    refused = run(quick, "list", NCLOUD_API_GW="http://mock.invalid:4010")
+    allowed = run(quick, "list", "--insecure-host", "mock.invalid", NCLOUD_API_GW="http://mock.invalid:4010")
+
+    assert "not signing for 'mock.invalid' over http" in refused.stderr
+    assert "the request was not sent: ConnectError" in allowed.stderr
 
 
 def test_whoami_by_the_servers_role(quick: NcpMock) -> None:

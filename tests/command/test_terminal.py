@@ -26,7 +26,7 @@ def test_yes(quick: NcpMock, answer: str) -> None:
         terminal.type(answer)
         code = terminal.end()
 
-    for part in ("Reboot 3 servers.", quick.url, "NCPA… (environment)", "the default of the service", "not listed"):
+    for part in ("Reboot 3 servers.", quick.url, "NCPA… (environment)", "the service's default", "not listed"):
         assert part in asked
     assert re.findall(r"^(\d+) +(\S+) +running", asked, re.MULTILINE) == [("13", "결제-1"), ("11", "web-1")]
     assert quick.secret_key not in terminal.text

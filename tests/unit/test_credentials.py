@@ -95,7 +95,7 @@ def test_key_that_comes_twice_in_a_profile(configure: Path, header: str, line: s
     name, _, first = line.partition(" = ")
     configure.write_text(f"{header}{name.upper()} = {value.format(first)}\n{SECTIONLESS}[gov]\n")
 
-    with pytest.raises(CredentialsError, match="has a key more than once in this profile") as caught:
+    with pytest.raises(CredentialsError, match="has a setting more than once in this profile") as caught:
         Credentials.from_file()
 
     assert "FILEKEY" not in str(caught.value)

@@ -46,7 +46,7 @@ class Job:
             polls_first=order.rolling is not None,
             repeats_untouched=order.repeat_untouched,
         )
-        account = Account(change, numbers, session.region)
+        account = Account(change, numbers, session.region.code)
         self._run = RollingReboot(account, rolling.steps(account, session.policy), session.perform)
 
     @property
@@ -82,7 +82,6 @@ class _Wait:
                 timeout=order.wait or 0.0,
                 poll=order.poll,
                 progress=seen,
-                region_code=self._session.region,
             )
         except NcpError as error:
             waiting = error.waiting if isinstance(error, WaitError) else self.report.having("accepted")

@@ -91,12 +91,14 @@ class Options:
     verbose: bool
     correct_clock: bool
     ca: str | None
+    insecure_hosts: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def for_another_command(self) -> str:
         """What another command needs to ask the same gateway, as the same account."""
-        return "".join(self.given.get(name, "") for name in ("region", "profile", "site", "correct_clock", "ca"))
+        names = ("region", "profile", "site", "correct_clock", "ca", "insecure_hosts")
+        return "".join(self.given.get(name, "") for name in names)
 
     @property
     def for_the_same_command(self) -> str:
@@ -111,8 +113,9 @@ def given_options(context: click.Context) -> dict[str, str]:
         name = option.name or ""
         is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if isinstance(option, click.Option) and is_given and name != "patterns":
-            value = "" if option.is_flag else f" {shlex.quote(str(context.params[name]))}"
-            given[name] = f" {option.opts[0]}{value}"
+            value = context.params[name]
+            words = ("",) if option.is_flag else map(shlex.quote, map(str, value if option.multiple else (value,)))
+            given[name] = "".join(f" {option.opts[0]} {word}".rstrip() for word in words)
     return given
 
 
@@ -197,7 +200,7 @@ changing = _all(
 
 common = _all(
     click.option(
-        "--region", metavar="CODE", type=Text(), help="Region of the servers, such as KR; else the service's default."
+        "--region", metavar="CODE", type=Text(), help="Region of the servers, such as KR; else NCLOUD_REGION."
     ),
     click.option(
         "--profile", metavar="NAME", type=Text(), help="Take the keys from this profile of ~/.ncloud/configure."
@@ -205,7 +208,7 @@ common = _all(
     click.option(
         "--site",
         type=click.Choice(["public", "gov", "fin"]),
-        help="Whose gateway to ask; else the one that NCLOUD_API_GW names, or the public one.",
+        help="Whose gateway to ask; else the one of NCLOUD_API_GW, NCLOUD_SITE or the profile, or the public one.",
     ),
     click.option(
         "--correct-clock", is_flag=True, help="If this machine's clock is minutes off, sign by the gateway's instead."
@@ -215,6 +218,14 @@ common = _all(
         metavar="FILE",
         type=Text(),
         help="Trust the certificate authorities of this file, as a company's proxy may need.",
+    ),
+    click.option(
+        "--insecure-host",
+        "insecure_hosts",
+        metavar="HOST",
+        type=Text(),
+        multiple=True,
+        help="For tests: sign for this host over plain http, too, as for a mock in another container.",
     ),
     click.option("--json", is_flag=True, help="JSON lines on standard output; the last one is a summary."),
     click.option("--verbose", "-v", is_flag=True, help="Say on standard error what is sent; no key is in it."),

@@ -30,7 +30,7 @@ def announce(session: Session, order: Order, targets: Targets) -> None:
         sentence(order, len(targets.numbers)),
         f"  gateway  {session.gateway}",
         f"  account  {session.keys.masked_access_key} ({session.keys.source})",
-        f"  region   {session.region or 'the default of the service'}",
+        f"  region   {session.region}",
     ]
     if targets.servers:
         rows = [

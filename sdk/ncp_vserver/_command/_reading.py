@@ -6,6 +6,7 @@ from typing import Any
 from ncp_signer import NcpError
 from rich.text import Text
 
+from ncp_vserver._gateway import region
 from ncp_vserver._server import Server
 
 from . import _exit_codes
@@ -22,7 +23,7 @@ def list_servers(interrupts: Interrupts, options: Options, patterns: Sequence[st
     """Report the servers of a region, and return the exit code."""
 
     def read(session: Session) -> list[Server]:
-        servers = list(session.servers(region_code=session.region))
+        servers = list(session.servers())
         fitting = named(servers, patterns, session.region) if patterns else servers
         return [server for server in fitting if status in (None, server.status)]
 
@@ -30,7 +31,7 @@ def list_servers(interrupts: Interrupts, options: Options, patterns: Sequence[st
         if servers:
             report(servers_table({server.number: server for server in servers}))
         else:
-            where = f"region {options.region}" if options.region else "the service's default region"
+            where = region(options.region).place
             say(f"No server fits in {where}." if status else f"There is no server in {where}.")
         return _exit_codes.DONE
 
@@ -42,7 +43,7 @@ def show_servers(interrupts: Interrupts, options: Options, numbers: tuple[str, .
     wanted = given_numbers(numbers)
 
     def read(session: Session) -> list[Server]:
-        found = {server.number: server for server in session.servers(wanted, region_code=session.region)}
+        found = {server.number: server for server in session.servers(wanted)}
         return [found[number] for number in wanted if number in found]
 
     def show(servers: list[Server]) -> int:
@@ -57,8 +58,7 @@ def show_servers(interrupts: Interrupts, options: Options, numbers: tuple[str, .
     def missing(servers: list[Server]) -> int:
         found = {server.number for server in servers}
         if absent := [number for number in wanted if number not in found]:
-            where = f"region {options.region}" if options.region else "its default region"
-            say(f"The service lists no server {listing(absent)} in {where}.")
+            say(f"The service lists no server {listing(absent)} in {region(options.region).place}.")
             return _exit_codes.REJECTED
         return _exit_codes.DONE
 

@@ -8,8 +8,8 @@ import click
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError, RedactingFilter, load_credentials
 
-from ncp_vserver._arguments import checked_region
 from ncp_vserver._client import Client
+from ncp_vserver._gateway import Gateway, Region
 from ncp_vserver._operations import Change
 from ncp_vserver._reads import Pages
 from ncp_vserver._retry import Policy
@@ -23,15 +23,15 @@ class Session(Client):
 
     Attributes:
         keys: What it signs with, as of now.
-        region: The region to ask; the service's default when None.
     """
 
     def __init__(self, keys: Credentials | CredentialsProvider, options: Options, retry_throttled: int = 0) -> None:
         self.keys = keys if isinstance(keys, Credentials) else keys()
-        self.region = checked_region(options.region)
         super().__init__(
             keys,
             site=options.site,
+            region_code=options.region,
+            insecure_hosts=options.insecure_hosts,
             retry_throttled=retry_throttled,
             correct_clock=options.correct_clock,
             verify=options.ca,
@@ -43,9 +43,14 @@ class Session(Client):
         return self._settings.policy
 
     @property
-    def gateway(self) -> str:
-        """Scheme and host that are asked."""
-        return str(self._http.base_url)
+    def gateway(self) -> Gateway:
+        """Who is asked."""
+        return self._settings.gateway
+
+    @property
+    def region(self) -> Region:
+        """Where the servers are."""
+        return self._settings.region
 
     def perform(self, step: Send | Sleep | Ask) -> Any:
         """Do one step."""
@@ -53,13 +58,13 @@ class Session(Client):
 
     def first_page(self) -> Pages:
         """Read a list of one server. The pages then know what the gateway's clock says, and how many there are."""
-        pages = Pages(self.region, {}, page_size=1)
+        pages = Pages(self.region.code, {}, page_size=1)
         self._run(pages.next(self.policy))
         return pages
 
     def preview(self, change: Change, numbers: tuple[str, ...]) -> httpx.Request:
         """The request that would be sent, without its signature."""
-        region = {"region_code": self.region} if self.region else {}
+        region = {"region_code": self.region.code} if self.region.code else {}
         return self._http.build_request(**change.module._get_kwargs(server_instance_no_list=numbers, **region))
 
 

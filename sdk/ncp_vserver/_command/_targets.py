@@ -9,6 +9,7 @@ import click
 
 from ncp_vserver._arguments import checked_numbers
 from ncp_vserver._errors import OutcomeUnknownError, PermissionDeniedError
+from ncp_vserver._gateway import Region
 from ncp_vserver._server import Server
 
 from ._parameters import Order
@@ -58,14 +59,14 @@ def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
     if not is_shown:
         return Targets(order.numbers)
     try:
-        listed = {server.number: server for server in session.servers(order.numbers, region_code=session.region)}
+        listed = {server.number: server for server in session.servers(order.numbers)}
     except PermissionDeniedError:
         return Targets(order.numbers)  # who may restart servers may not always list them
     return Targets(order.numbers, {number: listed.get(number) for number in order.numbers})
 
 
 def _by_name(session: Session, order: Order) -> Targets:
-    listed = {server.number: server for server in session.servers(region_code=session.region)}
+    listed = {server.number: server for server in session.servers()}
     fitting = named(tuple(listed.values()), order.patterns, session.region)
     by_name = sorted(fitting, key=lambda server: (name_of(server), server.number))
     try:
@@ -75,7 +76,7 @@ def _by_name(session: Session, order: Order) -> Targets:
     return Targets(numbers, {number: listed.get(number) for number in numbers})
 
 
-def named(servers: Collection[Server], patterns: Sequence[str], region: str | None) -> list[Server]:
+def named(servers: Collection[Server], patterns: Sequence[str], region: Region) -> list[Server]:
     """The servers whose name fits one of the patterns.
 
     Raises:
@@ -83,8 +84,7 @@ def named(servers: Collection[Server], patterns: Sequence[str], region: str | No
     """
     for pattern in patterns:
         if not any(matches(pattern, name_of(server)) for server in servers):
-            where = f"region {region}" if region else "the service's default region"
-            raise click.UsageError(f"No server in {where} has a name that fits {pattern!r}.")
+            raise click.UsageError(f"No server in {region.place} has a name that fits {pattern!r}.")
     return [server for server in servers if any(matches(pattern, name_of(server)) for pattern in patterns)]
 
 

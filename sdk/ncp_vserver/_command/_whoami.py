@@ -41,8 +41,10 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
         facts = {
             "accessKey": session.keys.masked_access_key,
             "source": session.keys.source,
-            "gateway": session.gateway,
-            "region": session.region,
+            "gateway": str(session.gateway.url),
+            "gatewaySource": session.gateway.source,
+            "region": session.region.code,
+            "regionSource": session.region.source,
         }
     if options.json:
         summary = {"error": as_json(failure), "exitCode": code}
@@ -52,8 +54,8 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
         rows = [
             ("access key", facts["accessKey"]),
             ("from", facts["source"]),
-            ("gateway", facts["gateway"]),
-            ("region", facts["region"] or "the default of the service"),
+            ("gateway", str(session.gateway)),
+            ("region", str(session.region)),
             ("clock", describe_offset(offset)),
             ("call", "interrupted" if code == _exit_codes.INTERRUPTED else call),
         ]
