@@ -52,8 +52,9 @@ class Client:
             gateway's clock, and go on doing so.
         concurrency: How many requests may be in flight at a time. Further ones wait for their turn, as long as it
             takes: a call for each of many servers can be made at once.
-        verify: An SSL context, or a file of the certificates of authorities to trust instead of httpx's own, as a
-            company may need; when None, the environment's SSL_CERT_FILE and SSL_CERT_DIR are honoured.
+        verify: An SSL context, or a file of the certificates of authorities to trust, as a company may need. When None,
+            those of the environment's SSL_CERT_FILE and SSL_CERT_DIR; else those of the system, where truststore is
+            installed; else httpx's own.
         transport: An httpx transport instead of the network's, for tests or tracing. It must not send a request twice.
             Proxies of the environment are its own business then.
 

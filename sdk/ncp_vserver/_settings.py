@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.cookiejar import CookiePolicy, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -140,10 +141,14 @@ def _check_transport(transport: object, kind: type, verify: Verify) -> None:
 
 
 def _tls(verify: Verify) -> ssl.SSLContext:
-    """Which certificates are trusted: those given, those of the environment, or httpx's own."""
+    """The certificates to trust: those given, the environment's, the system's where truststore is there, or httpx's."""
     if isinstance(verify, ssl.SSLContext):
         return verify
     names = [name for name in _CERTIFICATES if os.environ.get(name)]
+    if verify is None and not names and find_spec("truststore"):
+        from truststore import SSLContext  # not needed, but for those whose company has a certificate authority
+
+        return SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return httpx.create_ssl_context() if verify is None else ssl.create_default_context(cafile=verify)
     except OSError as error:  # of which ssl.SSLError is one

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Sequence
@@ -50,18 +51,19 @@ class Wire:
     """Listens on a free loopback port for as long as the ``with`` block lasts.
 
     ``replies`` answer the first, second, … request; the last one answers all that follow. ``connected`` is called with
-    each new connection, before anything is read, and may end it by closing it.
+    each new connection, before anything is read, and may end it by closing it. ``tls`` makes it speak https.
     """
 
     replies: Sequence[Reply]
     connected: Callable[[socket.socket], None] = lambda connection: None
+    tls: ssl.SSLContext | None = None
     requests: list[Received] = field(default_factory=list[Received])
     connections: list[socket.socket] = field(default_factory=list[socket.socket])
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
         return self
@@ -91,7 +93,7 @@ class Wire:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            with connection:
+            with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as connection:
                 self.connected(connection)
                 with connection.makefile("rb") as stream:
                     while line := stream.readline():
