@@ -1,4 +1,4 @@
-"""Start the mock with five servers, and roll through them with the command, twice: "make demo"."""
+"""Start the mock, and restart its servers: all come back, a response is lost, a restart fails: "make demo"."""
 
 import os
 import shlex
@@ -19,13 +19,13 @@ FLEET: list[dict[str, Any]] = [
 ]
 ROLL = ("reboot", "--rolling", "2", "--poll", "1s", "--yes")
 FAILED = 7
+COMMAND = Path(sys.executable).with_name("ncp-vserver")
 
 
 def run(mock: NcpMock, *arguments: str) -> int:
     """Run the command on the mock, and return its exit code."""
-    command = Path(sys.executable).with_name("ncp-vserver")
     print("\n$ ncp-vserver", shlex.join(arguments), flush=True)
-    return subprocess.run([command, *arguments], env=os.environ | mock.environment, check=False).returncode
+    return subprocess.run([COMMAND, *arguments], env=os.environ | mock.environment, check=False).returncode
 
 
 def main() -> int:
@@ -38,11 +38,17 @@ def main() -> int:
             code = run(mock, *ROLL, "--name", "shop-*")
         if code:
             return code
+        mock.fail_next("resetAfter", operation="rebootServerInstances")
+        print("\nNow the response to a restart is lost. The command looks whether the server restarts.", flush=True)
+        if code := run(mock, "reboot", "123458775", "--wait", "--poll", "1s", "--yes"):
+            return code
         mock.behave("123458774", restart_fails=True)
         print("\nNow the restart of shop-web-2 fails. What comes after its batch is not restarted.", flush=True)
         code = run(mock, *ROLL, "--name", "shop-web-*", "--name", "shop-db-1")
         print(f"The exit code is {code}: a restart failed.")
         print(f"\nThe mock got {len(mock.requests)} requests.")
+    print(f"\nThe command is {COMMAND}. Go on with a mock of your own:")
+    print("\n  $ make mock     # in a terminal of its own: prints the variables to export\n  $ ncp-vserver list")
     return 0 if code == FAILED else 1
 
 

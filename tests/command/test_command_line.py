@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from ncp_mock import Mock, NcpMock
+from ncp_mock import NcpMock
 from ncp_vserver._command import _exit_codes
 from ncp_vserver._command._cli import cli
 from ncp_vserver._command._parameters import Duration
@@ -219,31 +219,12 @@ def test_completion_in_bash(tmp_path: Path, words: str, expected: list[str], old
     assert (" ".join(completions).split(), process.stderr) == (expected, "")
 
 
-@pytest.fixture
-def section() -> str:
-    """What the README says about the command."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [found] = re.findall(r"^## The command\n(.*?)^## ", readme, re.MULTILINE | re.DOTALL)
-    return str(found)
+def test_its_page_names_every_command_and_exit_code() -> None:
+    page = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
 
-
-def test_readme_names_every_command_and_exit_code(section: str) -> None:
-    assert {int(code) for code in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)} == EXIT_CODES
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == EXIT_CODES
     for command in COMMANDS:
-        assert re.search(rf"`(ncp-vserver )?{command}\b", section), command
-
-
-def test_commands_of_the_readme(section: str) -> None:
-    commands = re.findall(r"^\$ ncp-vserver (.*)$", section, re.MULTILINE)
-
-    assert commands
-    with Mock(reboot_seconds=0) as mock:
-        for command in commands:
-            words = shlex.split(command, comments=True)
-            asks = words[0] == "reboot" and not {"--yes", "--dry-run"} & set(words)
-            process = run(mock, *words, *(["--yes", "--poll", "0.05s"] if asks else []))
-            assert process.returncode == 0, process.stderr
-            mock.finish_reboots()
+        assert re.search(rf"`(ncp-vserver )?{command}\b", page), command
 
 
 def test_every_command_has_help_of_its_own() -> None:

@@ -492,7 +492,7 @@ def test_behaviour_is_shown(options: dict[str, Any], shown: dict[str, Any], shor
 
 
 def test_readme_names_every_behaviour() -> None:
-    text = (ROOT / "mock" / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "mock.md").read_text(encoding="utf-8")
     [section] = re.findall(r"### Behaviours.*?\n## ", text, re.DOTALL)
 
     assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == list(OPTIONS)

@@ -1,0 +1,71 @@
+"""What the pages say of the product is so: numbers, names, targets, and the demo."""
+
+import dataclasses
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+from ncp_mock import Mock, Record
+from ncp_mock._contract import Contract
+from ncp_mock._faults import Faults
+from ncp_mock._formats import Renderer
+from ncp_mock._mistakes.table import MISTAKES
+from support.contract import ROOT
+from support.pages import blocks
+
+MOCK_PAGE = (ROOT / "docs" / "mock.md").read_text(encoding="utf-8")
+DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [
+        ("Options", list(inspect.signature(Mock).parameters)),
+        ("Records", [field.name for field in dataclasses.fields(Record)]),
+    ],
+)
+def test_mocks_page_names_every_one(heading: str, names: list[str]) -> None:
+    [section] = re.findall(rf"### {heading}\n.*?\n##", MOCK_PAGE, re.DOTALL)
+
+    rows = re.findall(r"^\|(.*?)\|", section, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(row for row in rows if "a `Record`" not in row))) == sorted(names)
+
+
+def test_make_targets_exist() -> None:
+    targets = {target for block in blocks() for target in re.findall(r"^\$ make (\w+)", block.code, re.MULTILINE)}
+    shown = subprocess.run(["make", "help"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    assert targets == {"demo", "test", "mock"}
+    assert targets <= set(re.findall(r"^  (\S+)", shown, re.MULTILINE))
+    mock = subprocess.run(["make", "-n", "mock"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
+    assert "-m ncp_mock --port 4010" in mock
+
+
+def test_demo() -> None:
+    demo = [sys.executable, str(ROOT / "examples" / "demo.py")]
+    output = subprocess.run(demo, text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    outcomes = re.findall(r"^(\d+) +shop-\S+ +KR-1 +\w+ +(back|failed)$", output, re.MULTILINE)
+    first = ["123458777", "123458773", "123458774", "123458775", "123458776"]
+    last = [("123458777", "back"), ("123458773", "back"), ("123458774", "failed")]
+    assert outcomes == [(number, "back") for number in [*first, "123458775"]] + last
+    assert "clock       agrees with the gateway's" in output
+    assert "The exit code is 7: a restart failed." in output
+    assert f"The command is {sys.executable.removesuffix('python')}ncp-vserver." in output
+
+
+@pytest.mark.parametrize("file", ["docs/authentication-failed.md", "docs/proof.md", "docs/mock.md", "CHANGELOG.md"])
+def test_number_of_mistakes(file: str) -> None:
+    numbers = set(re.findall(r"\b(\d+)(?: mistakes|, from `seconds)", (ROOT / file).read_text(encoding="utf-8")))
+
+    assert numbers == {str(len(MISTAKES))}
+
+
+def test_every_fault_is_named() -> None:
+    [table] = re.findall(r"## Failures on demand.*?\n## ", MOCK_PAGE, re.DOTALL)
+
+    named = set(re.findall(r"^\|.*$", table, re.MULTILINE))
+    names = {name for row in named for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+    assert names == set(Faults(DOCUMENT, Renderer(DOCUMENT)).names)

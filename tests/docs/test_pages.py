@@ -1,0 +1,144 @@
+"""Every command and every example of the README and of ``docs/``, run as a reader would."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from ncp_mock import NcpMock
+from support.contract import ROOT
+from support.pages import PAGES, Block, blocks
+
+BLOCKS = [block for block in blocks() if block.is_run]
+SCRIPTS = [block for block in BLOCKS if block.language == "python" and not block.is_test]
+TESTS = [block for block in BLOCKS if block.is_test]
+CONSOLES = [block for block in BLOCKS if block.language == "console"]
+DATA = [block for block in BLOCKS if block.language in ("yaml", "ini")]
+
+# What a page tells to install or start is there already, and a question finds nobody to answer it.
+PRELUDE = """set -eo pipefail
+make() { :; }
+pip() { :; }
+ncp-mock() { command ncp-mock "$@" --version >/dev/null; }
+ncp-vserver() {
+  case " $* " in *" reboot "*) set -- "$@" --yes --poll 0.05s ;; esac
+  command ncp-vserver "$@"
+}
+"""
+
+
+def test_every_block_is_run() -> None:
+    runs = dict.fromkeys([*SCRIPTS, *TESTS, *CONSOLES, *DATA], "```")
+    fences = sum(page.read_text(encoding="utf-8").count("\n```\n") for page in PAGES)
+    outputs = sum(block.output is not None for block in blocks())
+
+    assert len(runs) == len(BLOCKS), "a block in a language that nothing runs"
+    assert fences == len(list(blocks())) + outputs, "a block that was not found"
+
+
+def surroundings(mock: NcpMock, block: Block) -> dict[str, str]:
+    for call in block.directed("mock"):
+        eval(f"mock.{call}", {"mock": mock})  # noqa: S307 - written in our own pages
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | mock.environment | {"PATH": path, "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"}
+
+
+def assert_output(output: str, expected: str | None) -> None:
+    if expected is not None:
+        pattern = ".*".join(map(re.escape, expected.split("…")))
+        assert re.fullmatch(pattern, output), output
+
+
+@pytest.mark.parametrize("block", SCRIPTS, ids=str)
+def test_script(block: Block, ncp_mock: NcpMock) -> None:
+    environment = surroundings(ncp_mock, block)
+    code = block.code.replace("MOCK_URL", ncp_mock.url)
+    process = subprocess.run([sys.executable, "-c", code], env=environment, encoding="utf-8", capture_output=True)
+
+    assert process.returncode == 0, process.stderr
+    assert ncp_mock.secret_key not in process.stdout + process.stderr
+    assert_output(process.stdout, block.output)
+
+
+@pytest.mark.parametrize("block", CONSOLES, ids=str)
+@pytest.mark.skipif(
+    not os.environ.get("CI") and not (shutil.which("openssl") and shutil.which("curl")),
+    reason="openssl or curl is not on the PATH",
+)
+def test_commands(block: Block, ncp_mock: NcpMock, tmp_path: Path) -> None:
+    lines = block.code.replace("http://127.0.0.1:4010", ncp_mock.url).splitlines()
+    commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    expected = "".join(f"{line}\n" for line in lines if not line.startswith("$ "))
+    starts = [f"unset -f {program}" for program in block.directed("starts")]
+    process = subprocess.run(
+        ["bash", "-c", PRELUDE + "\n".join([*starts, *commands])],
+        cwd=tmp_path,
+        env=surroundings(ncp_mock, block),
+        stdin=subprocess.DEVNULL,
+        encoding="utf-8",
+        capture_output=True,
+    )
+
+    assert process.returncode == 0, process.stderr
+    if expected:
+        output = re.sub(r"[ \r]+$", "", process.stdout, flags=re.MULTILINE)
+        assert_output(f"{output.rstrip()}\n", expected)
+
+
+def test_tests(tmp_path: Path) -> None:
+    for block in TESTS:
+        has_options = "def ncp_mock_options" in block.code
+        folder = tmp_path / (f"options_{block.line}" if has_options else "plain")
+        folder.mkdir(exist_ok=True)
+        name = "conftest" if has_options else f"test_{block.page.stem.replace('-', '_')}_{block.line}"
+        (folder / f"{name}.py").write_text(block.code, encoding="utf-8")
+    slow_to_import = ["-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={tmp_path}", *slow_to_import, str(tmp_path)]
+    process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    count = sum(len(re.findall(r"^(?:async )?def test_", block.code, re.MULTILINE)) for block in TESTS)
+    assert re.search(rf"^{count} passed in ", process.stdout, re.MULTILINE), process.stdout
+
+
+@pytest.mark.parametrize("block", DATA, ids=str)
+def test_data(block: Block) -> None:
+    if block.language == "yaml":
+        assert yaml.safe_load(block.code)
+    else:
+        from ncp_signer import Credentials
+
+        file = Path.home() / ".ncloud" / "configure"
+        file.parent.mkdir()
+        file.write_text(block.code, encoding="utf-8")
+        assert Credentials.from_file().api_url
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, *(ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "openapi/decisions.md"))],
+    ids=lambda page: page.name,
+)
+def test_links_within_the_project(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8"))
+
+    for target, anchor in links:
+        if "://" in target:
+            continue
+        file = (page.parent / target).resolve() if target else page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file), f"{target}#{anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_readme_is_short() -> None:
+    assert len(PAGES[0].read_text(encoding="utf-8").splitlines()) <= 120

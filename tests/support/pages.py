@@ -1,0 +1,60 @@
+"""The pages for users: their fenced blocks, and what a test is to know about each.
+
+An HTML comment before a block is a directive, which readers do not see:
+
+- ``<!-- mock: fail_next("resetAfter") -->`` is done to the mock first.
+- ``<!-- replace: TEXT => OTHER -->`` replaces text in the block.
+- ``<!-- starts: ncp-mock -->`` lets it start a program that is only checked elsewhere.
+- ``<!-- not run: REASON -->`` leaves the block out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.contract import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+_BLOCK = re.compile(r"((?:^<!--.*-->\n)*)^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+_DIRECTIVE = re.compile(r"<!-- ([\w ]+): (.*?) -->")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: what stands in it, what it is to print if the page says so, and its directives."""
+
+    page: Path
+    line: int
+    language: str
+    code: str
+    output: str | None
+    directives: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+    @property
+    def is_run(self) -> bool:
+        return not self.directed("not run")
+
+    @property
+    def is_test(self) -> bool:
+        return self.language == "python" and "def test_" in self.code
+
+    def directed(self, name: str) -> list[str]:
+        return [value for directive, value in self.directives if directive == name]
+
+
+def blocks() -> Iterator[Block]:
+    """All blocks of all pages."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for found in _BLOCK.finditer(text):
+            directives = tuple(_DIRECTIVE.findall(found[1]))
+            code = found[3]
+            for replacement in (value for name, value in directives if name == "replace"):
+                old, new = replacement.split(" => ")
+                assert old in code, f"{page.name}: nothing to replace: {old}"
+                code = code.replace(old, new)
+            yield Block(page, text.count("\n", 0, found.start(3)), found[2], code, found[4], directives)
