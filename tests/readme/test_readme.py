@@ -142,7 +142,7 @@ def test_examples_of_the_mocks_page(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={tmp_path}", "-p", "no:cacheprovider"]
     outputs = [subprocess.run([*command, tmp_path / name], capture_output=True, text=True).stdout for name in pages]
 
-    assert [re.findall(r"\d+ \w+ in", output) for output in outputs] == [["2 passed in"], ["1 passed in"]], outputs
+    assert [re.findall(r"\d+ \w+ in", output) for output in outputs] == [["3 passed in"], ["1 passed in"]], outputs
 
 
 @pytest.mark.parametrize(
