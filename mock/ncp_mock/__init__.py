@@ -28,12 +28,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import on first use: the pytest plugin, which is loaded into every run of pytest, lies in this package, too."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    _require_extra()
-    from . import _behaviour, _faults, _fleet_file, _mock, _prism, _records, _thread
+# Type checkers must not see it: with it, they would take any misspelt name for one of this package's.
+if not TYPE_CHECKING:
 
-    modules = _mock, _behaviour, _faults, _fleet_file, _prism, _records, _thread
-    return next(vars(module)[name] for module in modules if name in vars(module))
+    def __getattr__(name: str) -> Any:
+        """Import on first use: the pytest plugin, which every run of pytest loads, lies in this package, too."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        _require_extra()
+        from . import _behaviour, _faults, _fleet_file, _mock, _prism, _records, _thread
+
+        modules = _mock, _behaviour, _faults, _fleet_file, _prism, _records, _thread
+        return next(vars(module)[name] for module in modules if name in vars(module))
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from ._authentication import Keys
+from ._env_file import EnvFileError, prepare, written
 from ._installation import InstallationError
 
 if TYPE_CHECKING:
@@ -77,11 +78,14 @@ def _serve(arguments: argparse.Namespace) -> int:
         reboot_seconds=arguments.reboot_seconds,
         fleet=arguments.fleet,
     )
+    file = arguments.env_file
     try:
-        with mock as running:
+        if file:
+            prepare(file, arguments.access_key, arguments.secret_key)
+        with mock as running, written(file, running.environment) if file else contextlib.nullcontext():
             _say_where(running, arguments.log_format, arguments.lax)
             print(mock.wait(), file=sys.stderr)
-    except (FleetError, MockError, PrismError) as error:
+    except (EnvFileError, FleetError, MockError, PrismError) as error:
         print(error, file=sys.stderr)
     return 1
 
@@ -95,7 +99,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--port", type=_port, default=4010, help="port to listen on, 0 for any free one (default: %(default)s)")
-    add("--host", default="127.0.0.1", help="address to listen on; there is no protection (default: %(default)s)")
+    add(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on, 0.0.0.0 for all: then others can use and control it, too (default: %(default)s)",
+    )
     add("--access-key", default=_DEFAULT.access_key, help="the access key that it knows (default: %(default)s)")
     add(
         "--secret-key",
@@ -104,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--lax", action="store_true", help="do not look at signatures")
     add("--fleet", type=Path, metavar="FILE", help="its servers, as a list in JSON or YAML (default: 22 of its own)")
+    add(
+        "--env-file",
+        type=Path,
+        metavar="FILE",
+        help="write the variables to export into this file once it answers, and remove it at the end (for programs)",
+    )
     add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer (default: none)")
     add(
         "--reboot-seconds",

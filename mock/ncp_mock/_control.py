@@ -1,6 +1,7 @@
 """What can be asked of the mock itself, below ``/__mock__/``."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -12,6 +13,7 @@ from ._messages import Answer, Request
 from ._page import CONTENT_SECURITY_POLICY, asset, live, page
 
 PREFIX: Final = "/__mock__/"
+_HOST: Final = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d+)?", re.ASCII | re.IGNORECASE)
 _FAULT_OPTIONS: Final = {
     "times": "times",
     "executed": "executed",
@@ -65,8 +67,13 @@ class Control:
     def _page(self, request: Request) -> Answer:
         fleet = self._gateway.fleet
         servers, behaviours = fleet.servers(), fleet.behaviours()
-        body = page(self._gateway.records.latest(), servers, self._url, self._access_key, behaviours)
+        body = page(self._gateway.records.latest(), servers, self._url_for(request), self._access_key, behaviours)
         return Answer(200, "text/html;charset=UTF-8", body, {"content-security-policy": CONTENT_SECURITY_POLICY})
+
+    def _url_for(self, request: Request) -> str:
+        """The URL by which the page was asked for: another container, or a forwarded port, has one of its own."""
+        hosts = [host for host in request.header("host") if _HOST.fullmatch(host)]
+        return f"http://{hosts[0]}" if hosts else self._url
 
     def _live(self, request: Request) -> Answer:
         servers = self._gateway.fleet.servers()

@@ -19,7 +19,15 @@ from ._faults import Fault, Faults
 from ._fleet import Fleet
 from ._formats import Format, Renderer, requested_format
 from ._http import MalformedRequestError, Send
-from ._judge import Violation, encoding_violation, parameters, server_numbers, violation_found_by_prism
+from ._judge import (
+    Violation,
+    as_form,
+    assumption,
+    encoding_violation,
+    parameters,
+    server_numbers,
+    violation_found_by_prism,
+)
 from ._listing import matching, page
 from ._messages import NO_ANSWER, Answer, Delivery, Request
 from ._mistakes.memory import Memory
@@ -181,9 +189,16 @@ class Gateway:
         return refusal
 
     async def _perform(self, operation: Operation, request: Request, form: Format) -> _Outcome:
+        outcome = await self._judge(operation, request, form)
+        reasons = outcome.explanation, assumption(operation, request)
+        return replace(outcome, explanation="; ".join(reason for reason in reasons if reason))
+
+    async def _judge(self, operation: Operation, request: Request, form: Format) -> _Outcome:
         given = parameters(operation, request)
         if isinstance(given, Violation):
             return self._violated(given, form)
+        if operation.takes_form:
+            request = as_form(request)
         headers = _HEADERS_FOR_PRISM | ({"content-type": FORM} if operation.takes_form else {})
         try:
             judged = await self._backend.ask(request.method, request.target, headers, request.body)

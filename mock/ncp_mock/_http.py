@@ -79,7 +79,9 @@ class Server:
 
     async def __aenter__(self) -> "Server":
         self._server = await asyncio.start_server(self._accept, self._host, self._port, backlog=1024)
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        names = [listening.getsockname() for listening in self._server.sockets]
+        self.addresses: list[str] = [name[0] for name in names]
+        self.port: int = names[0][1]
         return self
 
     async def __aexit__(self, *exception: object) -> None:

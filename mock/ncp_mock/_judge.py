@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +18,10 @@ _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
 _LOWER_CASE_NAME: Final = re.compile(r"[a-z]+(\.[0-9]+)?")
 _INTEGER: Final = re.compile("0|-?[1-9][0-9]*")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ASSUMPTION: Final = (
+    "it is an assumption (46 in openapi/decisions.md) that the query of a POST counts as part of its form, and that the"
+    " content type does not matter without a body: NCP describes neither"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +58,42 @@ def _bad_encoding(explanation: str) -> Violation:
     return Violation("badRequest", "bad-encoding", explanation)
 
 
+def assumption(operation: Operation, request: Request) -> str:
+    """What is assumed when this request is judged, on one line; empty if nothing is.
+
+    That ``responseFormatType`` may stand in the query of a form is no assumption: NAVER's Python SDK sends it there.
+    """
+    in_query = any(name != FORMAT_PARAMETER for name, _ in pairs(request.query))
+    is_form = _content_type(request) == FORM or not (request.query or request.header("content-type"))
+    return _ASSUMPTION if operation.takes_form and (in_query or not is_form) and not _is_no_form(request) else ""
+
+
+def as_form(request: Request) -> Request:
+    """Return the POST with the parameters of its query moved into its form. Both are encoded in the same way."""
+    body = b"&".join(part for part in (request.query.encode(), request.body) if part)
+    return replace(request, target=request.path, body=body)
+
+
 def parameters(operation: Operation, request: Request) -> dict[str, str] | Violation:
     """The parameters of a request, by name, or why the contract forbids them.
 
     What OpenAPI can say and Prism checks is left to Prism.
     """
-    if max(request.query.count("&"), request.body.count(b"&")) > MOST_PARAMETERS:
+    if request.query.count("&") + request.body.count(b"&") > MOST_PARAMETERS:
         explanation = f"there are more than {MOST_PARAMETERS} parameters"
         return Violation("invalidParameter", "too-many-parameters", explanation)
-    given = pairs(request.query)
     if not operation.takes_form and request.body:
         return Violation("invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query")
-    if operation.takes_form:
-        if violation := _in_query_of_a_form(operation, given):
-            return violation
-        may_be_left_out = not request.body and not operation.required
-        if _content_type(request) != FORM and not (may_be_left_out and not request.header("content-type")):
-            shown = ", ".join(request.header("content-type")) or "none"
-            explanation = f"a POST carries a form: its content type must be {FORM}, it is {shown}"
-            return Violation("invalidParameter", "wrong-content-type", explanation)
-        given = pairs(request.body.decode("utf-8")) + given
+    if operation.takes_form and _is_no_form(request):
+        shown = ", ".join(request.header("content-type")) or "none"
+        hint = "; with all parameters in the query, send no body" if request.query else ""
+        explanation = f"the body of a POST is a form: its content type must be {FORM}, it is {shown}{hint}"
+        return Violation("invalidParameter", "wrong-content-type", explanation)
+    in_query, in_body = pairs(request.query), pairs(request.body.decode("utf-8"))
+    given = in_query + in_body
     return (
         _unknown(operation, given)
+        or _in_both(in_query, in_body)
         or _repeated(given)
         or _empty(given)
         or _gap(given)
@@ -100,15 +118,16 @@ def server_numbers(given: Mapping[str, str]) -> list[str]:
     return one + numbered_lists(given).get(f"{_NUMBER}List", [])
 
 
-def _in_query_of_a_form(operation: Operation, given: list[tuple[str, str]]) -> Violation | None:
-    """The official Python SDK asks for the format in the query of a POST, too. Nothing else belongs there."""
-    for name, value in given:
-        if name != FORMAT_PARAMETER:
-            explanation = f"the query of a POST may carry {FORMAT_PARAMETER} only: {name!r} belongs in a body of"
-            return Violation(_example_for(name), "parameter-in-query", f"{explanation} content type {FORM}")
-        if value not in (formats := operation.parameters[FORMAT_PARAMETER]["enum"]):  # Prism sees the form only
-            explanation = f"{name} must be {' or '.join(formats)}, not {value!r}"
-            return Violation("invalidParameter", "contract-violation", explanation)
+def _is_no_form(request: Request) -> bool:
+    return bool(request.body) and _content_type(request) != FORM
+
+
+def _in_both(in_query: list[tuple[str, str]], in_body: list[tuple[str, str]]) -> Violation | None:
+    names = {name for name, _ in in_body}
+    for name, _ in in_query:
+        if name in names:
+            explanation = f"{name!r} stands in both the query and the body: which of the two the service takes is not"
+            return Violation(_example_for(name), "repeated-parameter", f"{explanation} known; send it once")
     return None
 
 

@@ -167,7 +167,7 @@ class Mock:
     """The mock, for as long as the ``with`` block lasts; ``as`` gives an :class:`NcpMock`.
 
     Args:
-        host: Address to listen on. The mock has no protection: leave it on loopback.
+        host: Address to listen on. On any but loopback, others can use and control the mock, which logs a warning.
         port: Port to listen on; 0 for any free one.
         access_key: The access key that it knows.
         secret_key: The secret key that belongs to it.

@@ -31,7 +31,7 @@ class Record:
     verdict: str
     """"accepted", "fault" and its name, or the names of what is wrong, joined by " + "."""
     explanation: str
-    """The verdict in a sentence, on one line; empty for an accepted request."""
+    """The verdict in a sentence, and what it assumes, on one line; empty if accepted without an assumption."""
     expected_string_to_sign: str | None
     """What the signature must cover, with ``\\n`` for a newline; None where no signature was looked at."""
     received_string_to_sign: str | None

@@ -1,11 +1,13 @@
 """The thread in which the gateway runs."""
 
 import asyncio
+import ipaddress
+import logging
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from ._authentication import Keys
 from ._backend import Backend
@@ -14,6 +16,13 @@ from ._control import PREFIX, Control
 from ._gateway import Gateway
 from ._http import MalformedRequestError, Send, Server
 from ._messages import Request
+
+_LOG: Final = logging.getLogger("ncp_mock")
+_EXPOSED: Final = (
+    "ANYONE ON THE NETWORK can use and control this mock: it listens on %s, not on loopback alone. Other machines and"
+    " containers reach it by the name or an address of this one; in Docker Compose the name is the service's, as in"
+    " http://mock:%s"
+)
 
 _T = TypeVar("_T")
 
@@ -53,6 +62,8 @@ class GatewayThread:
             host, port = self._address
             text = f"the mock cannot listen on {host}:{port}: {error}; if another one does, choose another port"
             raise MockError(text) from None
+        if exposed := [each for each in self._server.addresses if not ipaddress.ip_address(each).is_loopback]:
+            _LOG.warning(_EXPOSED, ", ".join(exposed), self._server.port)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -109,8 +120,8 @@ class GatewayThread:
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(1, "ncp-mock-log"))  # one: the log has the requests' order
         self._end = asyncio.Event()
-        async with Server(handle, admits, host, port) as server:
-            self.url = _url(host, server.port)
+        async with Server(handle, admits, host, port) as self._server:
+            self.url = _url(host, self._server.port)
             control = Control(self._gateway, self.url, self._keys.access_key)
             self._ended = False
             started.set_result(None)

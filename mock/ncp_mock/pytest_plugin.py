@@ -1,6 +1,7 @@
 """The ``ncp_mock`` fixture. pytest loads this module in every run of every project: keep it light."""
 
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,10 @@ import pytest
 if TYPE_CHECKING:
     from . import NcpMock
 
+_BLOCKED: Final = (
+    "pytest-socket blocks all sockets, the mock's too: run pytest with --allow-hosts=127.0.0.1 beside --disable-socket,"
+    " or mark each test that uses ncp_mock with @pytest.mark.enable_socket"
+)
 _RUNNING: Final = pytest.StashKey["NcpMock"]()
 
 
@@ -25,8 +30,11 @@ def ncp_mock(request: pytest.FixtureRequest, ncp_mock_options: Mapping[str, Any]
     It lasts for the test session. Before each test, it is put back into its first state. A restart, a start and a stop
     take 0.3 seconds, unless the test calls ``ncp_mock.hold_reboots()``.
 
-    Skips where Node.js is missing, except in CI (where the variable CI is set), where it fails.
+    Skips where Node.js is missing, except in CI (where the variable CI is set), where it fails. Fails where
+    pytest-socket blocks all sockets: allow the host 127.0.0.1.
     """
+    if socket.socket.__module__ == "pytest_socket":  # its stand-in: asyncio would fail on it half-way
+        pytest.fail(_BLOCKED, pytrace=False)
     from . import Mock, NodeMissingError
 
     try:

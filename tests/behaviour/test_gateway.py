@@ -150,35 +150,11 @@ FORMS: dict[str, tuple[str, dict[str, str], bytes, tuple[int, str], str]] = {
         b'{"serverInstanceNoList.1": "123458773"}',
         INVALID,
         (
-            "wrong-content-type: a POST carries a form: its content type must be application/x-www-form-urlencoded,"
-            " it is application/json"
+            "wrong-content-type: the body of a POST is a form: its content type must be"
+            " application/x-www-form-urlencoded, it is application/json"
         ),
     ),
     "no-content-type": ("", {}, b"serverInstanceNoList.1=123458773", INVALID, "it is none"),
-    "parameters-in-query": (
-        "?serverInstanceNoList.1=123458773",
-        FORM,
-        b"",
-        INVALID_NUMBER,
-        (
-            "parameter-in-query: the query of a POST may carry responseFormatType only: 'serverInstanceNoList.1'"
-            " belongs in a body of content type application/x-www-form-urlencoded"
-        ),
-    ),
-    "format-twice": (
-        "?responseFormatType=json",
-        FORM,
-        b"serverInstanceNoList.1=123458773&responseFormatType=json",
-        INVALID,
-        "repeated-parameter: 'responseFormatType' is given 2 times",
-    ),
-    "format-in-query": (
-        "?responseFormatType=JSON",
-        FORM,
-        b"serverInstanceNoList.1=123458773",
-        INVALID,
-        "contract-violation: responseFormatType must be xml or json, not 'JSON'",
-    ),
     "not-utf-8": ("", FORM, b"serverInstanceNoList.1=\xc7\xd1", BAD, "bad-encoding: the body is not UTF-8, at byte 23"),
     "bad-percent": ("", FORM, b"serverInstanceNoList.1=%", BAD, "bad-encoding: the body has a '%'"),
 }

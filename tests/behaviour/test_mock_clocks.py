@@ -4,9 +4,10 @@ import time
 from collections.abc import Iterator
 from unittest.mock import patch
 
+import freezegun
 import pytest
 from ncp_mock import Mock, NcpMock
-from ncp_vserver import Client, Credentials, OutcomeUnknownError, ServerBusyError
+from ncp_vserver import Client, Credentials, OutcomeUnknownError, ServerBusyError, WaitTimeoutError
 from support.mock_calls import PATH, reboot, signed
 
 NUMBER, OTHER = "123458773", "123458774"
@@ -75,6 +76,25 @@ def test_clock_that_a_test_sets_is_the_mocks_too(ncp_mock: NcpMock, set_to: floa
     if set_to == 4e9:  # the other is before the server's first uptime
         assert back.uptime is not None
         assert back.uptime.timestamp() == set_to
+
+
+def test_sleep_that_moves_the_clock_on(ncp_mock: NcpMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    with freezegun.freeze_time("2030-01-01") as clock, client(ncp_mock) as front:
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            clock.tick(seconds)
+            ncp_mock.finish_reboots()
+
+        monkeypatch.setattr(time, "sleep", sleep)
+        assert front.rolling_reboot([NUMBER, OTHER]).back == (NUMBER, OTHER)
+        ncp_mock.behave(NUMBER, never_restarts=True)
+        slept.clear()
+        with pytest.raises(WaitTimeoutError, match="no sign of a restart"):
+            front.reboot(NUMBER, wait=600)
+
+    assert 600 <= sum(slept) < 615
 
 
 def test_what_takes_its_time_ends_while_the_time_stands_still(frozen: NcpMock) -> None:

@@ -58,18 +58,6 @@ def test_listens_on_loopback_only(ncp_mock: NcpMock) -> None:
     assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]
 
 
-ALL = "0.0.0.0"  # noqa: S104 - that is tested
-
-
-@pytest.mark.parametrize(
-    ("host", "url"), [(ALL, "http://127.0.0.1:"), ("::1", "http://[::1]:"), ("::", "http://[::1]:")]
-)
-def test_listens_elsewhere_when_told_to(host: str, url: str) -> None:
-    with Mock(host=host) as mock:
-        assert mock.url.startswith(url)
-        assert httpx.get(mock.url).status_code == 404
-
-
 def test_prism_gives_up_at_the_deadline_and_can_be_tried_again() -> None:
     prism = Prism(deadline=0.01)
 

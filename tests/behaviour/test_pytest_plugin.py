@@ -1,6 +1,5 @@
 """The ``ncp_mock`` fixture in somebody else's project."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.processes import is_free, wait_until_free
+from support.pytest_project import pytest_command, run_pytest
 
 PASSING = """
 import httpx
@@ -29,33 +29,9 @@ def test_one(ncp_mock):
 """
 
 
-def pytest_command(folder: Path, test: str) -> list[str]:
-    (folder / "test_it.py").write_text(test)
-    return [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-s",
-        "-rs",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        str(folder),
-        str(folder),
-    ]
-
-
 def run(folder: Path, test: str, **environment: str) -> tuple[int, str]:
-    surroundings = {name: value for name, value in os.environ.items() if name != "CI"} | environment
-    process = subprocess.run(
-        pytest_command(folder, test),
-        env=surroundings,
-        cwd=folder,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    return process.returncode, process.stdout
+    (folder / "test_it.py").write_text(test)
+    return run_pytest(folder, "-s", **environment)
 
 
 def test_one_mock_for_the_session(tmp_path: Path) -> None:
@@ -86,9 +62,9 @@ def test_fails_without_node_in_ci(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_run_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
-    command = pytest_command(tmp_path, HANGING)
+    (tmp_path / "test_it.py").write_text(HANGING)
     process = subprocess.Popen(
-        command,
+        pytest_command(tmp_path, "-s"),
         cwd=tmp_path,
         text=True,
         stdout=subprocess.PIPE,

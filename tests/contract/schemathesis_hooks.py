@@ -180,8 +180,7 @@ def answer_due(method: str, target: str, content_type: str, body: str) -> tuple[
     if operation is None:
         return 405, asked
     form = operation.get("requestBody")
-    is_left_out = form and not form["required"] and not body and not content_type
-    if form and not is_left_out and content_type.partition(";")[0] not in form["content"]:
+    if form and body and content_type.partition(";")[0] not in form["content"]:
         return 400, asked
     # Query and form have the same parameters; only of a form can OpenAPI say that there are no others.
     fields = form_of(CONTRACT["paths"][path]["post"])

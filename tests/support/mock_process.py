@@ -15,7 +15,7 @@ def mock_process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]
     )
     assert process.stdout is not None
     try:
-        url = next(found[0] for line in process.stdout if (found := re.search(r"http://[0-9.]+:\d+", line)))
+        url = next(found[0] for line in process.stdout if (found := re.search(r"http://[0-9.:\[\]]+:\d+", line)))
         yield process, url
     finally:
         process.kill()

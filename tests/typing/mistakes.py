@@ -2,11 +2,13 @@
 
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 
+import ncp_mock
 import ncp_signer
 import ncp_vserver
 from ncp_vserver import Client, RollingReport, Server, WaitProgress
 
 ncp_vserver.Cilent  # type: ignore[attr-defined]  # noqa: B018 - misspelt
+ncp_mock.Moc  # type: ignore[attr-defined]  # noqa: B018 - misspelt
 ncp_signer.Credential  # type: ignore[attr-defined]  # noqa: B018 - misspelt
 
 

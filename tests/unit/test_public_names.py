@@ -1,6 +1,7 @@
 """What each package shows to the outside, and which packages each one leans on."""
 
 import importlib
+import pydoc
 import subprocess
 import sys
 from types import ModuleType
@@ -33,16 +34,26 @@ def test_package_has_what_it_says_and_nothing_else(name: str) -> None:
         _ = package.Prism
 
 
-@pytest.mark.parametrize("name", ["ncp_signer", "ncp_vserver"])
+@pytest.mark.parametrize("name", ["ncp_mock", "ncp_signer", "ncp_vserver"])
 def test_import_is_light(name: str) -> None:
     # A command that prints its help, or a test run that never calls, does not pay for an HTTP client.
-    heavy = ["anyio", "attrs", "http.client", "httpx", "ncp_vserver_api"]
+    heavy = ["anyio", "attrs", "h11", "http.client", "httpx", "jinja2", "ncp_vserver_api", "yaml"]
     script = f"import sys, {name}; print([each for each in {heavy} if each in sys.modules], *dir({name}))"
 
     output = subprocess.run([sys.executable, "-c", script], check=True, text=True, stdout=subprocess.PIPE).stdout
 
     assert output.startswith("[] ")
     assert output.split()[1:] == sorted(importlib.import_module(name).__all__)
+
+
+@pytest.mark.parametrize("name", ["ncp_mock", "ncp_signer", "ncp_vserver"])
+def test_help_describes_every_public_name(name: str) -> None:
+    package = importlib.import_module(name)
+    text = pydoc.plain(pydoc.render_doc(package))
+
+    assert {each for each in package.__all__ if f" {each}" not in text} <= {"__version__"}
+    if name == "ncp_mock":
+        assert "hold_reboots(self) -> None" in text
 
 
 @pytest.mark.parametrize("name", PACKAGES)
