@@ -13,6 +13,7 @@ NcpError
 │   ├── ThrottledError         too many calls
 │   └── ServerBusyError        a server is in no state for it
 ├── OutcomeUnknownError        it may have happened
+│   └── IncompleteListError    of a call that reads: some servers may be missing
 ├── CallbackError              a function of the caller's failed
 ├── CheckFailedError           a server is back, and the caller's check is not happy with it
 └── WaitError                  it was accepted, and a poll was refused
@@ -38,6 +39,7 @@ __all__ = [
     "ClientClosedError",
     "ClockSkewError",
     "CredentialsError",
+    "IncompleteListError",
     "NcpError",
     "NotFoundError",
     "NotSentError",
@@ -219,6 +221,13 @@ class OutcomeUnknownError(NcpError):
     def __str__(self) -> str:
         told = f". It can be told from {self.known_at:%H:%M:%S} UTC on" if self.known_at else ""
         return f"{super().__str__()}{told}"
+
+
+class IncompleteListError(OutcomeUnknownError):
+    """A list of servers may lack some: it kept changing while it was read, or the service reports more than it lists.
+
+    What was listed until then is right. Nothing was changed; read again.
+    """
 
 
 class CallbackError(NcpError):
