@@ -88,6 +88,7 @@ class RejectedError(NcpError):
         by_service: Whether the service itself refused, as its code says, and not the gateway or something before it.
         at_fault: Why the service may have refused, by server: those that a poll after the refusal found busy, in
             another status than the operation needs, or not listed. Empty where no poll was made, or it found none.
+        poll_problem: Why that poll failed; empty where it did not, or none was made.
     """
 
     executed = False
@@ -98,9 +99,12 @@ class RejectedError(NcpError):
         super().__init__(text, **account)
         self.by_service = by_service
         self.at_fault = dict(at_fault or {})
+        self.poll_problem = ""
 
     def __str__(self) -> str:
         faults = "; ".join(f"{number} is {state}" for number, state in self.at_fault.items())
+        if self.poll_problem:
+            faults = f"not known, since the poll failed: {self.poll_problem}"
         return f"{super().__str__()}. At fault: {faults}" if faults else super().__str__()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from . import _operations
+from ._arguments import place
 from ._attempt import Request
 from ._errors import IncompleteListError, NotFoundError, OutcomeUnknownError, RejectedError
 from ._evidence import Success
@@ -126,7 +127,7 @@ def server(number: str, region: str | None, policy: Policy) -> Steps[Server]:
     for found in success.servers:
         if found.number == number:
             return found
-    text = f"the service knows no server {number}" + (f" in region {region}" if region else "")
+    text = f"the service knows no server {number}" + (f" in {place(region)}" if region else "")
     raise NotFoundError(text, operation=_operations.DETAIL.name, region_code=region, request_id=success.request_id)
 
 
