@@ -6,6 +6,7 @@ import termios
 from rich.console import RenderableType
 from rich.text import Text
 
+from ncp_vserver._arguments import region_hint
 from ncp_vserver._change import obstacle
 from ncp_vserver._explanations import duration
 from ncp_vserver._operations import NUMBERS_PER_REQUEST
@@ -26,11 +27,12 @@ def can_ask() -> bool:
 
 def announce(session: Session, order: Order, targets: Targets) -> None:
     """Say what is about to be done, to what, and as whom."""
+    hint = region_hint(session.region)
     parts: list[RenderableType] = [
         sentence(order, len(targets.numbers)),
         f"  gateway  {session.gateway}",
         f"  account  {session.keys.masked_access_key} ({session.keys.source})",
-        f"  region   {session.region or 'the default of the service'}",
+        f"  region   {session.region or 'the default of the service'}{hint and f' ({hint})'}",
     ]
     if targets.servers:
         rows = [

@@ -44,6 +44,8 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
             "gateway": session.gateway,
             "region": session.region,
         }
+    if failure and (not session or explanation(failure) != reason(failure)):
+        say(f"Error: {explanation(failure)}")  # first: a report that cannot be written does not hide why
     if options.json:
         summary = {"error": as_json(failure), "exitCode": code}
         report_json([{**facts, "clockOffset": offset, "totalRows": total}, {"summary": summary}])
@@ -60,6 +62,4 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
         made = table(("", ""), [(name, Text(value)) for name, value in rows])
         made.show_header = False
         report(made)
-    if failure and (not session or explanation(failure) != reason(failure)):
-        say(f"Error: {explanation(failure)}")
     return code
