@@ -29,6 +29,10 @@ class ServerFilters(TypedDict, total=False):
     sorting_order: str
 
 
+# Of the vendor's pages on VPC. There may be others: a code is never refused for not being here.
+# https://api.ncloud-docs.com/docs/ja/compute-vserver-server-common-getregionlist
+_REGIONS: Final = ("KR", "SGN", "JPN")
+
 # As many as the contract writes out.
 _LONGEST_LISTS: Final = {"placement_group_no_list": 20, "hypervisor_type_code_list": 2}
 
@@ -61,6 +65,21 @@ def checked_region(region_code: str, place: str = "region_code") -> str:
     if not isinstance(region_code, str) or not re.fullmatch("[!-~]+", region_code):  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
         raise ValueError(f"{place} must be a code such as KR; leave it out for the service's default region")
     return region_code
+
+
+def region_hint(region_code: str | None) -> str:
+    """What may be wrong with a region code, for where it led to nothing; empty where nothing is known against it."""
+    if region_code is None or region_code in _REGIONS:
+        return ""
+    return f"NCP's pages list no region {region_code}, but {', '.join(_REGIONS)}"
+
+
+def place(region_code: str | None) -> str:
+    """A region in words."""
+    if region_code is None:
+        return "the service's default region"
+    hint = region_hint(region_code)
+    return f"region {region_code} ({hint})" if hint else f"region {region_code}"
 
 
 def _is_number(value: object) -> bool:

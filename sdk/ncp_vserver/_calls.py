@@ -164,9 +164,13 @@ class Listing:
 
     @property
     def has_ended(self) -> bool:
-        return self._pages.is_last
+        return self._pages.is_last or self._wanted == set()
 
     def next(self) -> Steps[list[Server]]:
         """The servers of the next page that are wanted."""
         page = yield from self._pages.next(self._policy)
-        return [server for server in page if self._wanted is None or server.number in self._wanted]
+        if self._wanted is None:
+            return page
+        found = [server for server in page if server.number in self._wanted]
+        self._wanted -= {server.number for server in found}
+        return found

@@ -76,19 +76,23 @@ def ask_for(account: Account, numbers: tuple[str, ...], policy: Policy) -> Steps
             success = yield from call(request, policy, account)
         except RejectedError as error:
             if error.by_service and len(batch) > 1:
-                error.at_fault = yield from _at_fault(account, batch, policy)
+                error.at_fault, error.poll_problem = yield from _at_fault(account, batch, policy)
             raise
         account.accept(batch, success)
 
 
-def _at_fault(account: Account, batch: tuple[str, ...], policy: Policy) -> Steps[dict[str, str]]:
-    """Poll the servers of a refused request once, for those that the operation is not possible on."""
+def _at_fault(account: Account, batch: tuple[str, ...], policy: Policy) -> Steps[tuple[dict[str, str], str]]:
+    """Poll the servers of a refused request once, for those that the operation is not possible on.
+
+    A poll that fails leaves the refusal as it is: why it failed is returned, too.
+    """
     try:
         seen = yield from poll(batch, account.region, policy)
-    except NcpError:
-        return {}  # the refusal is what matters
+    except NcpError as error:
+        return {}, str(error)
     account.saw(seen.servers)
-    return {number: state for number, server in seen.servers.items() if (state := obstacle(account.change, server))}
+    states = {number: obstacle(account.change, server) for number, server in seen.servers.items()}
+    return {number: state for number, state in states.items() if state}, ""
 
 
 def obstacle(change: Change, server: Server | None) -> str:

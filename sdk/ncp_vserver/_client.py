@@ -294,7 +294,8 @@ class Client:
     ) -> Iterator[Server]:
         """Iterate over the servers of a region, page after page as they are needed.
 
-        A server that comes into being or goes meanwhile may be missed: a page is what the service has at that moment.
+        A list of more than one page is read again until nothing new is found, three times at most: a server that is
+        terminated meanwhile moves others from one page to another. Each server comes once, as it was first read.
 
         Args:
             server_instance_nos: Only these; those that do not exist are left out. All when None.
@@ -304,6 +305,7 @@ class Client:
                 ``server_instance_status_code="RUN"``.
 
         Raises (when a page is read):
+            IncompleteListError: At the end, after all servers that were found: some may be missing.
             NcpError: The page could not be read.
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-getserverinstancelist

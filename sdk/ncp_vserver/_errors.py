@@ -13,6 +13,7 @@ NcpError
 │   ├── ThrottledError         too many calls
 │   └── ServerBusyError        a server is in no state for it
 ├── OutcomeUnknownError        it may have happened
+│   └── IncompleteListError    of a call that reads: some servers may be missing
 ├── CallbackError              a function of the caller's failed
 ├── CheckFailedError           a server is back, and the caller's check is not happy with it
 └── WaitError                  it was accepted, and a poll was refused
@@ -38,6 +39,7 @@ __all__ = [
     "ClientClosedError",
     "ClockSkewError",
     "CredentialsError",
+    "IncompleteListError",
     "NcpError",
     "NotFoundError",
     "NotSentError",
@@ -86,6 +88,7 @@ class RejectedError(NcpError):
         by_service: Whether the service itself refused, as its code says, and not the gateway or something before it.
         at_fault: Why the service may have refused, by server: those that a poll after the refusal found busy, in
             another status than the operation needs, or not listed. Empty where no poll was made, or it found none.
+        poll_problem: Why that poll failed; empty where it did not, or none was made.
     """
 
     executed = False
@@ -96,9 +99,12 @@ class RejectedError(NcpError):
         super().__init__(text, **account)
         self.by_service = by_service
         self.at_fault = dict(at_fault or {})
+        self.poll_problem = ""
 
     def __str__(self) -> str:
         faults = "; ".join(f"{number} is {state}" for number, state in self.at_fault.items())
+        if self.poll_problem:
+            faults = f"not known, since the poll failed: {self.poll_problem}"
         return f"{super().__str__()}. At fault: {faults}" if faults else super().__str__()
 
 
@@ -219,6 +225,13 @@ class OutcomeUnknownError(NcpError):
     def __str__(self) -> str:
         told = f". It can be told from {self.known_at:%H:%M:%S} UTC on" if self.known_at else ""
         return f"{super().__str__()}{told}"
+
+
+class IncompleteListError(OutcomeUnknownError):
+    """A list of servers may lack some: it kept changing while it was read, or the service reports more than it lists.
+
+    What was listed until then is right. Nothing was changed; read again.
+    """
 
 
 class CallbackError(NcpError):

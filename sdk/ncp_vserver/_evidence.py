@@ -12,6 +12,7 @@ from ncp_vserver_api.types import Unset
 
 from . import _explanations
 from ._answers import NO_STATEMENT, Statement, printable, read_statement
+from ._arguments import region_hint
 from ._attempt import Attempt
 from ._errors import (
     AuthenticationError,
@@ -209,6 +210,8 @@ def _refusal(attempt: Attempt, status: int, statement: Statement, text: str) -> 
         return _error(kind, attempt, text, statement, retry_after=retry_after(attempt))
     if not issubclass(kind, AuthenticationError | PermissionDeniedError):
         by_service = statement.code is not None and not statement.from_gateway
+        if kind in (RejectedError, NotFoundError) and (hint := region_hint(attempt.request.region)):
+            text += f"; {hint}"
         return _error(kind, attempt, text, statement, by_service=by_service)
     offset = attempt.clock_offset
     if kind is AuthenticationError and is_skewed(signed := _offset_of_signature(attempt)):

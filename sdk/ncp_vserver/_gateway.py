@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 import httpx
 from ncp_signer import Credentials, Keys, checked_address
 
-from ._arguments import checked_region
+from ._arguments import checked_region, region_hint
 
 Site = Literal["public", "gov", "fin"]
 
@@ -40,12 +40,10 @@ class Region(NamedTuple):
     source: str
 
     def __str__(self) -> str:
-        return f"{self.code} ({self.source})" if self.code else "the service's default"
-
-    @property
-    def place(self) -> str:
-        """The region as a sentence names it."""
-        return f"region {self.code}" if self.code else "the service's default region"
+        if self.code is None:
+            return "the service's default"
+        hint = region_hint(self.code)
+        return f"{self.code} ({self.source}{hint and f'; {hint}'})"
 
 
 def gateway(base_url: str | None, site: Site | None, keys: Keys) -> Gateway:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from . import _operations
+from ._arguments import place
 from ._attempt import Request
-from ._errors import NotFoundError, OutcomeUnknownError
+from ._errors import IncompleteListError, NotFoundError, OutcomeUnknownError, RejectedError
 from ._evidence import Success
 from ._retry import Policy, call
 from ._server import Server
@@ -17,51 +18,106 @@ from ._steps import Steps
 LARGEST_PAGE: Final = 1000
 
 
+_READINGS: Final = 3  # of a list that changes meanwhile: one more than it takes to see that one change is over
+_IN_ORDER: Final = {"sorted_by": "serverInstanceNo", "sorting_order": "ASC"}
+
+
 class Pages:
     """The pages of a list of servers, until there are no more.
 
     What number the first page has is documented for a sibling only, where it is 0 and 1 alike. So pages 0, 1, 2 and so
     on are asked for, and servers that were seen are left out: that is right whether counting starts at 0 or at 1. The
     count that the service reports is not trusted to be too small: a full page is always followed by another.
+
+    A server that is terminated between two pages moves another one from the page to come to the page that was read. So
+    after a first page that does not hold all, pages are asked for in a fixed order, and read again until a reading
+    finds no server that the ones before it had missed. Counts alone would not show a server that was replaced.
     """
 
     def __init__(self, region: str | None, filters: Mapping[str, Any], page_size: int = LARGEST_PAGE) -> None:
         if not isinstance(page_size, int) or isinstance(page_size, bool) or not 1 <= page_size <= LARGEST_PAGE:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
             raise ValueError(f"page_size must be from 1 to {LARGEST_PAGE}")
         self._arguments = {**filters, **({"region_code": region} if region else {}), "page_size": page_size}
+        self._order = {} if filters.keys() & _IN_ORDER.keys() else _IN_ORDER
         self._region = region
         self._page_size = page_size
-        self._page = 0
         self._seen: set[str] = set()
+        self._readings = 0
+        self._begin()
         self.clock_offset: float | None = None
         """Seconds by which the gateway's clock is ahead, by the last page."""
         self.total_rows: int | None = None
         """How many servers there are, as the last page said."""
         self.is_last = False
 
+    def _begin(self) -> None:
+        self._page = 0
+        self._listed: set[str] = set()
+        self._is_one_page = True
+        self._has_found_new = False
+
     def next(self, policy: Policy) -> Steps[list[Server]]:
-        """The servers of the next page that no earlier page had."""
-        request = Request(_operations.LIST, self._arguments | {"page_no": self._page}, region=self._region)
-        success = yield from call(request, policy)
+        """The servers of the next page that no earlier page had.
+
+        Raises:
+            IncompleteListError: All pages were read, as often as makes sense, and may not hold all servers.
+            NcpError: The page could not be read.
+        """
+        if self._readings == _READINGS:
+            raise self._incomplete()
+        success = yield from self._read(policy)
         self.clock_offset, self.total_rows = success.clock_offset, success.total_rows
         # Within a page, too: the first of two that say they are the same server.
         listed = {server.number: server for server in reversed(success.servers)}
         new = [server for number, server in reversed(listed.items()) if number not in self._seen]
-        self._seen.update(server.number for server in new)
-        self.is_last = self._has_ended(success, new)
-        self._page += 1
+        adds = not listed.keys() <= self._listed
+        self._is_one_page = not (self._listed and adds) and self._is_one_page
+        self._has_found_new = self._has_found_new or bool(new)
+        self._listed |= listed.keys()
+        self._seen |= listed.keys()
+        if not self._has_ended(success, adds=adds):
+            self._page += 1
+        elif self._is_sound():
+            self.is_last = True
+        else:
+            self._readings += 1
+            if self._readings < _READINGS:
+                self._begin()
         return new
 
-    def _has_ended(self, success: Success, new: list[Server]) -> bool:
-        if not new and not self._seen and success.total_rows:
-            if self._page > 0:
-                text = f"the service reports {success.total_rows} servers and lists none"
-                raise OutcomeUnknownError(text, operation=_operations.LIST.name, request_id=success.request_id)
-            return False  # for a service that counts from 1 alone
-        if not new:
-            return self._page != 1 or not success.servers  # page 1 may be page 0 again
+    def _read(self, policy: Policy) -> Steps[Success]:
+        is_first = self._page == self._readings == 0
+        order = {} if is_first else self._order
+        request = Request(_operations.LIST, self._arguments | order | {"page_no": self._page}, region=self._region)
+        try:
+            return (yield from call(request, policy))
+        except RejectedError as error:
+            if not order or not error.by_service:
+                raise
+        self._order = {}  # which values the service takes is not documented: it may refuse these
+        return (yield from self._read(policy))
+
+    def _has_ended(self, success: Success, *, adds: bool) -> bool:
+        if not adds:
+            may_count_from_one = self._page == 0 and success.total_rows
+            return not (may_count_from_one or (self._page == 1 and success.servers))  # page 1 may be page 0 again
         is_full = len(success.servers) >= self._page_size
-        return not is_full and (success.total_rows is None or len(self._seen) >= success.total_rows)
+        return not is_full and self._holds_the_count()
+
+    def _holds_the_count(self) -> bool:
+        return len(self._listed) >= (self.total_rows or 0)
+
+    def _is_sound(self) -> bool:
+        """Whether the reading that has ended holds all servers."""
+        return self._holds_the_count() and (self._is_one_page or not self._has_found_new)
+
+    def _incomplete(self) -> IncompleteListError:
+        total, listed = self.total_rows or 0, len(self._listed)
+        why = (
+            "it kept changing" if self._holds_the_count() else f"the service reports {total} servers and lists {listed}"
+        )
+        text = f"the list of servers may be incomplete: {why}, read {_READINGS} times"
+        return IncompleteListError(text, operation=_operations.LIST.name, region_code=self._region)
 
 
 def server(number: str, region: str | None, policy: Policy) -> Steps[Server]:
@@ -71,7 +127,7 @@ def server(number: str, region: str | None, policy: Policy) -> Steps[Server]:
     for found in success.servers:
         if found.number == number:
             return found
-    text = f"the service knows no server {number}" + (f" in region {region}" if region else "")
+    text = f"the service knows no server {number}" + (f" in {place(region)}" if region else "")
     raise NotFoundError(text, operation=_operations.DETAIL.name, region_code=region, request_id=success.request_id)
 
 
@@ -93,6 +149,10 @@ def poll(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[
 
     Up to twenty are asked for by their numbers, as many as one request can name. For more, the region's whole list is
     read, a thousand to a page: mostly one request, where their numbers would take one for every twenty.
+
+    Raises:
+        IncompleteListError: One of them is missing in a list that may be incomplete.
+        NcpError: The list could not be read.
     """
     filters = {"server_instance_no_list": tuple(numbers)} if len(numbers) <= _operations.NUMBERS_PER_REQUEST else {}
     pages = Pages(region, filters)

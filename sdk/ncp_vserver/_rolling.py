@@ -8,6 +8,7 @@ from typing import Literal, cast
 from ncp_signer import NcpError, name_of
 
 from ._account import Account
+from ._arguments import place
 from ._change import ask_for, obstacle
 from ._errors import (
     CheckFailedError,
@@ -108,8 +109,11 @@ class _Batch:
         obstacles = {number: text for number in self._numbers if (text := obstacle(change, seen.servers[number]))}
         for number, text in obstacles.items():
             kind = NotFoundError if seen.servers[number] is None else ServerBusyError
+            where = f" in {place(self._account.region)}" if kind is NotFoundError else ""
             left_out = kind(
-                f"server {number} was left out: it is {text}", operation=change.name, server_instance_nos=(number,)
+                f"server {number} was left out: it is {text}{where}",
+                operation=change.name,
+                server_instance_nos=(number,),
             )
             self._account.note("rejected", (number,), left_out)
         if obstacles:

@@ -56,7 +56,7 @@ def test_rolling_restart_leaves_out_whom_the_service_would_refuse(call: Call, on
     assert [str(error) for error in report.errors.values()] == [
         "server 2 was left out: it is not ready: stopped",
         "server 3 was left out: it is busy: setting up",
-        "server 4 was left out: it is not listed",
+        "server 4 was left out: it is not listed in the service's default region",
     ]
 
 
@@ -116,16 +116,22 @@ def test_refused_request_names_them(call: Call, method: str) -> None:
 
 @each
 @pytest.mark.parametrize(
-    "poll",
-    [answer(503), answer(401), listing(server("1"), server("2")), raw(b"")],
+    ("poll", "problem"),
+    [
+        (answer(503), "the request failed on the way or in the service (HTTP 503)"),
+        (answer(401), "the request was refused (HTTP 401)"),
+        (listing(server("1"), server("2")), ""),
+        (raw(b""), "no answer: RemoteProtocolError"),
+    ],
     ids=["503", "401", "all-well", "lost"],
 )
-def test_refusal_stays_what_it_is_if_the_poll_tells_nothing(call: Call, poll: Any) -> None:
+def test_refusal_stays_what_it_is_if_the_poll_tells_nothing(call: Call, poll: Any, problem: str) -> None:
     with Wire([REFUSED, poll]) as wire, pytest.raises(ServerBusyError) as caught:
         call(wire.url, "reboot", ["1", "2"], client={"retries": 0})
 
     assert caught.value.at_fault == {}
-    assert str(caught.value).endswith("rejected: 1, 2")
+    _, _, end = str(caught.value).partition("rejected: 1, 2")
+    assert end.startswith(f". At fault: not known, since the poll failed: {problem}") if problem else end == ""
 
 
 @each

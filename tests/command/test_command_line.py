@@ -87,6 +87,10 @@ def test_version() -> None:
     ("arguments", "text"),
     [
         ("reboot --yes", "Which servers?"),
+        (
+            "reboot --status RUN --exclude 11 --yes",
+            "Which servers? Give numbers, or names with --name; --name '*' means",
+        ),
         ("reboot web-1 --yes", "not a server instance number"),
         ("reboot 11 11 --yes", "more than once: 11"),
         ("reboot 11 011 --yes", "more than once: 11"),
@@ -96,6 +100,12 @@ def test_version() -> None:
         ("stop '' --yes", "not a server instance number"),
         (f"start {'1' * 20} --yes", "at most 19 digits"),
         (f"reboot 11 --rolling {'1' * 5000} --yes", "is not a valid integer"),
+        ("list 123458773 9", "Did you mean: ncp-vserver show 123458773 9"),
+        ("list 'web *'", "Did you mean: ncp-vserver list --name 'web *'"),
+        ("list --json --quiet", "--json has every field"),
+        ("list --json --columns name", "--json has every field"),
+        ("list --quiet --columns name", "--quiet shows the numbers alone"),
+        ("list --columns name,", "There is no column ''"),
         ("list --name ''", "a name that fits ''"),
         ("list --name \udcff", r"a name that fits '\udcff'"),
         ("wait --name [[:digit:]]", "[:digit:] is not supported"),
@@ -194,6 +204,8 @@ def test_completion_script(shell: str) -> None:
     [
         ("ncp-vserver re", ["reboot"]),
         ("ncp-vserver reboot --ro", ["--rolling"]),
+        ("ncp-vserver stop --ex", ["--exclude"]),
+        ("ncp-vserver list --no", ["--no-header"]),
         ("ncp-vserver list --site g", ["gov"]),
     ],
 )

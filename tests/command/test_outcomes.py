@@ -65,6 +65,7 @@ def test_reason_of_a_rejection(quick: NcpMock) -> None:
         "operation": REBOOT,
         "servers": 1,
         "outcomes": {"rejected": 1},
+        "passedOver": {},
         "interrupted": False,
         "requestIds": [],
         "error": None,
@@ -524,7 +525,7 @@ def test_dry_run(quick: NcpMock) -> None:
     rows, summary = lines_of(programs.stdout)
     assert [(row["method"], row["path"], row["query"]) for row in rows] == [("GET", path, query) for query in queries]
     assert [row["serverInstanceNos"] for row in rows] == [["12", "14"], ["11"]]
-    plan = {"servers": 3, "requests": 2, "wouldBeRejected": {}}
+    plan = {"servers": 3, "requests": 2, "wouldBeRejected": {}, "passedOver": {}}
     assert summary == {"operation": REBOOT, "dryRun": True, **plan, "exitCode": 0}
     assert people.returncode == programs.returncode == 0
     assert asked_for(quick, REBOOT) == []

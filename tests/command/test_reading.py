@@ -62,7 +62,7 @@ def test_show_what_is_not_there(quick: NcpMock) -> None:
     assert [row["serverInstanceNo"] for row in rows] == ["12", "11"]
     assert summary == {"servers": 2, "error": None, "exitCode": 3}
     assert people.stdout.count("serverInstanceNo ") == 2
-    assert people.stderr == "The service lists no server 99 in the service's default region.\n"
+    assert people.stderr == "There is no server 99 in the service's default region.\n"
     assert people.returncode == programs.returncode == 3
 
 

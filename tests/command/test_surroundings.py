@@ -104,6 +104,19 @@ def test_disk_that_is_full(quick: NcpMock, arguments: str, code: int) -> None:
     assert "Traceback" not in process.stderr
 
 
+@pytest.mark.parametrize("arguments", [["list", "--json"], ["show", "11", "--json"], ["whoami"]], ids=" ".join)
+def test_reason_beside_a_report_that_cannot_be_written(quick: NcpMock, arguments: list[str]) -> None:
+    quick.fail_next("authenticationFailed")
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [COMMAND, *arguments], env=surroundings(quick), stdout=full, stderr=subprocess.PIPE, text=True
+        )
+
+    assert process.returncode == 5
+    assert "No space left on device" in process.stderr
+    assert "What to check:" in process.stderr
+
+
 def test_report_that_nobody_reads(quick: NcpMock) -> None:
     reader, writer = os.pipe()
     os.close(reader)

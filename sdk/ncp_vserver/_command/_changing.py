@@ -23,7 +23,7 @@ from ._parameters import Options, Order
 from ._session import Session, open_session
 from ._signals import Interrupts
 from ._streams import UnwrittenError, report, report_json, say, say_unbroken
-from ._tables import listing, servers_table
+from ._tables import listing, outcomes_table
 from ._targets import Targets, called, given_numbers, name_of, resolve
 from ._verdict import as_json, exit_code, exit_code_of_read, explanation, outcomes
 
@@ -75,6 +75,7 @@ class _Work:
         self._order = order
         self._failure: NcpError | None = None
         self._listed: Mapping[str, Server | None] = {}
+        self._passed_over: Mapping[str, str] = {}
         self._report = RollingReport(dict.fromkeys(numbers, "not_sent"))
         self._seconds: float | None = None
 
@@ -85,7 +86,7 @@ class _Work:
 
     def take(self, targets: Targets) -> None:
         """Go on with these servers."""
-        self._listed = targets.servers
+        self._listed, self._passed_over = targets.servers, targets.passed_over
         self._report = RollingReport(dict.fromkeys(targets.numbers, "not_sent"))
 
     def do(self, session: Session) -> None:
@@ -120,7 +121,7 @@ class _Work:
             if self._options.json:
                 report_json(self._lines(servers, names, is_interrupted, code))
             elif names:
-                report(servers_table(servers, names))
+                report(outcomes_table(servers, names))
         except UnwrittenError as error:
             say(f"Error: {error}. It is:", error.report)
         self._explain(names, {number: called(number, server) for number, server in servers.items()}, is_interrupted)
@@ -150,6 +151,7 @@ class _Work:
                 "operation": change and change.name,
                 "servers": len(names),
                 "outcomes": dict(Counter(names.values())),
+                "passedOver": dict(self._passed_over),
                 "interrupted": is_interrupted,
                 "requestIds": list(self._report.request_ids),
                 "error": as_json(self._failure),
@@ -208,7 +210,7 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
             for request, part in requests
         ]
         counts = {"servers": len(targets.numbers), "requests": len(requests)}
-        plan = {**counts, "wouldBeRejected": rejected}
+        plan = {**counts, "wouldBeRejected": rejected, "passedOver": dict(targets.passed_over)}
         summary = {"operation": change.name, "dryRun": True, **plan, "exitCode": _exit_codes.DONE}
         report_json([*lines, {"summary": summary}])
     else:

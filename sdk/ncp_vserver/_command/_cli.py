@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shlex
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, Literal
@@ -9,7 +10,7 @@ from typing import Any, Final, Literal
 import click
 
 from . import _exit_codes, _parameters
-from ._parameters import ChangingCommand, Duration, Options, Order, Text
+from ._parameters import ChangingCommand, Choice, Duration, Options, Order, Text
 from ._signals import Interrupts
 
 # Click only parses: no error of the work can pass for one of the help.
@@ -85,7 +86,7 @@ def cli() -> None:
 
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
 @_parameters.numbers
-@_parameters.name
+@_parameters.choosing
 @click.option(
     "--rolling",
     metavar="N",
@@ -129,7 +130,7 @@ def reboot(
 
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
 @_parameters.numbers
-@_parameters.name
+@_parameters.choosing
 @_parameters.changing
 @_parameters.common
 def start(**given: Any) -> Work:
@@ -139,7 +140,7 @@ def start(**given: Any) -> Work:
 
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
 @_parameters.numbers
-@_parameters.name
+@_parameters.choosing
 @_parameters.changing
 @_parameters.common
 def stop(**given: Any) -> Work:
@@ -149,7 +150,7 @@ def stop(**given: Any) -> Work:
 
 @cli.command(short_help="Wait until servers are running.", epilog=_exit_codes.HELP)
 @_parameters.numbers
-@_parameters.name
+@_parameters.choosing
 @click.option(
     "--timeout",
     "wait",
@@ -165,15 +166,32 @@ def wait(**given: Any) -> Work:
     return _change("wait", given)
 
 
-@cli.command("list", epilog=_exit_codes.HELP)
-@_parameters.name
-@click.option("--status", metavar="CODE", type=Text(), help="Only servers with this status, such as RUN or NSTOP.")
+@cli.command("list", epilog=_exit_codes.HELP, context_settings={"allow_extra_args": True})
+@_parameters.choosing
+@click.option("--quiet", "-q", is_flag=True, help="Only the numbers, each on a line.")
+@click.option(
+    "--columns", metavar="NAMES", type=Text(), help="These columns, such as number,name; a wrong name shows them all."
+)
+@click.option("--no-header", is_flag=True, help="Without the line of headings.")
 @_parameters.common
-def list_(patterns: tuple[str, ...], status: str | None, **given: Any) -> Work:
+@click.pass_context
+def list_(context: click.Context, /, quiet: bool, columns: str | None, no_header: bool, **given: Any) -> Work:
     """List the servers of a region."""
+    if context.args:
+        numbers = [word for word in context.args if word.isdigit()]
+        instead = f"show {' '.join(numbers)}" if numbers else f"list --name {shlex.quote(context.args[0])}"
+        raise click.UsageError(f"The list takes no servers. Did you mean: {_NAME} {instead}")
+    if given["json"] and (quiet or columns or no_header):
+        raise click.UsageError("--json has every field: leave out --quiet, --columns and --no-header.")
+    if quiet and columns:
+        raise click.UsageError("--quiet shows the numbers alone: leave out --columns.")
+    choice = Choice(**{name: given.pop(name) for name in Choice.__annotations__})
     from ._reading import list_servers
 
-    return partial(list_servers, options=Options(**given), patterns=patterns, status=status)
+    shown = "number" if quiet else columns
+    return partial(
+        list_servers, options=Options(**given), choice=choice, columns=shown, header=not (quiet or no_header)
+    )
 
 
 @cli.command(epilog=_exit_codes.HELP)
@@ -213,7 +231,7 @@ def completion(shell: str) -> None:
 
 def _change(verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more: Any) -> Work:
     if not given["numbers"] and not given["patterns"]:
-        raise click.UsageError("Which servers? Give numbers, or names with --name.")
+        raise click.UsageError("Which servers? Give numbers, or names with --name; --name '*' means all.")
     given["given"] = _parameters.given_options(click.get_current_context())
     options = Options(**{name: given.pop(name) for name in Options.__annotations__})
     from ._changing import carry_out

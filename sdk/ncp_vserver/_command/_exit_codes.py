@@ -18,8 +18,9 @@ Exit codes:
   2    the command line is wrong, a name fits no server, or --yes is missing
   3    rejected by the gateway or the service; of show, a server is not there
   4    not sent: nothing that changes a server has reached the service
-  5    unknown or untouched; of a command that reads, no response or no
-       report; also an error of the machine or of the command itself
+  5    unknown or untouched; of a command that reads, no response, no report,
+       or a list that may be incomplete; also an error of the machine or of
+       the command itself
   6    still waiting at the deadline, or accepted and a poll was refused
   7    failed: accepted, and the service shows that it failed
   130  interrupted

@@ -107,26 +107,40 @@ class Options:
 
 
 def given_options(context: click.Context) -> dict[str, str]:
-    """The options of the command line, for :class:`Options`. Those that choose servers are left out."""
+    """The options of the command line, for :class:`Options`. Those that choose servers by name are left out."""
     given: dict[str, str] = {}
     for option in context.command.params:
         name = option.name or ""
         is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if isinstance(option, click.Option) and is_given and name != "patterns":
+        if isinstance(option, click.Option) and is_given and name not in ("patterns", "excluded"):
             value = context.params[name]
             words = ("",) if option.is_flag else map(shlex.quote, map(str, value if option.multiple else (value,)))
             given[name] = "".join(f" {option.opts[0]} {word}".rstrip() for word in words)
     return given
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which servers of a list are meant.
+
+    Attributes:
+        patterns: Shell patterns of names.
+        excluded: Shell patterns of names, and numbers, of servers that are not meant.
+        status: The status code that they have; any when None.
+    """
+
+    patterns: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Choice):
     """What is to be done, and to which servers.
 
     Attributes:
         verb: ``reboot``, ``start``, ``stop``, or ``wait``, which changes nothing.
         numbers: Server instance numbers, as given.
-        patterns: Shell patterns of names.
         wait: Seconds until all servers are to be back or down; for a rolling restart, those of a batch. None for not to
             wait.
         poll: Seconds between the first polls of the servers.
@@ -140,7 +154,6 @@ class Order:
 
     verb: Literal["reboot", "start", "stop", "wait"]
     numbers: tuple[str, ...]
-    patterns: tuple[str, ...]
     wait: float | None
     poll: float
     rolling: int | None = None
@@ -164,13 +177,26 @@ def _all(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command], _C
 
 numbers = click.argument("numbers", metavar="[NUMBER]...", nargs=-1)
 
-name = click.option(
-    "--name",
-    "patterns",
-    metavar="PATTERN",
-    type=Pattern(),
-    multiple=True,
-    help="Servers whose name fits a shell pattern such as 'web-*'; can be repeated.",
+choosing = _all(
+    click.option(
+        "--name",
+        "patterns",
+        metavar="PATTERN",
+        type=Pattern(),
+        multiple=True,
+        help="Servers whose name fits a shell pattern such as 'web-*'; can be repeated.",
+    ),
+    click.option(
+        "--exclude",
+        "excluded",
+        metavar="PATTERN",
+        type=Pattern(),
+        multiple=True,
+        help="But not those whose name fits this pattern, or whose number it is; can be repeated.",
+    ),
+    click.option(
+        "--status", metavar="CODE", type=Text(), help="Of all these only those with this status, such as RUN or NSTOP."
+    ),
 )
 
 poll = click.option(

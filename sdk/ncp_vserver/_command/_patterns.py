@@ -2,6 +2,7 @@
 
 import functools
 import re
+import unicodedata
 from typing import Any, Final
 
 import click
@@ -29,8 +30,12 @@ class Pattern(click.ParamType):  # type: ignore[type-arg]  # generic in new vers
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Whether a name matches a pattern, letter case included."""
-    return _compiled(pattern).fullmatch(name) is not None
+    """Whether a name matches a pattern, letter case included. Both are composed first: macOS pastes Hangul in parts."""
+    return _compiled(_composed(pattern)).fullmatch(_composed(name)) is not None
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 @functools.cache

@@ -1,97 +1,115 @@
 """Listing and showing servers."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable
 from typing import Any
 
+import click
 from ncp_signer import NcpError
 from rich.text import Text
 
+from ncp_vserver._arguments import place
+from ncp_vserver._errors import IncompleteListError
 from ncp_vserver._gateway import region
 from ncp_vserver._server import Server
 
 from . import _exit_codes
-from ._parameters import Options
-from ._session import Session, open_session
+from ._parameters import Choice, Options
+from ._session import open_session
 from ._signals import Interrupts
 from ._streams import report, report_json, say
-from ._tables import listing, servers_table, table
-from ._targets import given_numbers, named, text
+from ._tables import chosen_columns, list_table, listing, table
+from ._targets import given_numbers, left_out, named, text
 from ._verdict import as_json, exit_code_of_read, explanation
 
 
-def list_servers(interrupts: Interrupts, options: Options, patterns: Sequence[str], status: str | None) -> int:
+def list_servers(
+    interrupts: Interrupts, options: Options, choice: Choice, columns: str | None = None, *, header: bool = True
+) -> int:
     """Report the servers of a region, and return the exit code."""
+    shown = chosen_columns(columns) if columns else []
 
-    def read(session: Session) -> list[Server]:
-        servers = list(session.servers())
-        fitting = named(servers, patterns, session.region) if patterns else servers
-        return [server for server in fitting if status in (None, server.status)]
+    def choose(servers: list[Server]) -> list[Server]:
+        fitting = named(servers, choice.patterns, _code(options)) if choice.patterns else servers
+        unfit = left_out(servers, choice, _code(options))
+        return [server for server in fitting if server.number not in unfit]
 
-    def show(servers: list[Server]) -> int:
+    def show(servers: list[Server]) -> None:
         if servers:
-            report(servers_table({server.number: server for server in servers}))
+            report(list_table(servers, shown, header=header))
         else:
-            where = region(options.region).place
-            say(f"No server fits in {where}." if status else f"There is no server in {where}.")
-        return _exit_codes.DONE
+            where = place(_code(options))
+            is_narrowed = choice.status or choice.excluded
+            say(f"No server fits in {where}." if is_narrowed else f"There is no server in {where}.")
 
-    return _read(interrupts, options, read, show)
+    return _read(interrupts, options, None, choose, show)
 
 
 def show_servers(interrupts: Interrupts, options: Options, numbers: tuple[str, ...]) -> int:
     """Report all that is known of some servers, and return the exit code."""
     wanted = given_numbers(numbers)
 
-    def read(session: Session) -> list[Server]:
-        found = {server.number: server for server in session.servers(wanted)}
-        return [found[number] for number in wanted if number in found]
+    def choose(servers: list[Server]) -> list[Server]:
+        return sorted(servers, key=lambda server: wanted.index(server.number))
 
-    def show(servers: list[Server]) -> int:
+    def show(servers: list[Server]) -> None:
         for position, server in enumerate(servers):
             if position:
                 report("")
             report(
                 table(("field", "value"), [(name, Text(_value(value))) for name, value in server.raw.to_dict().items()])
             )
-        return _exit_codes.DONE
 
     def missing(servers: list[Server]) -> int:
         found = {server.number for server in servers}
         if absent := [number for number in wanted if number not in found]:
-            say(f"The service lists no server {listing(absent)} in {region(options.region).place}.")
+            say(f"There is no server {listing(absent)} in {place(_code(options))}.")
             return _exit_codes.REJECTED
         return _exit_codes.DONE
 
-    return _read(interrupts, options, read, show, missing)
+    return _read(interrupts, options, wanted, choose, show, missing)
 
 
 def _read(
     interrupts: Interrupts,
     options: Options,
-    read: Callable[[Session], list[Server]],
-    show: Callable[[list[Server]], int],
+    numbers: tuple[str, ...] | None,
+    choose: Callable[[list[Server]], list[Server]],
+    show: Callable[[list[Server]], None],
     verdict: Callable[[list[Server]], int] = lambda servers: _exit_codes.DONE,
 ) -> int:
     servers: list[Server] = []
     failure: NcpError | None = None
-    code = _exit_codes.DONE
     try:
         with interrupts.armed(), open_session(options) as session:
-            servers = read(session)
+            for server in session.servers(numbers):
+                servers.append(server)  # noqa: PERF402 - those before an error count
+    except IncompleteListError as error:
+        failure, code, found, servers = error, exit_code_of_read(error), servers, []
+        with contextlib.suppress(click.UsageError):  # that a pattern fits no server cannot be told of such a list
+            servers = choose(found)
     except NcpError as error:
-        failure, code = error, exit_code_of_read(error)
+        failure, code, servers = error, exit_code_of_read(error), []
     except KeyboardInterrupt:
-        code = _exit_codes.INTERRUPTED
+        code, servers = _exit_codes.INTERRUPTED, []
     else:
+        servers = choose(servers)
         code = verdict(servers)
-    if options.json:
-        summary = {"servers": len(servers), "error": as_json(failure), "exitCode": code}
-        report_json([*(server.raw.to_dict() for server in servers), {"summary": summary}])
-    elif code != _exit_codes.INTERRUPTED and failure is None:
-        show(servers)
-    if failure:
-        say(f"Error: {explanation(failure)}")
+    try:
+        if options.json:
+            summary = {"servers": len(servers), "error": as_json(failure), "exitCode": code}
+            report_json([*(server.raw.to_dict() for server in servers), {"summary": summary}])
+        elif servers or not (failure or code == _exit_codes.INTERRUPTED):
+            show(servers)
+    finally:  # a report that cannot be written does not hide why
+        if failure:
+            say(f"Error: {explanation(failure)}")
     return code
+
+
+def _code(options: Options) -> str | None:
+    """The code of the region that is read; for when a session has found it to be one."""
+    return region(options.region).code
 
 
 def _value(value: Any) -> str:

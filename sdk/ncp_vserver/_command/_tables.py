@@ -1,8 +1,9 @@
 """Tables of servers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+import click
 from rich.table import Table
 from rich.text import Text
 
@@ -11,29 +12,53 @@ from ncp_vserver._server import Server, describe
 from ._targets import name_of, text
 from ._verdict import style
 
-_NEVER_CUT: Final = ("name", "outcome")
+_NEVER_CUT: Final = ("number", "name", "outcome")
+_COLUMNS: Final[Mapping[str, Callable[[Server], object]]] = {
+    "number": lambda server: server.number,
+    "name": name_of,
+    "zone": lambda server: server.zone,
+    "region": lambda server: server.region,
+    "status": lambda server: server.status,
+    "operation": lambda server: "" if server.is_idle else server.operation,
+    "state": describe,
+    "public_ip": lambda server: server.public_ip,
+    "uptime": lambda server: server.uptime and server.uptime.isoformat(),
+    "created": lambda server: server.created and server.created.isoformat(),
+    "cpu_count": lambda server: server.cpu_count,
+    "memory_size": lambda server: server.memory_size,
+}
+_USUAL: Final = ("name", "zone", "status", "operation")
 
 
-def servers_table(servers: Mapping[str, Server | None], outcomes: Mapping[str, str] | None = None) -> Table:
-    """A line for each server: what it is, its state, and its outcome where it has one."""
-    headings = ["number", "name", "zone", "status", "operation", "state" if outcomes is None else "outcome"]
+def chosen_columns(given: str) -> list[str]:
+    """The names of columns in a text, separated by commas, or a UsageError that says which there are."""
+    names = [name.strip() for name in given.split(",")]
+    if unknown := [name for name in names if name not in _COLUMNS]:
+        raise click.UsageError(f"There is no column {unknown[0]!r}; there are {', '.join(_COLUMNS)}.")
+    return names
+
+
+def list_table(servers: Iterable[Server], columns: Sequence[str] = (), *, header: bool = True) -> Table:
+    """A line for each server of a list. In columns that were chosen, what a server lacks is a dash."""
+    missing = "-" if columns else ""
+    shown = columns or ("number", *_USUAL, "state")
+    made = table(shown, [[_cell(server, name) or missing for name in shown] for server in servers])
+    made.show_header = header
+    return made
+
+
+def outcomes_table(servers: Mapping[str, Server | None], outcomes: Mapping[str, str]) -> Table:
+    """A line for each server: what it is, and its outcome."""
     rows: list[list[Text | str]] = []
     for number, server in servers.items():
-        if outcomes is None:
-            last = Text(describe(server))
-        else:
-            last = Text(outcomes[number].replace("_", " "), style(outcomes[number]))
-        rows.append(
-            [
-                text(number),
-                name_of(server),
-                text(server and server.zone),
-                text(server and server.status),
-                text(server and not server.is_idle and server.operation),
-                last,
-            ]
-        )
-    return table(headings, rows)
+        outcome = Text(outcomes[number].replace("_", " "), style(outcomes[number]))
+        rows.append([text(number), *(_cell(server, name) for name in _USUAL), outcome])
+    return table(("number", *_USUAL, "outcome"), rows)
+
+
+def _cell(server: Server | None, column: str) -> str:
+    value = server and _COLUMNS[column](server)
+    return "" if value is None else text(str(value))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Text | str]]) -> Table:

@@ -7,14 +7,15 @@ from typing import Final
 
 import click
 
-from ncp_vserver._arguments import checked_numbers
+from ncp_vserver._arguments import checked_numbers, place
 from ncp_vserver._errors import OutcomeUnknownError, PermissionDeniedError
-from ncp_vserver._gateway import Region
 from ncp_vserver._server import Server
 
-from ._parameters import Order
+from ._parameters import Choice, Order
 from ._patterns import matches
 from ._session import Session
+from ._streams import say
+from ._verdict import reason
 
 # As the service writes it: a response with a number in another form would not be recognized.
 _NUMBER: Final = re.compile("0|[1-9][0-9]{0,18}")
@@ -27,10 +28,12 @@ class Targets:
     Attributes:
         numbers: Their numbers: those given first, in that order, then those found by name, by name.
         servers: Each as it was listed; None for one that is not listed. Empty where no list was read.
+        passed_over: Those that were given or have such a name, but are excluded or have another status; and why.
     """
 
     numbers: tuple[str, ...]
     servers: Mapping[str, Server | None] = field(default_factory=dict[str, Server | None])
+    passed_over: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def given_numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
@@ -48,35 +51,46 @@ def given_numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
-    """Find the servers. One list call, if any: for names, or because they are to be shown.
+    """Find the servers. One list, if any: for what it says of them, or because they are to be shown.
 
     Raises:
-        NcpError: The list could not be read, or a server that was found by name has no usable number.
-        click.UsageError: A pattern fits no name.
+        NcpError: The list could not be read or may be incomplete, or a server that was found by name has no usable
+            number.
+        click.UsageError: A pattern fits no server, or all are passed over.
     """
-    if order.patterns:
-        return _by_name(session, order)
-    if not is_shown:
+    if order.patterns or order.excluded:
+        listed = {server.number: server for server in session.servers()}
+    elif is_shown or order.status:
+        try:
+            listed = {server.number: server for server in session.servers(order.numbers)}
+        except PermissionDeniedError as error:
+            if order.status:
+                raise
+            say(f"What state the servers are in is not known: {reason(error)}.")
+            return Targets(order.numbers)  # who may restart servers may not always list them
+    else:
         return Targets(order.numbers)
-    try:
-        listed = {server.number: server for server in session.servers(order.numbers)}
-    except PermissionDeniedError:
-        return Targets(order.numbers)  # who may restart servers may not always list them
-    return Targets(order.numbers, {number: listed.get(number) for number in order.numbers})
-
-
-def _by_name(session: Session, order: Order) -> Targets:
-    listed = {server.number: server for server in session.servers()}
-    fitting = named(tuple(listed.values()), order.patterns, session.region)
-    by_name = sorted(fitting, key=lambda server: (name_of(server), server.number))
+    by_name = named(tuple(listed.values()), order.patterns, session.region.code)
+    by_name.sort(key=lambda server: (name_of(server), server.number))
     try:
         numbers = checked_numbers(dict.fromkeys((*order.numbers, *(server.number for server in by_name))))
     except ValueError as error:
         raise OutcomeUnknownError(f"the list of servers cannot be used: {error}") from None
-    return Targets(numbers, {number: listed.get(number) for number in numbers})
+    unfit = left_out(tuple(listed.values()), order, session.region.code)
+    targets = Targets(
+        tuple(number for number in numbers if number not in unfit),
+        {number: listed.get(number) for number in numbers if number not in unfit},
+        {number: why for number, why in unfit.items() if number in numbers},
+    )
+    passed_over = [f"{called(number, listed[number])} ({why})" for number, why in targets.passed_over.items()]
+    if not targets.numbers:
+        raise click.UsageError(f"No server is left: {', '.join(passed_over)}.")
+    if passed_over:
+        say(f"Passed over: {', '.join(passed_over)}.")
+    return targets
 
 
-def named(servers: Collection[Server], patterns: Sequence[str], region: Region) -> list[Server]:
+def named(servers: Collection[Server], patterns: Sequence[str], region: str | None) -> list[Server]:
     """The servers whose name fits one of the patterns.
 
     Raises:
@@ -84,8 +98,26 @@ def named(servers: Collection[Server], patterns: Sequence[str], region: Region) 
     """
     for pattern in patterns:
         if not any(matches(pattern, name_of(server)) for server in servers):
-            raise click.UsageError(f"No server in {region.place} has a name that fits {pattern!r}.")
+            raise click.UsageError(f"No server in {place(region)} has a name that fits {pattern!r}.")
     return [server for server in servers if any(matches(pattern, name_of(server)) for pattern in patterns)]
+
+
+def left_out(servers: Collection[Server], choice: Choice, region: str | None) -> dict[str, str]:
+    """Those that are excluded or have another status, by number, and which of both: for that, the status that it has.
+
+    Raises:
+        click.UsageError: An exclusion is about no server: with a slip in it, it would let through what it is to stop.
+    """
+    found: dict[str, str] = {}
+    for server in servers:
+        if choice.status not in (None, server.status):
+            found[server.number] = text(server.status) or "no status"
+    for pattern in choice.excluded:
+        fitting = [server for server in servers if pattern == server.number or matches(pattern, name_of(server))]
+        if not fitting:
+            raise click.UsageError(f"No server in {place(region)} has a name, or the number, to --exclude {pattern!r}.")
+        found |= {server.number: "excluded" for server in fitting}
+    return found
 
 
 def called(number: str, server: Server | None) -> str:

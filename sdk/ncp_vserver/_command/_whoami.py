@@ -46,6 +46,8 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
             "region": session.region.code,
             "regionSource": session.region.source,
         }
+    if failure and (not session or explanation(failure) != reason(failure)):
+        say(f"Error: {explanation(failure)}")  # first: a report that cannot be written does not hide why
     if options.json:
         summary = {"error": as_json(failure), "exitCode": code}
         report_json([{**facts, "clockOffset": offset, "totalRows": total}, {"summary": summary}])
@@ -62,6 +64,4 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
         made = table(("", ""), [(name, Text(value)) for name, value in rows])
         made.show_header = False
         report(made)
-    if failure and (not session or explanation(failure) != reason(failure)):
-        say(f"Error: {explanation(failure)}")
     return code
