@@ -26,8 +26,9 @@ def located(path: str | os.PathLike[str] = DEFAULT_FILE) -> str:
     """
     path = os.fspath(path)
     file = os.path.expanduser(path)  # noqa: PTH111 - Path.expanduser raises where there is no home
-    if path.startswith("~") and (os.environ.get("HOME") == "" or not Path(file).is_absolute()):
-        raise CredentialsError(f"{path}: there is no home folder: set HOME to its absolute path")
+    variable = "USERPROFILE" if os.name == "nt" else "HOME"
+    if path.startswith("~") and (os.environ.get(variable) == "" or not Path(file).is_absolute()):
+        raise CredentialsError(f"{path}: there is no home folder: set {variable} to its absolute path")
     return file
 
 
@@ -46,11 +47,12 @@ def is_absent(file: str) -> bool:
     else:
         return False
     folder = os.path.dirname(file) or os.curdir  # noqa: PTH120 - as text: it is compared with the home folder's
+    if folder == file:  # a drive that is not there
+        return False
     try:
-        os.stat(folder)  # noqa: PTH116 - as lstat above
+        return stat.S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - as lstat above
     except OSError:
         return folder != os.path.expanduser("~") and is_absent(folder)  # noqa: PTH111 - see above
-    return True
 
 
 def read_profile(file: str, profile: str) -> dict[str, Secret] | str:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,12 @@ def surroundings(mock: NcpMock | None, **more: str) -> dict[str, str]:
     return os.environ | (mock.environment if mock else {}) | {"TERM": "xterm-256color", "CI": ""} | more
 
 
-def run(mock: NcpMock | None, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def run(
+    mock: NcpMock | None, *arguments: str, command: Sequence[str] = (COMMAND,), **more: str
+) -> subprocess.CompletedProcess[str]:
     """Run it in a pipe, to its end."""
     return subprocess.run(
-        [COMMAND, *arguments],
+        [*command, *arguments],
         env=surroundings(mock, **more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -39,10 +41,12 @@ def run(mock: NcpMock | None, *arguments: str, **more: str) -> subprocess.Comple
 
 
 @contextlib.contextmanager
-def started(mock: NcpMock, *arguments: str, stderr: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+def started(
+    mock: NcpMock, *arguments: str, command: Sequence[str] = (COMMAND,), stderr: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
     """The command, running in a pipe."""
     process = subprocess.Popen(
-        [COMMAND, *arguments],
+        [*command, *arguments],
         env=surroundings(mock),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -85,8 +89,14 @@ class Terminal:
     Without arguments, it is a shell that can stop the command and go on with it.
     """
 
-    def __init__(self, mock: NcpMock, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
-        self._command = [COMMAND, *arguments] if arguments else ["bash", "--norc", "--noprofile", "-i"]
+    def __init__(
+        self,
+        mock: NcpMock,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = (COMMAND,),
+    ) -> None:
+        self._command = [*command, *arguments] if arguments else ["bash", "--norc", "--noprofile", "-i"]
         self._environment = surroundings(mock) | dict(environment or {})
         self._changed = threading.Condition()
         self._bytes = b""

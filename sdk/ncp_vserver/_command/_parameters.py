@@ -1,6 +1,7 @@
 """The command line's words: durations, and the options that commands share."""
 
 import itertools
+import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -111,9 +112,15 @@ def given_options(context: click.Context) -> dict[str, str]:
         name = option.name or ""
         is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if isinstance(option, click.Option) and is_given and name != "patterns":
-            value = "" if option.is_flag else f" {shlex.quote(str(context.params[name]))}"
+            value = "" if option.is_flag else f" {_quoted(str(context.params[name]))}"
             given[name] = f" {option.opts[0]}{value}"
     return given
+
+
+def _quoted(text: str) -> str:
+    """A word as a shell reads it. Double quotes are the ones that both shells of Windows know."""
+    quoted = shlex.quote(text)
+    return f'"{text}"' if os.name == "nt" and quoted != text else quoted
 
 
 @dataclass(frozen=True, slots=True)
