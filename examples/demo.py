@@ -1,11 +1,11 @@
 """Start the mock with five servers, and roll through them with the command, twice: "make demo"."""
 
+import io
 import os
 import shlex
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 from ncp_mock import Mock, NcpMock
@@ -23,13 +23,16 @@ FAILED = 7
 
 def run(mock: NcpMock, *arguments: str) -> int:
     """Run the command on the mock, and return its exit code."""
-    command = Path(sys.executable).with_name("ncp-vserver")
     print("\n$ ncp-vserver", shlex.join(arguments), flush=True)
-    return subprocess.run([command, *arguments], env=os.environ | mock.environment, check=False).returncode
+    command = [sys.executable, "-m", "ncp_vserver", *arguments]
+    return subprocess.run(command, env=os.environ | mock.environment, check=False).returncode
 
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's, which has a report to write
+    output = sys.stdout
+    if isinstance(output, io.TextIOWrapper):
+        output.reconfigure(errors="backslashreplace")  # not every code page of Windows has Hangul
     print("Starting the mock …", flush=True)
     with Mock(fleet=FLEET, reboot_seconds=1) as mock:
         code = run(mock, "whoami")

@@ -10,7 +10,7 @@ from ncp_mock import NcpMock
 from support.like_windows import LIKE_WINDOWS, SIGBREAK
 from support.processes import wait_until
 
-from command.running import Terminal, asked_for, lines_of, outcomes_of, run, started, surroundings
+from command.running import asked_for, lines_of, outcomes_of, run, started, surroundings
 
 COMMAND = (*LIKE_WINDOWS, "-m", "ncp_vserver")
 REBOOT, LIST = "rebootServerInstances", "getServerInstanceList"
@@ -57,6 +57,8 @@ def test_whoami_and_list(quick: NcpMock) -> None:
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 4), ("\x04", 4), ("\x03", 130)])
 def test_question(quick: NcpMock, answer: str, code: int) -> None:
+    from command.terminal import Terminal  # not on Windows, where the rest of this module runs
+
     quick.fail_next("slowDrip", seconds=0.5, operation=LIST)
     with Terminal(quick, "reboot", "11", command=COMMAND) as terminal:
         assert wait_until(lambda: len(quick.requests) > 0)
@@ -70,6 +72,8 @@ def test_question(quick: NcpMock, answer: str, code: int) -> None:
 
 
 def test_live_display_that_is_interrupted(slow: NcpMock) -> None:
+    from command.terminal import Terminal  # as above
+
     arguments = ("reboot", "11", "12", "--rolling", "1", "--yes", "--poll", "0.05s")
     with Terminal(slow, *arguments, command=COMMAND) as terminal:
         terminal.wait_for("reboot: 1 under way, 1 to go")
@@ -82,7 +86,7 @@ def test_live_display_that_is_interrupted(slow: NcpMock) -> None:
     assert "To go on waiting: ncp-vserver wait 12\n" in terminal.text
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, SIGBREAK])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, SIGBREAK], ids=["SIGINT", "SIGTERM", "SIGBREAK"])
 def test_interrupt(slow: NcpMock, number: signal.Signals) -> None:
     roll = ("reboot", "11", "12", "--rolling", "1", "--poll", "0.05s", "--yes", "--json")
     with started(slow, *roll, command=COMMAND) as process:
@@ -156,8 +160,6 @@ try:
 except CredentialsError as error:
     print(error)
 """
-    lost = {"HOME": "home"}
-
-    assert evaluated(code, **lost) == (
+    assert evaluated(code, HOME="home", USERPROFILE="home") == (
         "~/.ncloud/configure: there is no home folder: set USERPROFILE to its absolute path"
     )

@@ -24,8 +24,8 @@ from typing import Any
 OURS = ("ncp_mock", "ncp_signer", "ncp_vserver", "ncp_vserver_api")
 MODULES = ("fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty")
 SIGNALS = {"SIGABRT", "SIGFPE", "SIGILL", "SIGINT", "SIGSEGV", "SIGTERM", "SIG_DFL", "SIG_IGN"}
-SIGBREAK = signal.SIGUSR2
-"""What stands for it here: 21, which it is on Windows, is another signal."""
+SIGBREAK: Any = getattr(signal, "CTRL_BREAK_EVENT", None) or signal.SIGUSR2
+"""What sends it to a process. Here another signal stands for it, since its number, 21, is one of this system's."""
 
 LACKING: dict[ModuleType, set[str]] = {
     signal: {name for name in dir(signal) if name.startswith("SIG") and name not in SIGNALS}
@@ -121,7 +121,8 @@ def become() -> None:
     )
 
 
-LIKE_WINDOWS = (sys.executable, __file__)
+LIKE_WINDOWS = (sys.executable,) if sys.platform == "win32" else (sys.executable, __file__)
+"""What runs a module like Windows: on Windows, Python itself."""
 
 if __name__ == "__main__":
     how, what, *arguments = sys.argv[1:]
