@@ -13,7 +13,7 @@ from ._secret import Secret
 ACCESS_KEY_SETTING: Final = "ncloud_access_key_id"
 SECRET_KEY_SETTING: Final = "ncloud_secret_access_key"  # noqa: S105 - a name, not a secret
 DEFAULT_PROFILE: Final = "DEFAULT"
-DEFAULT_FILE: Final = "~/.ncloud/configure"
+DEFAULT_FILE: Final = str(Path("~", ".ncloud", "configure"))  # with the separator that messages are to have
 
 _LARGEST_FILE: Final = 1024 * 1024
 
