@@ -5,6 +5,7 @@ PIP_INSTALL := install --quiet --disable-pip-version-check --no-input
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
 PORT ?= 4010
+PACKAGES := signer sdk mock/ncp_mock
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -49,9 +50,12 @@ lint: .venv/ready tools/node_modules/.package-lock.json ## check style, import r
 	$(BIN)/openapi-spec-validator --subschema-errors all --validation-errors all openapi/vserver.yaml
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tools/node_modules/.bin/redocly lint
 
-types: .venv/ready tools/node_modules/.package-lock.json ## check types with mypy and pyright
+types: .venv/ready tools/node_modules/.package-lock.json ## check types with mypy and pyright, also as on Windows and macOS
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 $(PACKAGES)
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin $(PACKAGES)
 	tools/node_modules/.bin/pyright --warnings
+	tools/node_modules/.bin/pyright --warnings --pythonplatform Windows $(PACKAGES)
 
 format: .venv/ready ## rewrite hand-written Python in the project's style
 	$(BIN)/ruff check --quiet --fix

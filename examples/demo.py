@@ -1,5 +1,6 @@
 """Start the mock, and restart its servers: all come back, a response is lost, a restart fails: "make demo"."""
 
+import io
 import os
 import shlex
 import signal
@@ -25,11 +26,15 @@ COMMAND = Path(sys.executable).with_name("ncp-vserver")
 def run(mock: NcpMock, *arguments: str) -> int:
     """Run the command on the mock, and return its exit code."""
     print("\n$ ncp-vserver", shlex.join(arguments), flush=True)
-    return subprocess.run([COMMAND, *arguments], env=os.environ | mock.environment, check=False).returncode
+    command = [sys.executable, "-m", "ncp_vserver", *arguments]
+    return subprocess.run(command, env=os.environ | mock.environment, check=False).returncode
 
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's, which has a report to write
+    output = sys.stdout
+    if isinstance(output, io.TextIOWrapper):
+        output.reconfigure(errors="backslashreplace")  # not every code page of Windows has Hangul
     print("Starting the mock …", flush=True)
     with Mock(fleet=FLEET, reboot_seconds=1) as mock:
         code = run(mock, "whoami")

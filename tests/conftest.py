@@ -4,8 +4,31 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from support.systems import lacking
+
+FOLDER = Path(__file__).parent
+
+
+class _Lacking(pytest.Module):
+    """A module that is not imported, since it needs what this system lacks."""
+
+    def collect(self) -> NoReturn:
+        pytest.skip(lacking(self.path.relative_to(FOLDER).as_posix()) or "", allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    is_lacking = module_path.is_relative_to(FOLDER) and lacking(module_path.relative_to(FOLDER).as_posix())
+    return _Lacking.from_parent(parent, path=module_path) if is_lacking else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        test = item.nodeid.removeprefix(f"{FOLDER.name}/")
+        if reason := lacking(test):
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +49,8 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, closed_por
     monkeypatch.setenv("NCLOUD_METADATA_API_ENDPOINT", f"http://127.0.0.1:{closed_port}")
     home = tmp_path / "home"
     home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
+    for name in ("HOME", "USERPROFILE"):  # the second one is Windows's
+        monkeypatch.setenv(name, str(home))
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def generate(folder: Path, templates: Path) -> None:
     (package / "py.typed").touch()  # "--meta=none" leaves it out
     for path in package.rglob("*"):
         if path.is_file():
-            path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8")
+            path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
     provenance = {
         "command": "make generate",
         "generator": GENERATOR,
@@ -78,7 +78,7 @@ def generate(folder: Path, templates: Path) -> None:
             "generated/ncp_vserver_api": sha256(read_tree(package)),
         },
     }
-    (folder / "PROVENANCE.json").write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
+    (folder / "PROVENANCE.json").write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

@@ -46,7 +46,9 @@ def main() -> int:
         return int(error.code or 0)
     # A shell ignores SIGINT for what it runs in the background.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _exit_on_signal)
+    for name in ("SIGTERM", "SIGBREAK"):  # the second one on Windows: Ctrl-Break, or the console is closed
+        if number := getattr(signal, name, None):
+            signal.signal(number, _exit_on_signal)
     logging.raiseExceptions = False  # no complaint about what cannot be written
     _accept_any_character(sys.stdout)
     log = _Log(arguments.log_format)
@@ -158,9 +160,16 @@ def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
         _print(json.dumps({"listening": mock.url, "environment": environment}, ensure_ascii=False))
         return
     signatures = "Signatures are not looked at. " if lax else ""
-    exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     where = f"The mock answers on {mock.url} until Ctrl-C. {signatures}Its page is {mock.url}/__mock__/. To use it:"
-    _print(f"{where}\n\n    export {exports}\n{rest}")
+    _print(f"{where}\n\n    {_assignments(environment)}\n{rest}")
+
+
+def _assignments(environment: dict[str, str]) -> str:
+    """Set variables in a shell, on Windows in PowerShell."""
+    if os.name == "nt":
+        quoted = {name: value.replace("'", "''") for name, value in environment.items()}
+        return "; ".join(f"$env:{name} = '{value}'" for name, value in quoted.items())
+    return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
 
 
 def _print(text: str) -> None:

@@ -2,6 +2,9 @@
 
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import Final
 
 
 def wall_time() -> float:
@@ -12,10 +15,16 @@ def wall_time() -> float:
     return time.time()
 
 
-def seconds() -> float:
-    """Return the seconds since some moment, for durations.
+def _unstoppable() -> Callable[[], float]:
+    """A clock for durations.
 
-    Not from ``time.monotonic`` where that can be helped: freezegun stops it, and what is in progress has to end in a
-    frozen test, too.
+    Not what the name ``time.monotonic`` stands for later: freezegun stops that, also where a module has it under a name
+    of its own, and what is in progress has to end in a frozen test, too.
     """
-    return time.monotonic() if sys.platform == "win32" else time.clock_gettime(time.CLOCK_MONOTONIC)
+    if sys.platform != "win32" and hasattr(time, "clock_gettime"):
+        return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    return partial(time.monotonic)
+
+
+seconds: Final = _unstoppable()
+"""Returns the seconds since some moment, for durations."""

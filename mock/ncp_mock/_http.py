@@ -42,7 +42,8 @@ _HINTS: Final = {
     " Base64 is often broken into lines, not by base64 -w0 or openssl base64 -A",
 }
 
-# A connection that is closed with this set is reset: the peer sees ECONNRESET, not an end.
+# A connection that is closed with this set is reset: the peer sees ECONNRESET, not an end. (Windows reads
+# the first four bytes, as two numbers, which are the same two.)
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 

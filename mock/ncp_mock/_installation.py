@@ -1,11 +1,11 @@
 """Where the mock's files are, and the installation of Prism from its lock file.
 
 In a checkout the contract and the lock file stand in their own folders. A wheel carries copies of them, and Prism goes
-to the user's cache, one folder for each content of the lock file.
+to the user's cache, or where NCP_MOCK_CACHE says, one folder for each content of the lock file.
 """
 
-import contextlib
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -19,10 +19,12 @@ _CHECKOUT: Final = _PACKAGE.parent.parent
 _IN_WHEEL: Final = _PACKAGE / "bundle"
 
 _NPM_FILES: Final = ("package.json", "package-lock.json", ".npmrc")
+CACHE_VARIABLE: Final = "NCP_MOCK_CACHE"
+"""The environment variable with the folder for Prism, instead of the user's cache or of the checkout."""
 
 
 class InstallationError(RuntimeError):
-    """Prism could not be installed. The text has what npm printed."""
+    """Prism could not be installed. The text says why: what npm printed, or which folder cannot be written."""
 
 
 class NodeMissingError(InstallationError):
@@ -40,17 +42,19 @@ def prism_home() -> Path:
 
     Raises:
         NodeMissingError: There is no Node.js.
-        InstallationError: npm failed.
+        InstallationError: npm failed, or the folder cannot be written.
     """
     if missing := [name for name in ("node", "npm") if shutil.which(name) is None]:
         raise NodeMissingError(f"the mock needs Node.js 20 or newer: {', '.join(missing)} not found on the PATH")
-    if _IN_WHEEL.exists():
-        home = _cache_folder(_IN_WHEEL / "package-lock.json")
-        source = _IN_WHEEL
-    else:
-        home = source = _CHECKOUT / "mock"
-    if not (home / "node_modules").exists():
-        _install(source, home)
+    is_wheel = _IN_WHEEL.exists()
+    source = _IN_WHEEL if is_wheel else _CHECKOUT / "mock"
+    is_cached = is_wheel or CACHE_VARIABLE in os.environ
+    home = _cache_folder(source / "package-lock.json") if is_cached else source
+    try:
+        if not (home / "node_modules").exists():
+            _install(source, home)
+    except OSError as error:
+        raise _no_room(home, str(error)) from error
     return home
 
 
@@ -71,20 +75,49 @@ def _cache_folder(lock_file: Path) -> Path:
     from platformdirs import user_cache_path
 
     digest = hashlib.sha256(lock_file.read_bytes()).hexdigest()[:16]
-    return user_cache_path("ncp-vserver") / f"prism-{digest}"
+    try:
+        # Set and empty is not unset: no cache would come to be where nobody expects it.
+        folder = Path(os.environ[CACHE_VARIABLE]) if CACHE_VARIABLE in os.environ else user_cache_path("ncp-vserver")
+    except RuntimeError as error:  # a user without a home folder, as in some containers
+        raise _no_room("the user's cache", str(error)) from error
+    home = folder / f"prism-{digest}"
+    if not home.is_absolute():
+        raise _no_room(home, "the path is not absolute")
+    return home
+
+
+def _no_room(home: Path | str, why: str) -> InstallationError:
+    return InstallationError(
+        f"Prism, which the mock's first start installs, cannot be installed into {home}: {why}\n"
+        f"Set {CACHE_VARIABLE} to the absolute path of a folder that can be written. Later starts with the same value"
+        " only read it: in a container, start the mock once while the image is built."
+    )
 
 
 def _install(source: Path, home: Path) -> None:
     """Install into a scratch folder and move the result into place, so that no one ever finds half of it."""
-    sys.stderr.write(f"Installing Prism into {home}, once; that needs npm's registry ...\n")
     home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home, prefix=".installing-") as scratch:
+    # What cannot be deleted is left: on Windows a virus scanner may still read it.
+    with tempfile.TemporaryDirectory(dir=home, prefix=".installing-", ignore_cleanup_errors=True) as scratch:
+        sys.stderr.write(f"Installing Prism into {home}, once; that needs npm's registry ...\n")
         for name in _NPM_FILES:
             shutil.copy(source / name, scratch)
+        command = [shutil.which("npm") or "npm", "ci", "--ignore-scripts"]  # on Windows it is npm.cmd
+        if CACHE_VARIABLE in os.environ:  # npm's own cache may be as closed as the user's
+            command += ["--cache", str(Path(scratch) / "cache")]
         npm = subprocess.run(
-            ["npm", "ci", "--ignore-scripts"], cwd=scratch, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            cwd=scratch,
+            encoding="utf-8",
+            errors="replace",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         if npm.returncode != 0:
             raise InstallationError(f"npm ci failed with exit code {npm.returncode}:\n{npm.stdout}")
-        with contextlib.suppress(OSError):  # someone else was faster: theirs is as good
-            (Path(scratch) / "node_modules").rename(home / "node_modules")
+        target = home / "node_modules"
+        try:
+            (Path(scratch) / "node_modules").rename(target)
+        except OSError:
+            if not target.exists():  # else someone else was faster: theirs is as good
+                raise

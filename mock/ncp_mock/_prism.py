@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +13,15 @@ from ._installation import contract, prism_home
 
 _LISTENING: Final = re.compile(r"listening on port (\d+)")
 _PRELOAD: Final = Path(__file__).with_name("preload.cjs")
+_SCRIPT: Final = Path("node_modules", "@stoplight", "prism-cli", "dist", "index.js")
 _LOG_LINES_KEPT: Final = 200
 _SECONDS_TO_END: Final = 5.0
+_SECONDS_UNHEARD: Final = 0.2
+"""How long a signal may go unheard on Windows, where it does not end a wait."""
+if sys.platform == "win32":
+    _FLAGS: Final = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _FLAGS: Final = 0
 
 
 class PrismError(RuntimeError):
@@ -41,10 +49,11 @@ class Prism:
         self._lines: list[str] = []
         self._port: int | None = None
         self._settled = threading.Event()
-        # node itself and not npx, which starts a shell and a second node process, and takes its time. What the gateway
-        # lets through, node must not refuse for its size.
+        # node itself and not npx, which starts a shell and a second node process, and takes its time; and a script, not
+        # what is in .bin, where npm puts commands for a shell on Windows. What the gateway lets through, node must not
+        # refuse for its size.
         node = ["node", "--max-http-header-size=131072", "--require", str(_PRELOAD)]
-        prism = [*node, str(prism_home() / "node_modules" / ".bin" / "prism"), "mock", "--multiprocess", "false"]
+        prism = [*node, str(prism_home() / _SCRIPT), "mock", "--multiprocess", "false"]
         listen = ["--host", "127.0.0.1", "--port", "0", "--cors", "false", "--verboseLevel", "fatal"]
         self._process = subprocess.Popen(
             [*prism, *listen, str(contract())],
@@ -55,7 +64,9 @@ class Prism:
             text=True,
             encoding="utf-8",
             errors="replace",
-            start_new_session=True,  # Ctrl-C in a terminal is the launcher's to handle
+            # Ctrl-C in a terminal is the launcher's to handle; each system heeds one of the two.
+            start_new_session=True,
+            creationflags=_FLAGS,
         )
         self._reader = threading.Thread(target=self._read_log, name="prism-log", daemon=True)
         self._reader.start()
@@ -80,9 +91,9 @@ class Prism:
 
     def wait(self) -> int:
         """Wait until Prism ends by itself, and return its exit code."""
-        code = self._process.wait()
-        self._reader.join()
-        return code
+        while self._reader.is_alive():  # it ends with Prism
+            self._reader.join(_SECONDS_UNHEARD)
+        return self._process.wait()
 
     @property
     def log(self) -> str:

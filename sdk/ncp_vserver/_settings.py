@@ -128,6 +128,7 @@ def opened(client: Callable[..., _T], http: dict[str, Any]) -> _T:
         return client(**http)
     except (httpx.InvalidURL, ImportError, ValueError) as error:
         names = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
+        names = names or ["the system"]  # Windows and macOS have some of their own
         need = ": a SOCKS proxy needs httpx[socks]" if isinstance(error, ImportError) else ""
         # Without what it says: there may be a proxy's password in that.
         raise ValueError(f"the proxy settings of {', '.join(names)} cannot be used{need}") from None

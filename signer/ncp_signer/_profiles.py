@@ -14,7 +14,7 @@ ACCESS_KEY_SETTING: Final = "ncloud_access_key_id"
 SECRET_KEY_SETTING: Final = "ncloud_secret_access_key"  # noqa: S105 - a name, not a secret
 API_URL_SETTING: Final = "ncloud_api_url"
 DEFAULT_PROFILE: Final = "DEFAULT"
-DEFAULT_FILE: Final = "~/.ncloud/configure"
+DEFAULT_FILE: Final = str(Path("~", ".ncloud", "configure"))  # with the separator that messages are to have
 
 _SETTINGS: Final = (ACCESS_KEY_SETTING, SECRET_KEY_SETTING, API_URL_SETTING)
 _LARGEST_FILE: Final = 1024 * 1024
@@ -28,8 +28,9 @@ def located(path: str | os.PathLike[str] = DEFAULT_FILE) -> str:
     """
     path = os.fspath(path)
     file = os.path.expanduser(path)  # noqa: PTH111 - Path.expanduser raises where there is no home
-    if path.startswith("~") and (os.environ.get("HOME") == "" or not Path(file).is_absolute()):
-        raise CredentialsError(f"{path}: there is no home folder: set HOME to its absolute path")
+    variable = "USERPROFILE" if os.name == "nt" else "HOME"
+    if path.startswith("~") and (os.environ.get(variable) == "" or not Path(file).is_absolute()):
+        raise CredentialsError(f"{path}: there is no home folder: set {variable} to its absolute path")
     return file
 
 
@@ -48,11 +49,12 @@ def is_absent(file: str) -> bool:
     else:
         return False
     folder = os.path.dirname(file) or os.curdir  # noqa: PTH120 - as text: it is compared with the home folder's
+    if folder == file:  # a drive that is not there
+        return False
     try:
-        os.stat(folder)  # noqa: PTH116 - as lstat above
+        return stat.S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - as lstat above
     except OSError:
         return folder != os.path.expanduser("~") and is_absent(folder)  # noqa: PTH111 - see above
-    return True
 
 
 def read_profile(file: str, profile: str) -> dict[str, Secret] | str:

@@ -1,11 +1,15 @@
 """Where the command writes: reports to standard output, talk to standard error, in any surroundings."""
 
+import io
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 from ncp_mock import NcpMock
+from ncp_vserver._command._streams import _console
+from rich.text import Text
 from support.wire import Wire, answer
 
 from command.running import COMMAND, lines_of, run, surroundings
@@ -115,6 +119,33 @@ def test_report_that_cannot_be_written_is_on_standard_error(slow: NcpMock) -> No
     report, _ = rest.split("\n1 accepted.\n")
     assert first == "Error: the report cannot be written to standard output ([Errno 28] No space left on device). "
     assert lines_of(report.strip())[1]["outcomes"] == {"accepted": 1}
+
+
+def test_pipe_that_somebody_made_non_blocking(slow: NcpMock) -> None:
+    fleet = [str(number) for number in range(1000, 2000)]
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with subprocess.Popen(
+        [COMMAND, "reboot", *fleet, "--yes", "--json"], env=surroundings(slow), stdout=writer, stderr=subprocess.PIPE
+    ) as process:
+        os.close(writer)
+        with open(reader, encoding="utf-8") as pipe:  # noqa: PTH123 - a descriptor
+            output = pipe.read()
+
+    assert process.returncode == 3
+    assert len(lines_of(output)[0]) == 1000
+    assert len(output) > 65536  # more than a pipe holds
+
+
+def test_console_without_escape_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
+    # An old one of Windows: by hand, since rich finds none here.
+    monkeypatch.setattr("ncp_vserver._command._streams.detect_legacy_windows", lambda: True)
+    file = io.StringIO()
+    console = _console(file, is_terminal=True)
+
+    console.print(Text("11", "bold red"))
+
+    assert (file.getvalue(), console.is_terminal) == ("11\n", False)
 
 
 def test_verbose_redacts_whatever_is_logged() -> None:

@@ -1,8 +1,6 @@
 """Failures of what the command runs on: each has its reason on standard error and a code of the table, never 0."""
 
 import os
-import pty
-import select
 import subprocess
 import sys
 import weakref
@@ -132,32 +130,6 @@ def test_report_that_nobody_reads(quick: NcpMock) -> None:
     assert process.returncode == 0  # the report is on standard error
     assert "Broken pipe" in process.stderr
     assert '"outcome": "accepted"' in process.stderr
-
-
-def on_terminal_that_goes(mock: NcpMock, shown: str, *arguments: str) -> int:
-    """The exit code of the command where the terminal is closed as soon as it shows a text; nohup keeps it alive."""
-    master, slave = pty.openpty()
-    command = f"trap '' HUP; exec {COMMAND} {' '.join(arguments)}"
-    with subprocess.Popen(
-        ["sh", "-c", command], env=surroundings(mock), stdin=slave, stdout=slave, stderr=slave, start_new_session=True
-    ) as process:
-        os.close(slave)
-        written = b""
-        while shown.encode() not in written:
-            assert select.select([master], [], [], 20)[0], written
-            written += os.read(master, 65536)
-        os.close(master)
-        return process.wait(20)
-
-
-def test_terminal_that_is_gone_at_the_question(quick: NcpMock) -> None:
-    assert on_terminal_that_goes(quick, "Go ahead?", "reboot", "11") == 4
-    assert asked_for(quick, REBOOT) == []
-
-
-def test_terminal_that_is_gone_during_a_wait(slow: NcpMock) -> None:
-    assert on_terminal_that_goes(slow, "under way", "reboot", "11", "--yes", "--wait", "1s", "--poll", "0.1s") == 6
-    assert asked_for(slow, REBOOT) == [["11"]]
 
 
 OURS = tuple(str(ROOT / folder) for folder in ("sdk", "signer"))

@@ -7,7 +7,8 @@ from ncp_mock import NcpMock
 from rich.cells import cell_len
 from support.processes import wait_until
 
-from command.running import COMMAND, Terminal, asked_for
+from command.running import COMMAND, asked_for
+from command.terminal import Terminal, on_terminal_that_goes
 
 REBOOT = "rebootServerInstances"
 QUESTION = "Go ahead? [y/N] "
@@ -214,6 +215,16 @@ def test_answer_that_is_no_text(quick: NcpMock) -> None:
         code = terminal.end()
 
     assert (code, "Traceback" in terminal.text) == (4, False)
+
+
+def test_terminal_that_is_gone_at_the_question(quick: NcpMock) -> None:
+    assert on_terminal_that_goes(quick, "Go ahead?", "reboot", "11") == 4
+    assert asked_for(quick, REBOOT) == []
+
+
+def test_terminal_that_is_gone_during_a_wait(slow: NcpMock) -> None:
+    assert on_terminal_that_goes(slow, "under way", "reboot", "11", "--yes", "--wait", "1s", "--poll", "0.1s") == 6
+    assert asked_for(slow, REBOOT) == [["11"]]
 
 
 def cursor_is_back(terminal: Terminal) -> bool:

@@ -144,6 +144,71 @@ def test_installation_that_fails_says_why_and_leaves_nothing(wheel: Path, npm: P
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
 
 
+START = """
+from ncp_mock import InstallationError, Mock
+try:
+    Mock().__enter__()
+except InstallationError as error:
+    print(error)
+"""
+WAY_OUT = "Set NCP_MOCK_CACHE to the absolute path of a folder that can be written."
+
+
+@pytest.mark.parametrize("where", ["read-only", "a-file"])
+def test_cache_that_cannot_be_written(wheel: Path, npm: Path, tmp_path: Path, where: str) -> None:
+    # Root may write anywhere but here.
+    (tmp_path / "file").touch()
+    cache = {"read-only": Path("/proc/self"), "a-file": tmp_path / "file"}[where]
+    environment = {"PATH": f"{npm}:/bin:/usr/bin", "XDG_CACHE_HOME": str(cache), "HOME": str(cache)}
+
+    why, way_out = run(wheel, START, **environment).splitlines()
+
+    assert why.startswith(
+        f"Prism, which the mock's first start installs, cannot be installed into {cache}/ncp-vserver/"
+    )
+    assert {"read-only": "No such file", "a-file": "Not a directory"}[where] in why
+    assert way_out.startswith(WAY_OUT)
+    assert not (npm / "calls").exists()
+    # And out.
+    home = run(wheel, INSTALL, NCP_MOCK_CACHE=str(tmp_path / "open"), **environment).strip()
+    assert [path.name for path in Path(home).iterdir()] == ["node_modules"]
+    assert Path(home).is_relative_to(tmp_path / "open")
+    cache_of_npm = (npm / "calls").read_text().removeprefix("ci --ignore-scripts --cache ").strip()
+    assert Path(cache_of_npm).is_relative_to(tmp_path / "open")
+
+
+@pytest.mark.parametrize("given", [{"NCP_MOCK_CACHE": ""}, {"NCP_MOCK_CACHE": "here"}], ids=str)
+def test_cache_that_is_no_absolute_path(wheel: Path, npm: Path, given: dict[str, str]) -> None:
+    output = run(wheel, START, PATH=f"{npm}:/bin:/usr/bin", **given)
+
+    assert "the path is not absolute" in output
+    assert WAY_OUT in output
+    assert not (npm / "calls").exists()
+
+
+def test_cache_without_a_home_folder(wheel: Path, npm: Path) -> None:
+    # Of a user whom the system does not know, as in a container.
+    unknown = "import os, pwd; del os.environ['HOME']; pwd.getpwuid = {}.__getitem__"
+    output = run(wheel, f"{unknown}\n{START}", PATH=f"{npm}:/bin:/usr/bin")
+
+    assert "cannot be installed into the user's cache: " in output
+    assert "home" in output
+    assert WAY_OUT in output
+
+
+def test_installation_that_cannot_be_moved_into_place(wheel: Path, npm: Path, tmp_path: Path) -> None:
+    # On Windows, something may have a file of it open.
+    locked = """
+from pathlib import Path
+def rename(self, target):
+    raise PermissionError(13, "Permission denied", str(target))
+Path.rename = rename
+"""
+    environment = {"PATH": f"{npm}:/bin:/usr/bin", "NCP_MOCK_CACHE": str(tmp_path / "cache")}
+
+    assert "Permission denied" in run(wheel, locked + START, **environment)
+
+
 @pytest.mark.parametrize("module", ["h11", "jinja2", "platformdirs", "yaml"])
 def test_mock_without_its_extra_says_what_to_install(wheel: Path, module: str) -> None:
     script = f"""

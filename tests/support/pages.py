@@ -16,7 +16,9 @@ from pathlib import Path
 from support.contract import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-_BLOCK = re.compile(r"((?:^<!--[^\n]*-->\n)*)^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"((?:^<!--[^\n]*-->\n)*)^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL
+)
 _DIRECTIVE = re.compile(r"<!-- ([\w ]+): (.*?) -->")
 
 

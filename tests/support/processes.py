@@ -1,6 +1,7 @@
 """Whether processes and ports are gone."""
 
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,7 +57,10 @@ def children(parent: int) -> list[int]:
 
 
 def _processes() -> Iterator[tuple[int, int, int, str, str]]:
-    """Id, parent, group, state and name of every process, from /proc: "ps" is not on every machine."""
+    """Id, parent, group, state and name of every process: from /proc, since "ps" is not on every machine."""
+    if not Path("/proc/self/stat").exists():
+        yield from _processes_by_ps()
+        return
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             pid, _, rest = stat.read_text().partition(" (")
@@ -65,3 +69,15 @@ def _processes() -> Iterator[tuple[int, int, int, str, str]]:
         name, _, rest = rest.rpartition(") ")
         state, ppid, pgid, *_ = rest.split(" ")
         yield int(pid), int(ppid), int(pgid), state, name
+
+
+def _processes_by_ps() -> Iterator[tuple[int, int, int, str, str]]:
+    """Likewise where there is no /proc, as on macOS."""
+    with subprocess.Popen(
+        ["ps", "-A", "-o", "pid=,ppid=,pgid=,stat=,comm="], stdout=subprocess.PIPE, text=True
+    ) as process:
+        lines = process.communicate()[0].splitlines()
+    for line in lines:
+        pid, ppid, pgid, state, command = line.split(None, 4)
+        if int(pid) != process.pid:
+            yield int(pid), int(ppid), int(pgid), state[0], Path(command).name

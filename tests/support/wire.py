@@ -61,6 +61,7 @@ class Wire:
     connections: list[socket.socket] = field(default_factory=list[socket.socket])
 
     def __enter__(self) -> Self:
+        self._is_ended = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
@@ -71,9 +72,12 @@ class Wire:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        # A last connection wakes it: whether anything else does, differs from system to system.
+        self._is_ended = True
+        with contextlib.suppress(OSError):  # it has failed
+            socket.create_connection(("127.0.0.1", self.port), 10).close()
         self._threads[0].join()
+        self._listener.close()
         for connection in self.connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -85,6 +89,9 @@ class Wire:
             try:
                 connection, _ = self._listener.accept()
             except OSError:
+                return
+            if self._is_ended:
+                connection.close()
                 return
             self.connections.append(connection)
             thread = threading.Thread(target=self._serve, args=[connection])

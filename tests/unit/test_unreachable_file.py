@@ -1,6 +1,7 @@
 """A credentials file that cannot be reached: no reason to take the keys of the server's role, another account's."""
 
 import errno
+import ntpath
 import os
 import pwd
 import signal
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 
 import pytest
 from ncp_signer import Credentials, CredentialsError, ServerRole, load_credentials
+from ncp_signer._profiles import is_absent
 from support.metadata import Metadata
 from support.wire import Wire
 
@@ -140,6 +142,26 @@ def test_folder_that_cannot_be_searched(monkeypatch: pytest.MonkeyPatch, role: W
 
     assert said == f"{folder()}/configure [DEFAULT]: cannot be read ({os.strerror(number)})"
     assert role.requests == []
+
+
+def test_drive_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # On Windows. It has no folder above it, and may be a share that is not connected.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.path.dirname", ntpath.dirname)
+
+    assert not is_absent("Z:\\home\\.ncloud\\configure")
+
+
+def test_folder_that_is_a_file_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # There, what is below a file is as missing as what is below a folder.
+    (tmp_path / "file").touch()
+
+    def missing(path: Any) -> NoReturn:
+        raise FileNotFoundError(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "lstat", missing)
+        assert not is_absent(str(tmp_path / "file" / "configure"))
 
 
 def no_home(patch: pytest.MonkeyPatch) -> None:

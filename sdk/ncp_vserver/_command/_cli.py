@@ -1,6 +1,7 @@
 """The commands and their options. What they do stands in the modules that they import when they run."""
 
 import contextlib
+import errno
 import re
 import shlex
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from ._signals import Interrupts
 Work = Callable[[Interrupts], int]
 
 _NAME: Final = "ncp-vserver"
+_NO_READER: Final = (errno.EPIPE, errno.EINVAL)
+"""What writing to a pipe that nobody reads fails with: the second one on Windows."""
 _OPTION_SINCE_BASH_4: Final = re.compile(r"(complete) -o nosort(.*)")
 _SETTINGS: Final = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
 
@@ -24,11 +27,14 @@ _SETTINGS: Final = {"help_option_names": ["--help", "-h"], "max_content_width": 
 def main(interrupts: Interrupts) -> int:
     """Run the command that the command line names, and return the exit code."""
     try:
-        work: Any = cli.main(prog_name=_NAME, standalone_mode=False)
+        # On Windows, click would put the files that fit in the place of a pattern, and that names servers.
+        work: Any = cli.main(prog_name=_NAME, standalone_mode=False, windows_expand_args=False)
     except click.ClickException as error:
         return _refuse(error)
-    except (BrokenPipeError, SystemExit):  # nobody reads the help any more, or a shell that completes has its answer
+    except SystemExit:  # nobody reads the help any more, or a shell that completes has its answer
         return _exit_codes.DONE
+    except OSError as error:
+        return _exit_codes.DONE if error.errno in _NO_READER else _fail(error)
     except Exception as error:
         return _fail(error)
     return _exit_codes.DONE if work is None or isinstance(work, int) else _perform(work, interrupts)

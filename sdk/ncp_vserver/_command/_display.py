@@ -16,10 +16,11 @@ from ncp_vserver._report import RollingReport
 from ncp_vserver._server import Server, describe
 
 from ._parameters import Order
-from ._signals import drawing, is_in_foreground
+from ._signals import drawing
 from ._streams import is_narrow, say, talk_console
 from ._tables import listing, table
 from ._targets import name_of
+from ._terminal import is_in_foreground
 from ._verdict import outcomes, style
 
 _UNDER_WAY: Final = ("accepted", "waiting", "unknown")

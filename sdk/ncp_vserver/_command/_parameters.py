@@ -1,6 +1,7 @@
 """The command line's words: durations, and the options that commands share."""
 
 import itertools
+import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -114,9 +115,15 @@ def given_options(context: click.Context) -> dict[str, str]:
         is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if isinstance(option, click.Option) and is_given and name not in ("patterns", "excluded"):
             value = context.params[name]
-            words = ("",) if option.is_flag else map(shlex.quote, map(str, value if option.multiple else (value,)))
+            words = ("",) if option.is_flag else map(_quoted, map(str, value if option.multiple else (value,)))
             given[name] = "".join(f" {option.opts[0]} {word}".rstrip() for word in words)
     return given
+
+
+def _quoted(text: str) -> str:
+    """A word as a shell reads it. Double quotes are the ones that both shells of Windows know."""
+    quoted = shlex.quote(text)
+    return f'"{text}"' if os.name == "nt" and quoted != text else quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """What is about to be done, in words, and whether it may be."""
 
 import sys
-import termios
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -17,6 +16,7 @@ from ._session import Session
 from ._streams import is_terminal, say
 from ._tables import listing, table
 from ._targets import Targets, called, name_of
+from ._terminal import forget_typed
 
 
 def can_ask() -> bool:
@@ -87,10 +87,10 @@ def _forecast(order: Order, targets: Targets) -> list[str]:
 def agrees() -> bool:
     """Ask, and return whether the answer is yes."""
     try:
-        termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before is no answer
+        forget_typed()
         sys.stderr.write("Go ahead? [y/N] ")
         sys.stderr.flush()
         return sys.stdin.buffer.readline().strip().lower() in (b"y", b"yes")  # bytes: what is typed may be no text
-    except (OSError, termios.error) as error:
+    except OSError as error:
         say(f"The question could not be asked: {error}.")
         return False

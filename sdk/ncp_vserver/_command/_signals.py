@@ -1,19 +1,27 @@
 """Signals: those that interrupt never cost the report, and none leaves the terminal without its cursor."""
 
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Callable, Generator
 from types import FrameType
 from typing import Final
 
-_LEAVING: Final = (signal.SIGTSTP, signal.SIGQUIT)
+
+def _those_of(*names: str) -> tuple[signal.Signals, ...]:
+    """The signals that this system has: Windows lacks most of them."""
+    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+
+
+_OF_THE_SESSION: Final = _those_of("SIGHUP", "SIGBREAK")
+"""Sent when the terminal is closed; SIGBREAK, which is Windows's, also by Ctrl-Break."""
+
+_LEAVING: Final = _those_of("SIGTSTP", "SIGQUIT")
 """The signals, of Ctrl-Z and Ctrl-\\, that give the terminal back to the shell."""
 
 
 class Interrupts:
-    """SIGINT, SIGTERM and SIGHUP as one ``KeyboardInterrupt``, and only while work is under way.
+    """SIGINT, SIGTERM, SIGHUP and SIGBREAK as one ``KeyboardInterrupt``, and only while work is under way.
 
     The first one ends the work. All others, and any that come while nothing can be interrupted, are only remembered:
     the account of the work, and the report, are short, and must be whole.
@@ -33,8 +41,9 @@ class Interrupts:
         """
         signal.signal(signal.SIGINT, self._strike)
         signal.signal(signal.SIGTERM, self._strike)
-        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-            signal.signal(signal.SIGHUP, self._strike)
+        for number in _OF_THE_SESSION:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._strike)
 
     @contextlib.contextmanager
     def armed(self) -> Generator[None]:
@@ -91,16 +100,11 @@ def drawing(show: Callable[[], None], hide: Callable[[], None]) -> Generator[Non
 @contextlib.contextmanager
 def _held() -> Generator[None]:
     """Put these signals off. Threads that are started in here never take them, so that this works again."""
+    if sys.platform == "win32" or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     former = signal.pthread_sigmask(signal.SIG_BLOCK, _LEAVING)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, former)
-
-
-def is_in_foreground() -> bool:
-    """Whether the terminal is this process's, and not a shell's that runs it in the background."""
-    try:
-        return os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
-    except (OSError, ValueError):  # it is a terminal of another session
-        return True

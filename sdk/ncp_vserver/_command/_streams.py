@@ -6,17 +6,17 @@ A message that cannot be written never fails the command: what matters is in the
 import contextlib
 import io
 import json
-import os
-import select
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from rich.console import Console, RenderableType
+from rich.console import Console, RenderableType, detect_legacy_windows
 
 _AS_WIDE_AS_IT_TAKES: Final = 10_000
 _NARROW: Final = 60
 _USUAL_WIDTH: Final = 80
+_SECONDS_FOR_A_READER: Final = 0.01
 
 
 class UnwrittenError(Exception):
@@ -114,18 +114,24 @@ def report_json(lines: Iterable[Mapping[str, Any]]) -> None:
 def _write(text: str) -> None:
     try:
         sys.stdout.flush()
-        _write_whole(sys.stdout.fileno(), text.encode(sys.stdout.encoding, "backslashreplace"))
+        _write_whole(text.encode(sys.stdout.encoding, "backslashreplace"))
     except (OSError, ValueError) as error:
         raise UnwrittenError(error, text) from error
 
 
-def _write_whole(descriptor: int, data: bytes) -> None:
-    """Write all of it: with PYTHONUNBUFFERED set, a stream of Python's loses what a signal cuts off."""
+def _write_whole(data: bytes) -> None:
+    """Write all of it, below any buffer: with PYTHONUNBUFFERED set, a stream loses what a signal cuts off.
+
+    By the stream and not by its descriptor: a console of Windows takes no UTF-8 there.
+    """
+    stream = sys.stdout.buffer
+    raw = getattr(stream, "raw", stream)
     while data:
-        try:
-            data = data[os.write(descriptor, data) :]
-        except BlockingIOError:  # whoever shares the descriptor has made it so
-            select.select([], [descriptor], [])
+        written = raw.write(data)
+        if written is None:  # whoever shares a pipe has made it non-blocking, and not every system can wait for one
+            time.sleep(_SECONDS_FOR_A_READER)
+        else:
+            data = data[written:]
 
 
 def _print(console: Console, part: RenderableType) -> None:
@@ -137,7 +143,11 @@ def _print(console: Console, part: RenderableType) -> None:
 
 
 def _console(file: Any, is_terminal: bool) -> Console:
-    """A console that takes texts as they are, and has colours and a width only on a terminal."""
+    """A console that takes texts as they are, and has colours and a width only on a terminal.
+
+    A console of Windows that takes no escape sequences is none.
+    """
+    is_terminal = is_terminal and not detect_legacy_windows()
     console = Console(
         file=file,
         force_terminal=is_terminal,  # whatever FORCE_COLOR says: a program reads what is no terminal

@@ -1,0 +1,129 @@
+"""The command on a terminal."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import termios
+import threading
+from collections.abc import Mapping, Sequence
+
+from ncp_mock import NcpMock
+
+from command.running import COMMAND, surroundings
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+
+
+class Terminal:
+    """A terminal of 80 columns and 24 lines with the command on it, for as long as the ``with`` block lasts.
+
+    Without arguments, it is a shell that can stop the command and go on with it.
+    """
+
+    def __init__(
+        self,
+        mock: NcpMock,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = (COMMAND,),
+    ) -> None:
+        self._command = [*command, *arguments] if arguments else ["bash", "--norc", "--noprofile", "-i"]
+        self._environment = surroundings(mock) | dict(environment or {})
+        self._changed = threading.Condition()
+        self._bytes = b""
+        self._ended = False
+
+    def __enter__(self) -> "Terminal":
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.process = subprocess.Popen(
+            self._command,
+            env=self._environment,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            preexec_fn=_take_terminal,
+        )
+        os.close(slave)
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._thread.join()
+        os.close(self._master)
+
+    @property
+    def written(self) -> str:
+        """All that was written to it, escape sequences included."""
+        return self._bytes.decode("utf-8", "replace")
+
+    @property
+    def text(self) -> str:
+        """All that was written to it, without them."""
+        return _ESCAPES.sub("", self.written)
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        self._before = self.text
+        os.write(self._master, os.fsencode(keys))
+
+    def wait_for(self, text: str) -> None:
+        """Wait until a text was written."""
+        self._wait_for(text, 1)
+
+    def wait_for_more(self, text: str) -> None:
+        """Wait until a text was written since the last keys were pressed."""
+        self._wait_for(text, self._before.count(text) + 1)
+
+    def _wait_for(self, text: str, times: int) -> None:
+        with self._changed:
+            seen = self._changed.wait_for(lambda: self.text.count(text) >= times or self._ended, 20)
+        assert seen, self.text
+        assert self.text.count(text) >= times
+
+    def end(self) -> int:
+        """Wait for the command's end, and return its exit code."""
+        code = self.process.wait(30)
+        self._thread.join(10)
+        return code
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:  # the command has ended
+                data = b""
+            with self._changed:
+                self._bytes += data
+                self._ended = not data
+                self._changed.notify_all()
+            if not data:
+                return
+
+
+def _take_terminal() -> None:
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def on_terminal_that_goes(mock: NcpMock, shown: str, *arguments: str) -> int:
+    """The exit code of the command where the terminal is closed as soon as it shows a text; nohup keeps it alive."""
+    master, slave = pty.openpty()
+    command = f"trap '' HUP; exec {COMMAND} {' '.join(arguments)}"
+    with subprocess.Popen(
+        ["sh", "-c", command], env=surroundings(mock), stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+    ) as process:
+        os.close(slave)
+        written = b""
+        while shown.encode() not in written:
+            assert select.select([master], [], [], 20)[0], written
+            written += os.read(master, 65536)
+        os.close(master)
+        return process.wait(20)
