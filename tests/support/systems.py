@@ -16,8 +16,10 @@ _ZONES = "Windows takes no time zone from the environment"
 # By what their ids begin with. A whole module is not even imported.
 WINDOWS: Mapping[str, str] = {
     "behaviour/test_clock_correction.py::test_offset": _ZONES,
+    "behaviour/test_env_file.py": _SIGNALS,
     "behaviour/test_load.py": _PROC,
     "behaviour/test_mock_command.py": _SIGNALS,
+    "behaviour/test_mock_hosts.py": _SIGNALS,
     "behaviour/test_mock_launcher.py": _PROCESSES,
     "behaviour/test_mock_like_windows.py::test_command_that_is_interrupted": _PROCESSES,
     "behaviour/test_mock_like_windows.py::test_prism_is_installed": _SHELL,

@@ -39,4 +39,4 @@ def test_module_and_test_are_skipped() -> None:
 
     assert "Windows has no pseudo-terminal that Python could open" in process.stdout
     assert "it is a script for a POSIX shell" in process.stdout
-    assert re.search(r"= 7 skipped", process.stdout), process.stdout
+    assert re.search(r"= \d+ skipped in ", process.stdout), process.stdout
