@@ -17,12 +17,21 @@ from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, C
 from ._change import ActionResult
 from ._errors import ClientClosedError
 from ._gateway import Site
+from ._network import AsyncNetwork
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import AsyncOnRolling, AsyncRollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Verify, no_cookies, opened, settings
+from ._settings import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    DEFAULT_TOTAL_TIMEOUT,
+    Verify,
+    no_cookies,
+    settings,
+)
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, run_async
 
@@ -43,6 +52,7 @@ class AsyncClient:
         site: Site | None = None,
         region_code: str | None = None,
         timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
+        total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
         allowed_hosts: Iterable[str] = (),
         insecure_hosts: Iterable[str] = (),
         retries: int = DEFAULT_RETRIES,
@@ -60,6 +70,7 @@ class AsyncClient:
             site=site,
             region_code=region_code,
             timeout=timeout,
+            total_timeout=total_timeout,
             allowed_hosts=allowed_hosts,
             insecure_hosts=insecure_hosts,
             retries=retries,
@@ -68,12 +79,12 @@ class AsyncClient:
             concurrency=concurrency,
             verify=verify,
             transport=transport,
-            kind=httpx.AsyncBaseTransport,
+            network=AsyncNetwork,
         )
         self._calls = Calls(self._settings.policy, self._settings.region.code)
         self._turns: anyio.Semaphore | None = None  # of one event loop
         self._loop: object = None
-        self._http = opened(httpx.AsyncClient, self._settings.http)
+        self._http = httpx.AsyncClient(**self._settings.http)
         self._http.cookies.jar.set_policy(no_cookies())
 
     def __repr__(self) -> str:
@@ -175,10 +186,8 @@ class AsyncClient:
     async def _send(self, step: Send) -> Attempt:
         trail = Trail(step.request, self._settings.keys_from)
         try:
-            async with self._turn(step.limits):
-                request = self._http.build_request(
-                    **step.request.http(), timeout=step.limits or httpx.USE_CLIENT_DEFAULT
-                )
+            async with self._turn(step.limits["pool"]):
+                request = self._http.build_request(**step.request.http(), extensions={"timeout": step.limits})
                 async with contextlib.aclosing(self._settings.auth.async_auth_flow(request)) as flow:
                     signed = await anext(flow, None)
                     while signed is not None:
@@ -186,7 +195,8 @@ class AsyncClient:
                         response = await self._http.send(signed, auth=None, stream=True)
                         async with contextlib.aclosing(response):
                             trail.received(response)
-                            await response.aread()
+                            async for chunk in response.aiter_bytes():
+                                trail.reads(chunk)
                         signed = await _next_request(flow, response)
         except AssertionError:  # a test's transport says so that it does not expect the request
             raise
@@ -195,11 +205,11 @@ class AsyncClient:
         return trail.end()
 
     @contextlib.asynccontextmanager
-    async def _turn(self, limits: httpx.Timeout | None) -> AsyncGenerator[None]:
-        """One of the places for requests. It is waited for as long as it takes, unless the request has a deadline."""
+    async def _turn(self, seconds: float | None) -> AsyncGenerator[None]:
+        """One of the places for requests."""
         turns = self._turns_here()
         try:
-            with anyio.fail_after(None if limits is None else limits.pool):
+            with anyio.fail_after(seconds):
                 await turns.acquire()
         except TimeoutError:
             raise httpx.PoolTimeout("no turn in time") from None

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from ncp_signer import clock_offset
@@ -11,6 +11,11 @@ from ncp_vserver_api.types import Response
 
 from ._operations import Operation
 from ._proof import Sent
+
+LARGEST_RESPONSE: Final = 32 << 20
+"""Bytes, decoded. A list of a thousand servers has two or three million."""
+
+_OF_THE_TRANSFER: Final = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ class Trail:
         self._signed: httpx.Request | None = None
         self._response: httpx.Response | None = None
         self._received_at: float | None = None
+        self._body: list[bytes] = []
+        self._size = 0
 
     def sends(self, signed: httpx.Request) -> Sent:
         """A request is about to be given to a connection."""
@@ -99,10 +106,19 @@ class Trail:
 
     def received(self, response: httpx.Response) -> None:
         """The head of a response has come; the rest may never come."""
-        self._response, self._received_at = response, time.time()
+        self._response, self._received_at, self._body = response, time.time(), []
+
+    def reads(self, chunk: bytes) -> None:
+        """A part of the body has come, decoded. Raises httpx.ReadError where it is more than any answer has."""
+        self._body.append(chunk)
+        self._size += len(chunk)
+        if self._size > LARGEST_RESPONSE:
+            raise httpx.ReadError(f"the response is larger than {LARGEST_RESPONSE >> 20} MiB")
 
     def end(self, error: Exception | None = None) -> Attempt:
         """The attempt is over."""
+        if self._response is not None and error is None:
+            self._response = _whole(self._response, b"".join(self._body))
         return Attempt(
             self._request,
             self._keys_from,
@@ -113,3 +129,9 @@ class Trail:
             error,
             self._begun.seconds_until(Sent.now()),
         )
+
+
+def _whole(response: httpx.Response, body: bytes) -> httpx.Response:
+    """The response with its body, which is decoded."""
+    headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _OF_THE_TRANSFER]
+    return httpx.Response(response.status_code, headers=headers, content=body, request=response.request)

@@ -1,6 +1,7 @@
 """The client that blocks."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
 from types import TracebackType
@@ -15,12 +16,21 @@ from ._calls import Calls, ChangeOptions, Listing, Numbers, RollingOptions, Wait
 from ._change import ActionResult
 from ._errors import ClientClosedError
 from ._gateway import Site
+from ._network import Network
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import OnRolling, RollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import DEFAULT_CONCURRENCY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Verify, no_cookies, opened, settings
+from ._settings import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    DEFAULT_TOTAL_TIMEOUT,
+    Verify,
+    no_cookies,
+    settings,
+)
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, blocking, called, run
 
@@ -42,6 +52,9 @@ class Client:
             the service's default.
         timeout: Seconds for each of connecting, sending and reading, and for a poll's turn; or the four of them as an
             ``httpx.Timeout``. None of them can be unlimited.
+        total_timeout: Seconds for a whole exchange, from connecting to the last byte of the response, however slowly
+            that comes. Looking up the gateway's address is the system's affair, and has its time limit. A transport of
+            the caller's own may not know this one.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
         insecure_hosts: Hosts that may receive a signature over plain http, for tests with a mock on another machine.
             Whoever can read that network can use the signature for five minutes.
@@ -74,6 +87,7 @@ class Client:
         site: Site | None = None,
         region_code: str | None = None,
         timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
+        total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
         allowed_hosts: Iterable[str] = (),
         insecure_hosts: Iterable[str] = (),
         retries: int = DEFAULT_RETRIES,
@@ -91,6 +105,7 @@ class Client:
             site=site,
             region_code=region_code,
             timeout=timeout,
+            total_timeout=total_timeout,
             allowed_hosts=allowed_hosts,
             insecure_hosts=insecure_hosts,
             retries=retries,
@@ -99,10 +114,11 @@ class Client:
             concurrency=concurrency,
             verify=verify,
             transport=transport,
-            kind=httpx.BaseTransport,
+            network=Network,
         )
         self._calls = Calls(self._settings.policy, self._settings.region.code)
-        self._http = opened(httpx.Client, self._settings.http)
+        self._http = httpx.Client(**self._settings.http)
+        self._turns = threading.BoundedSemaphore(concurrency)
         self._http.cookies.jar.set_policy(no_cookies())
 
     def __repr__(self) -> str:
@@ -355,22 +371,34 @@ class Client:
     def _send(self, step: Send) -> Attempt:
         trail = Trail(step.request, self._settings.keys_from)
         try:
-            if self._http.is_closed:
-                raise ClientClosedError("the client is closed")
-            request = self._http.build_request(**step.request.http(), timeout=step.limits or httpx.USE_CLIENT_DEFAULT)
-            flow = self._settings.auth.sync_auth_flow(request)
-            signed = next(flow, None)
-            while signed is not None:
-                step.in_flight(trail.sends(signed))
-                with contextlib.closing(self._http.send(signed, auth=None, stream=True)) as response:
-                    trail.received(response)
-                    response.read()
-                signed = _next_request(flow, response)
+            with self._turn(step.limits["pool"]):
+                request = self._http.build_request(**step.request.http(), extensions={"timeout": step.limits})
+                flow = self._settings.auth.sync_auth_flow(request)
+                signed = next(flow, None)
+                while signed is not None:
+                    step.in_flight(trail.sends(signed))
+                    with contextlib.closing(self._http.send(signed, auth=None, stream=True)) as response:
+                        trail.received(response)
+                        for chunk in response.iter_bytes():
+                            trail.reads(chunk)
+                    signed = _next_request(flow, response)
         except AssertionError:  # a test's transport says so that it does not expect the request
             raise
         except Exception as error:
             return trail.end(error)
         return trail.end()
+
+    @contextlib.contextmanager
+    def _turn(self, seconds: float | None) -> Generator[None]:
+        """One of the places for requests."""
+        if not self._turns.acquire(timeout=seconds):
+            raise httpx.PoolTimeout("no turn in time")
+        try:
+            if self._http.is_closed:
+                raise ClientClosedError("the client is closed")
+            yield
+        finally:
+            self._turns.release()
 
 
 def _next_request(

@@ -174,12 +174,12 @@ def _failure(attempt: Attempt, error: Exception) -> NcpError:
         # Without a request, it did not come as far as to a connection. A proxy may have hung up before it was written.
         case _ if attempt.signed is None or _is_not_sent(error, is_on_wire(attempt.signed)):
             return _error(NotSentError, attempt, f"the request was not sent: {_describe(error, attempt)}")
-        case httpx.RequestError() if attempt.status is not None:  # the answer broke off behind its head
-            return _verdict(attempt, attempt.status, b"")
+        case httpx.RequestError() if attempt.status is not None:  # the response broke off after its head
+            return _verdict(attempt, attempt.status, b"", _describe(error, attempt))
         case httpx.RequestError():
-            return _error(OutcomeUnknownError, attempt, f"no answer: {_describe(error, attempt)}")
+            return _error(OutcomeUnknownError, attempt, f"no response: {_describe(error, attempt)}")
         case _:
-            return _error(OutcomeUnknownError, attempt, f"no usable answer: {_describe(error, attempt)}")
+            return _error(OutcomeUnknownError, attempt, f"no usable response: {_describe(error, attempt)}")
 
 
 def _is_not_sent(error: Exception, is_on_wire: bool | None) -> bool:
@@ -187,13 +187,14 @@ def _is_not_sent(error: Exception, is_on_wire: bool | None) -> bool:
     return isinstance(error, _NOT_SENT) if is_on_wire is None else not is_on_wire
 
 
-def _verdict(attempt: Attempt, status: int, body: bytes) -> NcpError:
-    """The error for an answer that is no readable success."""
+def _verdict(attempt: Attempt, status: int, body: bytes, broken_off: str = "") -> NcpError:
+    """The error for a response that is not a readable success; ``broken_off`` says why it has no body."""
     statement = read_statement(body) if body else NO_STATEMENT
     failed_behind = statement.from_gateway and statement.code in _FAILED_BEHIND_THE_GATEWAY
     is_success = 200 <= status <= 299
     if is_success and not statement.says_no:
-        return _error(OutcomeUnknownError, attempt, "the answer cannot be read", statement)
+        why = broken_off and f": {broken_off}"
+        return _error(OutcomeUnknownError, attempt, f"the response cannot be read{why}", statement)
     if failed_behind or not (is_success or status in _REFUSALS) or statement.says_yes:
         text = "the request failed on the way or in the service"
         return _error(OutcomeUnknownError, attempt, text, statement)

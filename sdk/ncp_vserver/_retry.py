@@ -8,6 +8,7 @@ the way. Each attempt is signed afresh.
 import random
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -24,7 +25,7 @@ from ._steps import Send, Sleep, Steps
 _FIRST_DELAY: Final = 0.5  # seconds
 _LONGEST_DELAY: Final = 20.0
 _LAST_TURN: Final = 1.0  # what a poll at the deadline has to wait for its turn
-_LAST_POLL: Final = 10.0  # and for each step of its request
+_LAST_POLL: Final = 5.0  # and for the whole of its exchange
 _LONGEST_RETRY_AFTER: Final = 60.0  # a server that wants more is not waited for
 _NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -64,14 +65,14 @@ class Policy:
     Attributes:
         retries: Further attempts of a call that reads, or of one that was not sent.
         throttled: Further attempts of a call that changes servers and was refused for coming too fast.
-        timeout: The client's time limits for each step of an attempt.
+        timeout: Seconds for each step of an attempt, and for the whole, by name.
         budget: Shared by all calls of a client.
         deadline: By ``time.monotonic()``: no attempt is begun after it. None where there is none.
     """
 
     retries: int
     throttled: int
-    timeout: httpx.Timeout
+    timeout: Mapping[str, float]
     budget: Budget = field(default_factory=Budget)
     deadline: float | None = None
 
@@ -88,18 +89,16 @@ class Policy:
         """Whether the deadline has passed."""
         return self.deadline is not None and time.monotonic() >= self.deadline
 
-    def limits(self) -> httpx.Timeout | None:
-        """Time limits of an attempt that is not to end long after the deadline; None for the client's own."""
+    def limits(self) -> dict[str, float | None]:
+        """Seconds for each step of an attempt, which is not to end long after the deadline.
+
+        Without a deadline, a turn (``pool``) is waited for as long as it takes.
+        """
         if self.deadline is None:
-            return None
+            return {**self.timeout, "pool": None}
         left = self.deadline - time.monotonic()
         least = {"pool": _LAST_TURN}
-        steps = {
-            name: min(seconds, max(left, least.get(name, _LAST_POLL)))
-            for name, seconds in self.timeout.as_dict().items()
-            if seconds is not None
-        }
-        return httpx.Timeout(**steps)
+        return {name: min(limit, max(left, least.get(name, _LAST_POLL))) for name, limit in self.timeout.items()}
 
     def delay(self, attempt: Attempt, error: NcpError, count: int) -> float | None:
         """Seconds to wait before another attempt, after so many; None for no other."""

@@ -2,27 +2,29 @@
 
 import os
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http.cookiejar import CookiePolicy, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any, Final, TypeVar
+from typing import Any, Final
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from ncp_signer import Keys, NcpAuth, is_loopback, load_credentials
 
 from ._gateway import Gateway, Region, Site, gateway, region
+from ._network import TOTAL, AsyncNetwork, Network
 from ._retry import Policy
 
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-_PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+_PROXIES: Final = ("HTTPS_PROXY", "ALL_PROXY")
 Verify = ssl.SSLContext | str | os.PathLike[str] | None
-_T = TypeVar("_T")
 
 # Seconds for each step, not for the whole call. The vendor documents no timeout of its gateway's own; its JavaScript
 # SDK waits 60 seconds for an answer.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
+DEFAULT_TOTAL_TIMEOUT: Final = 120.0
 DEFAULT_RETRIES: Final = 2
 DEFAULT_CONCURRENCY: Final = 10
 
@@ -70,6 +72,7 @@ def settings(
     site: Site | None,
     region_code: str | None,
     timeout: httpx.Timeout | float,
+    total_timeout: float,
     allowed_hosts: Iterable[str],
     insecure_hosts: Iterable[str],
     retries: int,
@@ -78,17 +81,16 @@ def settings(
     concurrency: int,
     verify: Verify,
     transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
-    kind: type[httpx.BaseTransport | httpx.AsyncBaseTransport],
+    network: type[Network | AsyncNetwork],
 ) -> Settings:
     """Check a client's arguments and set everything up; raises as the clients say.
 
     The clients wrap the credentials first: as they are, a traceback with local variables may show the secret.
     """
-    limits = _limited(timeout)
     policy = Policy(
         _whole_number("retries", retries, 0, _MOST_RETRIES),
         checked_retries(retry_throttled),
-        limits,
+        _limits(timeout, total_timeout),
     )
     _whole_number("concurrency", concurrency, 1, _MOST_CONCURRENCY)
     where = region(region_code)
@@ -102,42 +104,48 @@ def settings(
         "headers": {
             "accept": "application/json",
             "cache-control": "no-store",  # no cache may answer a GET that restarts servers
-            "connection": "close",  # see the limits below, which alone do not keep two threads from sharing one
+            "connection": "close",
             "user-agent": _user_agent(),
         },
-        "timeout": httpx.Timeout(**limits.as_dict() | {"pool": None}),  # a turn is waited for as long as it takes
         "follow_redirects": False,
-        # No connection is used twice. What a server sends behind a response would be taken for the next one, and a
-        # server may close an idle connection at the moment a request goes out on it: both would leave an outcome
-        # unknown for no reason.
-        "limits": httpx.Limits(max_connections=concurrency, max_keepalive_connections=0),
+        "trust_env": False,
     }
-    _check_transport(transport, kind, verify)
     if transport is None:
-        http["verify"] = _tls(verify)
-        # No proxy must see a request that travels in the clear, nor one to loopback.
-        http["trust_env"] = whom.url.scheme == "https" and not is_loopback(whom.url.host)
+        http["transport"] = network(_tls(verify), _proxy(whom.url))
     else:
+        _check_transport(transport, network, verify)
         http["transport"] = transport
     return Settings(http, auth, whom, where, keys.source, policy, concurrency)
 
 
-def opened(client: Callable[..., _T], http: dict[str, Any]) -> _T:
-    """Make an httpx client, or raise a ValueError that names the variables of the environment that prevent it."""
+def _proxy(gateway: httpx.URL) -> httpx.Proxy | None:
+    """The proxy of the environment. None must see a request that travels in the clear, nor one to loopback."""
+    if gateway.scheme != "https" or is_loopback(gateway.host) or proxy_bypass(gateway.host):
+        return None
+    proxies = getproxies()
+    address = proxies.get("https") or proxies.get("all")
+    if not address:
+        return None
     try:
-        return client(**http)
-    except (httpx.InvalidURL, ImportError, ValueError) as error:
-        names = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
-        names = names or ["the system"]  # Windows and macOS have some of their own
-        need = ": a SOCKS proxy needs httpx[socks]" if isinstance(error, ImportError) else ""
-        # Without what it says: there may be a proxy's password in that.
-        raise ValueError(f"the proxy settings of {', '.join(names)} cannot be used{need}") from None
+        proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+        need = "" if proxy.url.host else ": it has no host"
+    except (httpx.InvalidURL, ValueError):
+        need = ": it is no address"  # without what httpx says: there may be a password in that
+    else:
+        if proxy.url.scheme.startswith("socks") and not find_spec("socksio"):
+            need = ": a SOCKS proxy needs httpx[socks]"
+        if not need:
+            return proxy
+    names = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
+    raise ValueError(f"the proxy settings of {', '.join(names) or 'the system'} cannot be used{need}")
 
 
-def _check_transport(transport: object, kind: type, verify: Verify) -> None:
-    if transport is not None and not isinstance(transport, kind):
-        raise ValueError(f"transport must be an httpx.{kind.__name__}")
-    if transport is not None and verify is not None:
+def _check_transport(transport: object, network: type, verify: Verify) -> None:
+    kind = network.__base__
+    assert kind is not None
+    if not isinstance(transport, kind):
+        raise ValueError(f"transport must be an httpx.{kind.__name__}")  # noqa: TRY004 - as for every other argument
+    if verify is not None:
         raise ValueError("verify is the transport's own business: give one of them")
 
 
@@ -175,9 +183,12 @@ def _whole_number(name: str, value: int, least: int, most: int) -> int:
     return value
 
 
-def _limited(timeout: httpx.Timeout | float) -> httpx.Timeout:
-    limited = httpx.Timeout(timeout)
-    for step, seconds in limited.as_dict().items():
+def _limits(timeout: httpx.Timeout | float, total_timeout: float) -> dict[str, float]:
+    """Seconds for each step of an exchange, and for the whole."""
+    limits: dict[str, float] = {}
+    for name, seconds in {**httpx.Timeout(timeout).as_dict(), TOTAL: total_timeout}.items():
         if not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:
-            raise ValueError(f"timeout for {step} must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
-    return limited
+            what = "total_timeout" if name == TOTAL else f"timeout for {name}"
+            raise ValueError(f"{what} must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
+        limits[name] = seconds
+    return limits

@@ -6,11 +6,10 @@ is raised in the generator at that step.
 """
 
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-import httpx
 from ncp_signer import name_of
 
 from ._attempt import Request
@@ -26,12 +25,12 @@ class Send:
 
     Attributes:
         request: What is asked for.
-        limits: Time limits instead of the client's.
+        limits: Seconds for each step of the exchange, and for the whole, by name; None for no limit.
         in_flight: Called with the time just before the request is given to a connection.
     """
 
     request: Request
-    limits: httpx.Timeout | None
+    limits: Mapping[str, float | None]
     in_flight: Callable[[Sent], None]
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from ncp_vserver import AsyncClient, ClientClosedError, NcpError, NotSentError, OutcomeUnknownError, RejectedError
 from ncp_vserver._evidence import Success
+from ncp_vserver._network import AsyncNetwork, Network
 from support.calls import BOTH, CREDENTIALS, Reboot
 from support.outcomes import NUMBERS, business_error, gateway_error
 from support.wire import Received, Reply, Wire, accept, answer, raw, reboot_answer, silence
@@ -81,9 +82,9 @@ def test_error_of_a_transport_that_names_no_request(reboot: Reboot, monkeypatch:
     def fail(transport: object, request: httpx.Request) -> None:
         raise httpx.ReadError("odd")
 
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", fail)
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", fail)
-    with pytest.raises(OutcomeUnknownError, match="no answer: ReadError: odd") as caught:
+    monkeypatch.setattr(Network, "handle_request", fail)
+    monkeypatch.setattr(AsyncNetwork, "handle_async_request", fail)
+    with pytest.raises(OutcomeUnknownError, match="no response: ReadError: odd") as caught:
         reboot("http://127.0.0.1:9", NUMBERS)
 
     assert caught.value.unknown == NUMBERS

@@ -121,7 +121,7 @@ def test_refused_request_names_them(call: Call, method: str) -> None:
         (answer(503), "the request failed on the way or in the service (HTTP 503)"),
         (answer(401), "the request was refused (HTTP 401)"),
         (listing(server("1"), server("2")), ""),
-        (raw(b""), "no answer: RemoteProtocolError"),
+        (raw(b""), "no response: RemoteProtocolError"),
     ],
     ids=["503", "401", "all-well", "lost"],
 )

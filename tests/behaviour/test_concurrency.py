@@ -55,7 +55,8 @@ def test_threads_take_turns() -> None:
 
 
 def test_poll_waits_for_its_turn_until_its_deadline() -> None:
-    def send(limits: httpx.Timeout) -> Attempt:
+    def send(seconds: float) -> Attempt:
+        limits = httpx.Timeout(seconds).as_dict()
         return client._send(Send(Request(LIST, {}), limits, lambda sent: None))
 
     with (
@@ -63,9 +64,9 @@ def test_poll_waits_for_its_turn_until_its_deadline() -> None:
         Client(CREDENTIALS, base_url=wire.url, concurrency=1) as client,
         ThreadPoolExecutor(1) as pool,
     ):
-        holding = pool.submit(send, httpx.Timeout(1))
+        holding = pool.submit(send, 1)
         assert wait_until(lambda: bool(wire.requests))
-        assert isinstance(send(httpx.Timeout(0.01)).error, httpx.PoolTimeout)
+        assert isinstance(send(0.01).error, httpx.PoolTimeout)
 
     assert isinstance(holding.result().error, httpx.ReadTimeout)
     assert len(wire.requests) == 1

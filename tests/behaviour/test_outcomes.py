@@ -47,9 +47,9 @@ def test_failure(reboot: Reboot, name: str) -> None:
         ("the request was refused", "redirects are not followed", "the service refused")
         if is_refusal
         else (
-            "no answer: ",
-            "no usable answer: ",
-            "the answer cannot be read",
+            "no response: ",
+            "no usable response: ",
+            "the response cannot be read",
             "the request failed on the way or in",
             SUCCESS,
         )
@@ -70,7 +70,8 @@ def test_text_says_it_all(reboot: Reboot) -> None:
     )
     assert str(caught.value) == (
         "the request was refused (HTTP 400 code 25041 “the server is busy”)."
-        f" accepted: {first}; rejected: {second}; not sent: {third}"
+        f" accepted: {first}; rejected: {second}; not sent: {third}. At fault: not known, since the poll failed:"
+        " the request was refused (HTTP 400 code 25041 “the server is busy”)"
     )
 
 

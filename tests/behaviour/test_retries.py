@@ -14,6 +14,7 @@ from ncp_vserver import (
     ServerBusyError,
     ThrottledError,
 )
+from ncp_vserver._network import AsyncNetwork, Network
 from ncp_vserver._retry import Budget
 from support.calls import EVERY, Call
 from support.outcomes import business_error, gateway_error
@@ -139,8 +140,8 @@ class Refusing:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, failures: int, error: type[httpx.TransportError]) -> None:
         self.attempts = 0
         for transport, name in (
-            (httpx.HTTPTransport, "handle_request"),
-            (httpx.AsyncHTTPTransport, "handle_async_request"),
+            (Network, "handle_request"),
+            (AsyncNetwork, "handle_async_request"),
         ):
             monkeypatch.setattr(transport, name, self._failing(getattr(transport, name), failures, error))
 

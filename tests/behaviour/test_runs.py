@@ -49,7 +49,7 @@ def test_interrupt_at_any_moment(moment: str, monkeypatch: pytest.MonkeyPatch) -
 
         def send(client: Any, step: Any) -> Any:
             if step.request.numbers == ("2",):
-                monkeypatch.setattr("httpx.HTTPTransport.handle_request", lambda *arguments: interrupt())
+                monkeypatch.setattr("ncp_vserver._network.Network.handle_request", lambda *arguments: interrupt())
             return original(client, step)
 
         monkeypatch.setattr(Client, "_send", send)

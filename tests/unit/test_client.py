@@ -77,13 +77,21 @@ def test_timeout_without_a_limit(make: type[Any], timeout: Any) -> None:
 
 @each_client
 def test_limits_and_redirects(make: type[Any]) -> None:
-    http = make(CREDENTIALS)._http
+    client = make(CREDENTIALS)
 
     # A turn is waited for as long as it takes.
-    assert http.timeout == httpx.Timeout(connect=5, read=60, write=10, pool=None)
-    assert make(CREDENTIALS, timeout=7)._http.timeout == httpx.Timeout(connect=7, read=7, write=7, pool=None)
-    assert http.follow_redirects is False
-    assert http._transport._pool._max_keepalive_connections == 0
+    limits = {"connect": 5, "read": 60, "write": 10, "pool": None, "total": 120}
+    assert client._settings.policy.limits() == limits
+    limits = {"connect": 7, "read": 7, "write": 7, "pool": None, "total": 9}
+    assert make(CREDENTIALS, timeout=7, total_timeout=9)._settings.policy.limits() == limits
+    assert client._http.follow_redirects is False
+
+
+@each_client
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), "5", None])
+def test_exchange_without_a_limit(make: type[Any], seconds: Any) -> None:
+    with pytest.raises(ValueError, match=r"^total_timeout must be a number of seconds above 0"):
+        make(CREDENTIALS, total_timeout=seconds)
 
 
 @both

@@ -229,7 +229,7 @@ def test_insecure_host(monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(GIVEN, base_url="http://Mock:4010", insecure_hosts=["mock"])
 
     assert asked(client)[0] == "http://mock:4010"
-    assert not client._http._mounts, "a proxy would see the signature"
+    assert client._settings.http["transport"]._proxy is None, "a proxy would see the signature"
     NcpAuth(GIVEN, insecure_hosts=["mock"]).check(httpx.URL("https://mock"))
 
 

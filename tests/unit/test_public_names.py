@@ -15,7 +15,17 @@ PACKAGES = ["ncp_vserver_api", "ncp_signer", "ncp_vserver", "ncp_mock"]
 MAY_IMPORT = {
     "ncp_vserver_api": {"attrs", "httpx"},
     "ncp_signer": {"anyio", "httpx"},
-    "ncp_vserver": {"anyio", "attrs", "click", "httpx", "ncp_signer", "ncp_vserver_api", "rich", "truststore"},
+    "ncp_vserver": {
+        "anyio",
+        "attrs",
+        "click",
+        "httpcore",
+        "httpx",
+        "ncp_signer",
+        "ncp_vserver_api",
+        "rich",
+        "truststore",
+    },
     "ncp_mock": {"h11", "jinja2", "platformdirs", "pytest", "yaml"},
 }
 

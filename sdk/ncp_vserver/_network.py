@@ -1,0 +1,259 @@
+"""The network: a connection for each exchange, which ends at its deadline however slowly bytes come.
+
+httpx limits each read, not the whole: a response that drips in byte by byte would take as long as the server likes. So
+these transports stand on httpcore, whose network backends can be replaced, and give the streams a deadline.
+
+No connection is used twice. What a server sends after a response would be taken for the next one, and a server may
+close an idle connection at the moment a request goes out on it: both would leave an outcome unknown for no reason.
+"""
+
+import contextlib
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any, Final
+
+import httpcore
+import httpx
+
+TOTAL: Final = "total"
+"""The limit of a whole exchange, in the ``timeout`` extension of a request, beside httpx's limits of its steps."""
+
+_ERRORS: Final[dict[type[Exception], type[httpx.TransportError]]] = {
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.ProxyError: httpx.ProxyError,
+    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+}
+
+
+class Deadline:
+    """The end of an exchange, by ``time.monotonic()``."""
+
+    def __init__(self, request: httpx.Request) -> None:
+        self._seconds: float | None = request.extensions.get("timeout", {}).get(TOTAL)
+        self._begun = time.monotonic()
+
+    def left(self, timeout: float | None, error: type[Exception]) -> float | None:
+        """Seconds for a step that may take ``timeout``. Raises ``error`` if none is left."""
+        if self._seconds is None:
+            return timeout
+        left = self._begun + self._seconds - time.monotonic()
+        if left <= 0:
+            raise error(f"not over within {self._seconds:g} s")
+        return left if timeout is None else min(left, timeout)
+
+
+class Network(httpx.BaseTransport):
+    """The network for ``Client``.
+
+    Args:
+        tls: What to trust.
+        proxy: The proxy to go through.
+    """
+
+    def __init__(self, tls: ssl.SSLContext, proxy: httpx.Proxy | None) -> None:
+        self._tls = tls
+        self._proxy = proxy
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        sent = _of_httpcore(request)
+        backend = _Backend(Deadline(request))
+        connection = self._connection(sent.url.origin, backend)
+        try:
+            with _errors_of_httpx():
+                response = connection.handle_request(sent)
+        except BaseException:
+            connection.close()
+            raise
+        body = _Body(response, connection)
+        return httpx.Response(response.status, headers=response.headers, stream=body, extensions=response.extensions)
+
+    def _connection(self, origin: httpcore.Origin, backend: httpcore.NetworkBackend) -> Any:
+        if self._proxy is None:
+            return httpcore.HTTPConnection(origin, ssl_context=self._tls, network_backend=backend)
+        kind = httpcore.SOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.HTTPProxy
+        return kind(**_through(self._proxy), ssl_context=self._tls, network_backend=backend)
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of a response, and the end of its connection."""
+
+    def __init__(self, response: httpcore.Response, connection: Any) -> None:
+        self._response = response
+        self._connection = connection
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _errors_of_httpx():
+            yield from self._response.iter_stream()
+
+    def close(self) -> None:
+        with _errors_of_httpx():
+            self._response.close()
+            self._connection.close()
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Connects to one address after the other, until the deadline."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any) -> "_Stream":
+        try:
+            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        failed: Exception = httpcore.ConnectError(f"{host} has no address")
+        for *_, address in addresses:
+            left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+            try:
+                stream = self._backend.connect_tcp(str(address[0]), port, left, *args, **kwargs)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+            else:
+                return _Stream(stream, self._deadline)
+        raise failed
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every step ends at the deadline."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "_Stream":
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class AsyncNetwork(httpx.AsyncBaseTransport):
+    """The network for ``AsyncClient``, with the arguments of :class:`Network`."""
+
+    def __init__(self, tls: ssl.SSLContext, proxy: httpx.Proxy | None) -> None:
+        self._tls = tls
+        self._proxy = proxy
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        sent = _of_httpcore(request)
+        backend = _AsyncBackend(Deadline(request))
+        connection = self._connection(sent.url.origin, backend)
+        try:
+            with _errors_of_httpx():
+                response = await connection.handle_async_request(sent)
+        except BaseException:
+            await connection.aclose()
+            raise
+        body = _AsyncBody(response, connection)
+        return httpx.Response(response.status, headers=response.headers, stream=body, extensions=response.extensions)
+
+    def _connection(self, origin: httpcore.Origin, backend: httpcore.AsyncNetworkBackend) -> Any:
+        if self._proxy is None:
+            return httpcore.AsyncHTTPConnection(origin, ssl_context=self._tls, network_backend=backend)
+        kind = httpcore.AsyncSOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.AsyncHTTPProxy
+        return kind(**_through(self._proxy), ssl_context=self._tls, network_backend=backend)
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response, connection: Any) -> None:
+        self._response = response
+        self._connection = connection
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _errors_of_httpx():
+            async for chunk in self._response.aiter_stream():
+                yield chunk
+
+    async def aclose(self) -> None:
+        with _errors_of_httpx():
+            await self._response.aclose()
+            await self._connection.aclose()
+
+
+class _AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Connects until the deadline: anyio tries the addresses side by side."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        self._backend: Any = (
+            httpcore.AnyIOBackend()
+        )  # httpcore has another class of that name, for where anyio is missing
+
+    async def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any
+    ) -> "_AsyncStream":
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        return _AsyncStream(await self._backend.connect_tcp(host, port, left, *args, **kwargs), self._deadline)
+
+
+class _AsyncStream(httpcore.AsyncNetworkStream):
+    def __init__(self, stream: httpcore.AsyncNetworkStream, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "_AsyncStream":
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _of_httpcore(request: httpx.Request) -> httpcore.Request:
+    url = request.url
+    return httpcore.Request(
+        request.method,
+        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+def _through(proxy: httpx.Proxy) -> dict[str, Any]:
+    """A proxy, as httpcore takes it."""
+    url = proxy.url
+    address = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    return {"proxy_url": address, "proxy_auth": proxy.raw_auth}
+
+
+@contextlib.contextmanager
+def _errors_of_httpx() -> Generator[None]:
+    try:
+        yield
+    except tuple(_ERRORS) as error:
+        raise _ERRORS[type(error)](str(error)) from error
