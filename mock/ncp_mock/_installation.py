@@ -66,8 +66,8 @@ def require_extra() -> None:
     """
     if missing := [name for name in ("h11", "jinja2", "platformdirs", "yaml") if find_spec(name) is None]:
         raise InstallationError(
-            f'the mock needs the extra "mock" (there is no {", ".join(missing)}): pip install "ncp-vserver[mock]", or'
-            ' ".[mock]" in a checkout'
+            f'the mock needs the extra "mock" (there is no {", ".join(missing)}): pip install "PATH[mock]", with'
+            " the path of a checkout"
         )
 
 

@@ -7,6 +7,8 @@ from typing import Any, Final, TypedDict, cast
 
 from ncp_signer import name_of
 
+from ._server import Server
+
 
 class ServerFilters(TypedDict, total=False):
     """What a list of servers can be narrowed down by. All given filters must match.
@@ -37,14 +39,16 @@ _REGIONS: Final = ("KR", "SGN", "JPN")
 _LONGEST_LISTS: Final = {"placement_group_no_list": 20, "hypervisor_type_code_list": 2}
 
 
-def checked_numbers(server_instance_nos: str | int | Iterable[str | int]) -> tuple[str, ...]:
+Numbers = str | int | Server | Iterable[str | int | Server]
+"""One server instance number or several; a server stands for its own."""
+
+
+def checked_numbers(server_instance_nos: Numbers) -> tuple[str, ...]:
     """The numbers as strings, or a ValueError that says what is wrong with them."""
     # bytes is no type for a number, but it is a sequence of integers: never take those for numbers
-    given = (
-        (server_instance_nos,)
-        if isinstance(server_instance_nos, str | int | bytes | bytearray)
-        else tuple(server_instance_nos)
-    )
+    is_one = isinstance(server_instance_nos, str | int | Server | bytes | bytearray)
+    several = cast(Iterable[str | int | Server], [server_instance_nos] if is_one else server_instance_nos)
+    given = tuple(number.number if isinstance(number, Server) else number for number in several)
     numbers = tuple(str(number) for number in given)
     if not numbers:
         raise ValueError("no server instance number was given")

@@ -11,9 +11,9 @@ import anyio.lowlevel
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
-from ._arguments import ServerFilters
+from ._arguments import Numbers, ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing, Numbers
+from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing
 from ._change import ActionResult
 from ._errors import ClientClosedError
 from ._gateway import Site

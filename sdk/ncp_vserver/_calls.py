@@ -1,13 +1,12 @@
 """All that a client can do, as steps. Arguments are checked when a method is called, before the first step."""
 
-from collections.abc import Iterable
 from typing import Any, Literal, TypedDict
 
 from ncp_signer import NcpError
 
 from . import _reads
 from ._account import Account
-from ._arguments import checked_filters, checked_number, checked_numbers, checked_region
+from ._arguments import Numbers, checked_filters, checked_number, checked_numbers, checked_region
 from ._change import ActionResult, change_servers
 from ._operations import NUMBERS_PER_REQUEST, REBOOT, Change
 from ._retry import Policy
@@ -17,8 +16,6 @@ from ._settings import checked_retries
 from ._settle import Settlement, settle
 from ._steps import Steps
 from ._wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, OnWait, wait_for, waiting
-
-Numbers = str | int | Iterable[str | int]
 
 
 class _ChangeOptions(TypedDict, total=False):

@@ -10,9 +10,9 @@ from typing import Any, Self, TypeVar, Unpack
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
-from ._arguments import ServerFilters
+from ._arguments import Numbers, ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import Calls, ChangeOptions, Listing, Numbers, RollingOptions, WaitOptions
+from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
 from ._change import ActionResult
 from ._errors import ClientClosedError
 from ._gateway import Site
@@ -133,7 +133,8 @@ class Client:
         have reached the service is never sent again.
 
         Args:
-            server_instance_nos: One server instance number, or several, in the order to send them.
+            server_instance_nos: One server instance number, or several, in the order to send them. A ``Server`` stands
+                for its number.
             region_code: Region of the servers, such as KR; the client's when None.
             wait: Seconds, or a timedelta, to wait until all have restarted and are back; not at all when not given.
             poll: Seconds between the first polls of the servers, two when not given; later ones are further apart.

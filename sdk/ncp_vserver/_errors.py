@@ -223,7 +223,7 @@ class OutcomeUnknownError(NcpError):
         self.known_at = known_at
 
     def __str__(self) -> str:
-        told = f". It can be told from {self.known_at:%H:%M:%S} UTC on" if self.known_at else ""
+        told = f". It can be told from {_explanations.describe_time(self.known_at)} on" if self.known_at else ""
         return f"{super().__str__()}{told}"
 
 

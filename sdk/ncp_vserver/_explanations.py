@@ -1,6 +1,7 @@
 """What a developer checks when the gateway says no to who is calling. It does not say why itself."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import httpx
@@ -71,3 +72,8 @@ def duration(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = [f"{value} {unit}" for value, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if value]
     return " ".join(parts) or "0 s"
+
+
+def describe_time(moment: datetime) -> str:
+    """A time of day by this machine's clock, with its offset from UTC: 17:29:01 +0900."""
+    return f"{moment.astimezone():%H:%M:%S %z}"

@@ -7,6 +7,7 @@ from typing import Final
 
 from ncp_signer import NcpError
 
+from ._explanations import describe_time
 from ._operations import CHANGES, Change
 from ._proof import POLLS_IN_A_ROW, Proof, Sent
 from ._reads import poll
@@ -60,7 +61,7 @@ class Settlement:
         )
         text = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers)
         if self.unknown and self.known_at:
-            text += f" (can be told at {self.known_at:%H:%M:%S} UTC)"
+            text += f" (can be told at {describe_time(self.known_at)})"
         return text or "nothing to settle"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ncp_vserver import AuthenticationError, OutcomeUnknownError, RollingReport, Settlement
+from ncp_vserver._explanations import describe_time
 from support.calls import EVERY, Call
 from support.clock import FastClock
 from support.outcomes import gateway_error
@@ -86,7 +87,7 @@ def test_before_that_it_is_unknown_and_says_until_when(call: Call, clock: FastCl
     assert error.sent_at is not None
     assert settlement.known_at is not None
     assert settlement.known_at.timestamp() == pytest.approx(error.sent_at + 360, abs=3)
-    assert str(settlement) == f"unknown: 1 (can be told at {settlement.known_at:%H:%M:%S} UTC)"
+    assert str(settlement) == f"unknown: 1 (can be told at {describe_time(settlement.known_at)})"
     assert len(gateway.polled_at) == 1
 
 
@@ -169,7 +170,7 @@ class TestRollingRestart:
         assert isinstance(error, OutcomeUnknownError)
         assert error.known_at is not None
         assert error.known_at > datetime.now(UTC)
-        assert f"It can be told from {error.known_at:%H:%M:%S} UTC on" in str(error)
+        assert f"It can be told from {describe_time(error.known_at)} on" in str(error)
 
     @each
     def test_says_untouched_once_it_is_certain(self, call: Call, clock: FastClock) -> None:

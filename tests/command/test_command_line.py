@@ -75,7 +75,7 @@ def test_without_its_extra(module: str) -> None:
     assert process.stdout == ""
     assert process.stderr == (
         f'the command needs the extra "cli" (there is no {module}):'
-        ' pip install "ncp-vserver[cli]", or ".[cli]" in a checkout\n'
+        ' pip install "PATH[cli]", with the path of a checkout\n'
     )
 
 

@@ -220,6 +220,6 @@ sys.argv = ["ncp-mock", "--port", "0"]
 sys.stderr = sys.stdout
 print(main())
 """
-    expected = f'the mock needs the extra "mock" (there is no {module}): pip install "ncp-vserver[mock]", or'
+    expected = f'the mock needs the extra "mock" (there is no {module}): pip install "PATH[mock]", with'
 
-    assert run(wheel, script) == f'{expected} ".[mock]" in a checkout\n1\n'
+    assert run(wheel, script) == f"{expected} the path of a checkout\n1\n"

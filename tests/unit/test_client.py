@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 from ncp_signer import Credentials, CredentialsError, SigningRefusedError
-from ncp_vserver import AsyncClient, Client
+from ncp_vserver import AsyncClient, Client, Server
+from ncp_vserver_api.models import ServerInstance
 from support.calls import BOTH, CREDENTIALS, EVERY, Call, Reboot
 from support.wire import Wire, accept
 
@@ -137,8 +138,15 @@ def test_what_is_no_number_is_not_shown(method: str, call: Call) -> None:
         assert "nobody" not in str(caught.value)
 
 
+SEVEN = Server.of(ServerInstance(server_instance_no="7"))
+
+
 @both
-@pytest.mark.parametrize("numbers", ["7", 7, ["7"], (7,), {"7": 1}.keys(), range(7, 8)], ids=repr)
+@pytest.mark.parametrize(
+    "numbers",
+    ["7", 7, ["7"], (7,), {"7": 1}.keys(), range(7, 8), SEVEN, [SEVEN]],
+    ids=repr,
+)
 def test_one_number_in_many_forms(reboot: Reboot, numbers: Any) -> None:
     with Wire([accept]) as wire:
         reboot(wire.url, numbers)

@@ -34,7 +34,7 @@ def _main(interrupts: Interrupts) -> int:
     if missing := [name for name in _EXTRA if importlib.util.find_spec(name) is None]:
         print(
             f'the command needs the extra "cli" (there is no {" and no ".join(missing)}):'
-            ' pip install "ncp-vserver[cli]", or ".[cli]" in a checkout',
+            ' pip install "PATH[cli]", with the path of a checkout',
             file=sys.stderr,
         )
         return 2
