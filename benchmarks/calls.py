@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import ncloud_vserver  # type: ignore[import-untyped]  # it has no types
@@ -90,7 +91,7 @@ def vendor(url: str, count: int) -> Callable[[], object]:
     configuration = ncloud_vserver.Configuration()
     configuration.access_key, configuration.secret_key = CREDENTIALS.access_key, CREDENTIALS.secret_key.reveal()
     configuration.host = f"{url}/vserver/v2"
-    api = ncloud_vserver.V2Api(ncloud_vserver.ApiClient(configuration))
+    api: Any = ncloud_vserver.V2Api(ncloud_vserver.ApiClient(configuration))
     numbers = [str(n) for n in range(1, count + 1)]
     return lambda: api.reboot_server_instances({"serverInstanceNoList": numbers, "responseFormatType": "json"})
 

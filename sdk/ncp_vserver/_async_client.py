@@ -2,7 +2,7 @@
 
 import contextlib
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
@@ -16,22 +16,13 @@ from ._attempt import Attempt, Trail
 from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing
 from ._change import ActionResult
 from ._errors import ClientClosedError
-from ._gateway import Site
 from ._network import AsyncNetwork
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import AsyncOnRolling, AsyncRollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import (
-    DEFAULT_CONCURRENCY,
-    DEFAULT_RETRIES,
-    DEFAULT_TIMEOUT,
-    DEFAULT_TOTAL_TIMEOUT,
-    Verify,
-    no_cookies,
-    settings,
-)
+from ._settings import AsyncClientOptions, no_cookies, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, run_async
 
@@ -45,42 +36,11 @@ class AsyncClient:
     """
 
     def __init__(
-        self,
-        credentials: Credentials | CredentialsProvider | None = None,
-        *,
-        base_url: str | None = None,
-        site: Site | None = None,
-        region_code: str | None = None,
-        timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
-        total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
-        allowed_hosts: Iterable[str] = (),
-        insecure_hosts: Iterable[str] = (),
-        retries: int = DEFAULT_RETRIES,
-        retry_throttled: int = 0,
-        correct_clock: bool = False,
-        concurrency: int = DEFAULT_CONCURRENCY,
-        verify: Verify = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        self, credentials: Credentials | CredentialsProvider | None = None, **options: Unpack[AsyncClientOptions]
     ) -> None:
         keys = None if credentials is None else Keys(credentials)
         del credentials  # may show the secret in a traceback with local variables
-        self._settings = settings(
-            keys,
-            base_url=base_url,
-            site=site,
-            region_code=region_code,
-            timeout=timeout,
-            total_timeout=total_timeout,
-            allowed_hosts=allowed_hosts,
-            insecure_hosts=insecure_hosts,
-            retries=retries,
-            retry_throttled=retry_throttled,
-            correct_clock=correct_clock,
-            concurrency=concurrency,
-            verify=verify,
-            transport=transport,
-            network=AsyncNetwork,
-        )
+        self._settings = settings(keys, AsyncNetwork, **options)
         self._calls = Calls(self._settings.policy, self._settings.region.code)
         self._turns: anyio.Semaphore | None = None  # of one event loop
         self._loop: object = None

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
@@ -15,22 +15,13 @@ from ._attempt import Attempt, Trail
 from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
 from ._change import ActionResult
 from ._errors import ClientClosedError
-from ._gateway import Site
 from ._network import Network
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import OnRolling, RollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import (
-    DEFAULT_CONCURRENCY,
-    DEFAULT_RETRIES,
-    DEFAULT_TIMEOUT,
-    DEFAULT_TOTAL_TIMEOUT,
-    Verify,
-    no_cookies,
-    settings,
-)
+from ._settings import ClientOptions, no_cookies, settings
 from ._settle import Settlement
 from ._steps import Ask, Send, Sleep, Steps, blocking, called, run
 
@@ -51,19 +42,19 @@ class Client:
         region_code: Region of the servers, such as KR, for calls that name none; when None, that of NCLOUD_REGION, else
             the service's default.
         timeout: Seconds for each of connecting, sending and reading, and for a poll's turn; or the four of them as an
-            ``httpx.Timeout``. None of them can be unlimited.
-        total_timeout: Seconds for a whole exchange, from connecting to the last byte of the response, however slowly
+            ``httpx.Timeout``: 5, 10, 60 and 5 when not given. None of them can be unlimited.
+        total_timeout: Seconds for a whole exchange, 120 when not given, from connecting to the last byte of the response, however slowly
             that comes. Looking up the gateway's address is the system's affair, and has its time limit. A transport of
             the caller's own may not know this one.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
         insecure_hosts: Hosts that may receive a signature over plain http, for tests with a mock on another machine.
             Whoever can read that network can use the signature for five minutes.
         retries: Further attempts of calls that read, whatever went wrong on the way, and of those that provably were
-            not sent. What may have changed a server is never repeated.
+            not sent; two when not given. What may have changed a server is never repeated.
         retry_throttled: Further attempts of calls that change servers and were refused for coming too fast.
         correct_clock: After a 401 whose ``Date`` shows that this machine's clock is minutes off, sign once more by the
             gateway's clock, and go on doing so.
-        concurrency: How many requests may be in flight at a time. Further ones wait for their turn, as long as it
+        concurrency: How many requests may be in flight at a time, ten when not given. Further ones wait for their turn, as long as it
             takes: a call for each of many servers can be made at once.
         verify: An SSL context, or a file of the certificates of authorities to trust, as a company may need. When None,
             those of the environment's SSL_CERT_FILE and SSL_CERT_DIR; else those of the system, where truststore is
@@ -80,45 +71,14 @@ class Client:
     """
 
     def __init__(
-        self,
-        credentials: Credentials | CredentialsProvider | None = None,
-        *,
-        base_url: str | None = None,
-        site: Site | None = None,
-        region_code: str | None = None,
-        timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
-        total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
-        allowed_hosts: Iterable[str] = (),
-        insecure_hosts: Iterable[str] = (),
-        retries: int = DEFAULT_RETRIES,
-        retry_throttled: int = 0,
-        correct_clock: bool = False,
-        concurrency: int = DEFAULT_CONCURRENCY,
-        verify: Verify = None,
-        transport: httpx.BaseTransport | None = None,
+        self, credentials: Credentials | CredentialsProvider | None = None, **options: Unpack[ClientOptions]
     ) -> None:
         keys = None if credentials is None else Keys(credentials)
         del credentials  # may show the secret in a traceback with local variables
-        self._settings = settings(
-            keys,
-            base_url=base_url,
-            site=site,
-            region_code=region_code,
-            timeout=timeout,
-            total_timeout=total_timeout,
-            allowed_hosts=allowed_hosts,
-            insecure_hosts=insecure_hosts,
-            retries=retries,
-            retry_throttled=retry_throttled,
-            correct_clock=correct_clock,
-            concurrency=concurrency,
-            verify=verify,
-            transport=transport,
-            network=Network,
-        )
+        self._settings = settings(keys, Network, **options)
         self._calls = Calls(self._settings.policy, self._settings.region.code)
         self._http = httpx.Client(**self._settings.http)
-        self._turns = threading.BoundedSemaphore(concurrency)
+        self._turns = threading.BoundedSemaphore(self._settings.concurrency)
         self._http.cookies.jar.set_policy(no_cookies())
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http.cookiejar import CookiePolicy, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -25,8 +25,6 @@ Verify = ssl.SSLContext | str | os.PathLike[str] | None
 # SDK waits 60 seconds for an answer.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
 DEFAULT_TOTAL_TIMEOUT: Final = 120.0
-DEFAULT_RETRIES: Final = 2
-DEFAULT_CONCURRENCY: Final = 10
 
 
 def no_cookies() -> CookiePolicy:
@@ -65,23 +63,50 @@ class Settings:
         return f"{self.gateway.url}, keys from {self.keys_from}"
 
 
+class _Options(TypedDict, total=False):
+    base_url: str | None
+    site: Site | None
+    region_code: str | None
+    timeout: httpx.Timeout | float
+    total_timeout: float
+    allowed_hosts: Iterable[str]
+    insecure_hosts: Iterable[str]
+    retries: int
+    retry_throttled: int
+    correct_clock: bool
+    concurrency: int
+    verify: Verify
+
+
+class ClientOptions(_Options, total=False):
+    """The arguments of ``Client``, as it says."""
+
+    transport: httpx.BaseTransport | None
+
+
+class AsyncClientOptions(_Options, total=False):
+    """The arguments of ``AsyncClient``, as ``Client`` says."""
+
+    transport: httpx.AsyncBaseTransport | None
+
+
 def settings(
     keys: Keys | None,
-    *,
-    base_url: str | None,
-    site: Site | None,
-    region_code: str | None,
-    timeout: httpx.Timeout | float,
-    total_timeout: float,
-    allowed_hosts: Iterable[str],
-    insecure_hosts: Iterable[str],
-    retries: int,
-    retry_throttled: int,
-    correct_clock: bool,
-    concurrency: int,
-    verify: Verify,
-    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
     network: type[Network | AsyncNetwork],
+    *,
+    base_url: str | None = None,
+    site: Site | None = None,
+    region_code: str | None = None,
+    timeout: httpx.Timeout | float = DEFAULT_TIMEOUT,
+    total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
+    allowed_hosts: Iterable[str] = (),
+    insecure_hosts: Iterable[str] = (),
+    retries: int = 2,
+    retry_throttled: int = 0,
+    correct_clock: bool = False,
+    concurrency: int = 10,
+    verify: Verify = None,
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
 ) -> Settings:
     """Check a client's arguments and set everything up; raises as the clients say.
 

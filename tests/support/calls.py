@@ -16,14 +16,16 @@ Reboot = Callable[..., ActionResult]
 
 def call(url: str, method: str, *arguments: Any, client: Mapping[str, Any] | None = None, **options: Any) -> Any:
     """Any method of a client, whose own options are in ``client``. What it iterates over is returned as a list."""
-    with Client(**{"credentials": CREDENTIALS, "base_url": url, **(client or {})}) as each:
+    made: dict[str, Any] = {"credentials": CREDENTIALS, "base_url": url, **(client or {})}
+    with Client(**made) as each:
         result = getattr(each, method)(*arguments, **options)
         return list(result) if isinstance(result, Iterator) else result
 
 
 def call_async(url: str, method: str, *arguments: Any, client: Mapping[str, Any] | None = None, **options: Any) -> Any:
     async def awaited() -> Any:
-        async with AsyncClient(**{"credentials": CREDENTIALS, "base_url": url, **(client or {})}) as each:
+        made: dict[str, Any] = {"credentials": CREDENTIALS, "base_url": url, **(client or {})}
+        async with AsyncClient(**made) as each:
             result = getattr(each, method)(*arguments, **options)
             if isinstance(result, AsyncIterator):
                 return [each async for each in result]
