@@ -43,8 +43,8 @@ class Client:
             the service's default.
         timeout: Seconds for each of connecting, sending and reading, and for a poll's turn; or the four of them as an
             ``httpx.Timeout``: 5, 10, 60 and 5 when not given. None of them can be unlimited.
-        total_timeout: Seconds for a whole exchange, 120 when not given, from connecting to the last byte of the response, however slowly
-            that comes. Looking up the gateway's address is the system's affair, and has its time limit. A transport of
+        total_timeout: Seconds for a whole exchange, 120 when not given: from connecting to the last byte of the response,
+            however slowly that comes. Looking up the gateway's address is the system's affair, and has its time limit. A transport of
             the caller's own may not know this one.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
         insecure_hosts: Hosts that may receive a signature over plain http, for tests with a mock on another machine.
@@ -54,8 +54,8 @@ class Client:
         retry_throttled: Further attempts of calls that change servers and were refused for coming too fast.
         correct_clock: After a 401 whose ``Date`` shows that this machine's clock is minutes off, sign once more by the
             gateway's clock, and go on doing so.
-        concurrency: How many requests may be in flight at a time, ten when not given. Further ones wait for their turn, as long as it
-            takes: a call for each of many servers can be made at once.
+        concurrency: How many requests may be in flight at a time, ten when not given. Further ones wait for their
+            turn, as long as it takes: a call for each of many servers can be made at once.
         verify: An SSL context, or a file of the certificates of authorities to trust, as a company may need. When None,
             those of the environment's SSL_CERT_FILE and SSL_CERT_DIR; else those of the system, where truststore is
             installed; else httpx's own.
