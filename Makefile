@@ -9,7 +9,7 @@ PACKAGES := signer sdk mock/ncp_mock
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test benchmark check unit known-answers contract mock generate check-generated lint types format setup lock build clean
+.PHONY: help demo test bench check unit known-answers contract mock generate check-generated lint types format setup lock build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,8 @@ demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with fi
 test: setup check ## run every check and every test
 	$(BIN)/pytest -n 2
 
-benchmark: .venv/ready mock/node_modules/.package-lock.json ## time the mock beside bare Prism
+bench: .venv/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
+	@$(BIN)/python benchmarks/calls.py
 	@$(BIN)/python benchmarks/chain.py
 
 check: lint types check-generated ## run every check that is not a test

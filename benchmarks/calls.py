@@ -1,9 +1,11 @@
-"""What calls cost beside bare httpx and the vendor's SDK, in the same run: "make benchmark".
+"""What calls cost beside bare httpx and the vendor's SDK, in the same run: "make bench".
 
 Processor time of this process, not the time that passes: the server is a process of its own. Figures of a shared
 machine are noise; their ratio within one run, round by round, says something.
 """
 
+import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -15,11 +17,15 @@ from typing import Any
 import httpx
 import ncloud_vserver  # type: ignore[import-untyped]  # it has no types
 from ncp_signer import Credentials, NcpAuth, signed_headers
-from ncp_vserver import Client
+from ncp_vserver import AsyncClient, Client
 
 CREDENTIALS = Credentials("NCPACCESSKEYEXAMPLE0", "NCPsecretKeyEXAMPLEfortestsonly0123456789")
 ROUNDS, CALLS = 7, 60
 PATH = "/vserver/v2/rebootServerInstances"
+BARE: dict[str, Any] = {
+    "headers": {"accept": "application/json", "connection": "close"},
+    "limits": httpx.Limits(max_keepalive_connections=0),
+}
 
 # Answers every request with the success that it asks for, and closes, as the gateway is assumed to.
 SERVER = r"""
@@ -71,13 +77,7 @@ def served() -> Generator[str]:
 
 def bare(url: str, count: int) -> Callable[[], object]:
     """Bare httpx with the same connection policy: nothing is checked, nothing is accounted for."""
-    client = httpx.Client(
-        base_url=url,
-        auth=NcpAuth(CREDENTIALS),
-        headers={"accept": "application/json", "connection": "close"},
-        limits=httpx.Limits(max_keepalive_connections=0),
-        trust_env=False,
-    )
+    client = httpx.Client(base_url=url, trust_env=False, auth=NcpAuth(CREDENTIALS), **BARE)
     numbers = {f"serverInstanceNoList.{n}": str(n) for n in range(1, count + 1)}
     return lambda: client.get(PATH, params={**numbers, "responseFormatType": "json"}).json()
 
@@ -85,6 +85,52 @@ def bare(url: str, count: int) -> Callable[[], object]:
 def ours(url: str, count: int) -> Callable[[], object]:
     client = Client(CREDENTIALS, base_url=url)
     return lambda: client.reboot(range(1, count + 1))
+
+
+def bare_batches(url: str, count: int) -> Callable[[], object]:
+    """As many servers, twenty in each request."""
+    call = bare(url, 20)
+    return lambda: [call() for _ in range(count // 20)]
+
+
+def ours_async(url: str, count: int) -> Callable[[], object]:
+    async def reboot() -> None:
+        async with AsyncClient(CREDENTIALS, base_url=url) as client:
+            await client.reboot(range(1, count + 1))
+
+    return lambda: asyncio.run(reboot())
+
+
+def bare_async(url: str, count: int) -> Callable[[], object]:
+    numbers = {f"serverInstanceNoList.{n}": str(n) for n in range(1, 21)}
+
+    async def reboot() -> None:
+        async with httpx.AsyncClient(base_url=url, trust_env=False, auth=NcpAuth(CREDENTIALS), **BARE) as client:
+            for _ in range(count // 20):
+                (await client.get(PATH, params={**numbers, "responseFormatType": "json"})).json()
+
+    return lambda: asyncio.run(reboot())
+
+
+def process(code: str, url: str) -> Callable[[], object]:
+    """A whole process, from its start to the accepted restart."""
+    environment = os.environ | {
+        "NCLOUD_API_GW": url,
+        "NCLOUD_ACCESS_KEY_ID": CREDENTIALS.access_key,
+        "NCLOUD_SECRET_ACCESS_KEY": CREDENTIALS.secret_key.reveal(),
+    }
+    return lambda: subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
+
+
+OURS = "from ncp_vserver import Client; Client().reboot('1')"
+BARE_PROCESS = """
+import base64, hashlib, hmac, os, time, httpx
+path, stamp = "/vserver/v2/rebootServerInstances?serverInstanceNoList.1=1", str(int(time.time() * 1000))
+key, secret = os.environ["NCLOUD_ACCESS_KEY_ID"], os.environ["NCLOUD_SECRET_ACCESS_KEY"].encode()
+signature = base64.b64encode(hmac.new(secret, f"GET {path}\\n{stamp}\\n{key}".encode(), hashlib.sha256).digest())
+headers = {"x-ncp-apigw-timestamp": stamp, "x-ncp-iam-access-key": key, "x-ncp-apigw-signature-v2": signature}
+httpx.get(os.environ["NCLOUD_API_GW"] + path, headers=headers, trust_env=False).json()
+"""
 
 
 def vendor(url: str, count: int) -> Callable[[], object]:
@@ -97,11 +143,16 @@ def vendor(url: str, count: int) -> Callable[[], object]:
 
 
 def seconds(call: Callable[[], object], calls: int) -> float:
-    """Processor time of one call."""
-    began = time.process_time()
+    """Processor time of one call, that of processes it starts included."""
+    began = _processor_time()
     for _ in range(calls):
         call()
-    return (time.process_time() - began) / calls
+    return (_processor_time() - began) / calls
+
+
+def _processor_time() -> float:
+    children = os.times()
+    return time.process_time() + children.children_user + children.children_system
 
 
 def compare(name: str, one: Callable[[], object], *others: tuple[str, Callable[[], object]], calls: int) -> None:
@@ -138,6 +189,11 @@ def main() -> None:
                 ("vendor's SDK", vendor(url, count)),
                 calls=CALLS,
             )
+        for count in (1000, 10_000):
+            calls = 5000 // count or 1
+            compare(f"reboot of {count}", ours(url, count), ("bare httpx", bare_batches(url, count)), calls=calls)
+        compare("async reboot of 1000", ours_async(url, 1000), ("bare httpx", bare_async(url, 1000)), calls=5)
+        compare("whole process", process(OURS, url), ("bare httpx", process(BARE_PROCESS, url)), calls=5)
 
 
 if __name__ == "__main__":

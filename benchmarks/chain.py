@@ -1,4 +1,4 @@
-"""How fast the mock starts and answers, beside bare Prism in the same run: "make benchmark".
+"""How fast the mock starts and answers, beside bare Prism in the same run: "make bench".
 
 Figures of a shared machine are noise; their ratio within one run says something. Bare Prism is started as its users
 start it, with npx and its own log, which goes nowhere here.

@@ -43,9 +43,9 @@ class Client:
             the service's default.
         timeout: Seconds for each of connecting, sending and reading, and for a poll's turn; or the four of them as an
             ``httpx.Timeout``: 5, 10, 60 and 5 when not given. None of them can be unlimited.
-        total_timeout: Seconds for a whole exchange, 120 when not given: from connecting to the last byte of the response,
-            however slowly that comes. Looking up the gateway's address is the system's affair, and has its time limit. A transport of
-            the caller's own may not know this one.
+        total_timeout: Seconds for a whole exchange, 120 when not given: from connecting to the last byte of the
+            response, however slowly that comes. Looking up the gateway's address is the system's affair, and has its
+            time limit. A transport of the caller's own may not know this one.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
         insecure_hosts: Hosts that may receive a signature over plain http, for tests with a mock on another machine.
             Whoever can read that network can use the signature for five minutes.
