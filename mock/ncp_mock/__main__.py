@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=_port, default=4010, help="port to listen on, 0 for any free one (default: %(default)s)")
     add(
         "--host",
+        type=_host,
         default="127.0.0.1",
         help="address to listen on, 0.0.0.0 for all: then others can use and control it, too (default: %(default)s)",
     )
@@ -131,6 +132,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--version", action="version", version=f"ncp-mock {version('ncp-vserver')}")
     add("--log-format", choices=("text", "json"), default="text", help="form of the log (default: %(default)s)")
     return parser
+
+
+def _host(text: str) -> str:
+    if not text:  # an unset variable, maybe: asyncio would listen on every address
+        raise argparse.ArgumentTypeError("it is empty; 0.0.0.0 is for all addresses")
+    return text
 
 
 def _port(text: str) -> int:

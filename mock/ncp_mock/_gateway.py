@@ -240,7 +240,7 @@ class Gateway:
     def _unknown_path(self, request: Request, form: Format) -> _Outcome:
         alike = difflib.get_close_matches(request.path[:200], self._contract.operations, 1)
         hint = f"is {alike[0]} meant?" if alike else f"it knows {', '.join(self._contract.operations)}"
-        if request.path.startswith(_CLASSIC):
+        if f"{request.path}/".lower().startswith(_CLASSIC):
             hint = f"{_CLASSIC} is the Classic platform's, and the mock is of VPC: {hint}"
         return self._error("notFound", form, "unknown-path", f"the mock knows no path {request.path}: {hint}")
 

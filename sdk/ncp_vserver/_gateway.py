@@ -93,7 +93,7 @@ def region(code: str | None) -> Region:
 
 
 def _of_site(place: str, site: str) -> httpx.URL:
-    if site not in GATEWAYS:
+    if not isinstance(site, str) or site not in GATEWAYS:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
         raise ValueError(f"{place} must be one of {', '.join(GATEWAYS)}")
     return httpx.URL(GATEWAYS[site])
 

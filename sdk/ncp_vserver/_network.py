@@ -256,4 +256,6 @@ def _errors_of_httpx() -> Generator[None]:
     try:
         yield
     except tuple(_ERRORS) as error:
-        raise _ERRORS[type(error)](str(error)) from error
+        # A proxy's refusal comes with its text, which may repeat a password.
+        text = f"the proxy answers {str(error)[:3]}" if isinstance(error, httpcore.ProxyError) else str(error)
+        raise _ERRORS[type(error)](text) from error

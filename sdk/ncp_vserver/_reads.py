@@ -71,7 +71,8 @@ class Pages:
         listed = {server.number: server for server in reversed(success.servers)}
         new = [server for number, server in reversed(listed.items()) if number not in self._seen]
         adds = not listed.keys() <= self._listed
-        self._is_one_page = not (self._listed and adds) and self._is_one_page
+        if adds:
+            self._is_one_page = not self._listed and self._holds_all(success)
         self._has_found_new = self._has_found_new or bool(new)
         self._listed |= listed.keys()
         self._seen |= listed.keys()
@@ -96,6 +97,12 @@ class Pages:
                 raise
         self._order = {}  # which values the service takes is not documented: it may refuse these
         return (yield from self._read(policy))
+
+    def _holds_all(self, success: Success) -> bool:
+        """Whether a first page is the whole list, as it was at that moment."""
+        if success.total_rows is None:
+            return len(success.servers) < self._page_size
+        return len(success.servers) >= success.total_rows
 
     def _has_ended(self, success: Success, *, adds: bool) -> bool:
         if not adds:

@@ -1,5 +1,6 @@
 """From a client's arguments to an httpx client: it gives up in time, keeps no connection, and follows no redirect."""
 
+import contextlib
 import os
 import ssl
 from collections.abc import Iterable
@@ -17,7 +18,6 @@ from ._gateway import Gateway, Region, Site, gateway, region
 from ._network import TOTAL, AsyncNetwork, Network
 from ._retry import Policy
 
-_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _PROXIES: Final = ("HTTPS_PROXY", "ALL_PROXY")
 Verify = ssl.SSLContext | str | os.PathLike[str] | None
 
@@ -34,6 +34,7 @@ def no_cookies() -> CookiePolicy:
 
 _LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
 _MOST_RETRIES: Final = 10
+_LARGEST_PORT: Final = 65535
 _MOST_CONCURRENCY: Final = 1000
 
 
@@ -122,7 +123,10 @@ def settings(
     # Before the keys are looked for, which may take a while: whether the arguments can be right at all.
     keys = keys or Keys(load_credentials())
     whom = gateway(base_url, site, keys)
-    auth = NcpAuth(keys, allowed_hosts=allowed_hosts, insecure_hosts=insecure_hosts, correct_clock=correct_clock)
+    try:
+        auth = NcpAuth(keys, allowed_hosts=allowed_hosts, insecure_hosts=insecure_hosts, correct_clock=correct_clock)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
     auth.check(whom.url)
     http: dict[str, Any] = {
         "base_url": whom.url,
@@ -151,18 +155,17 @@ def _proxy(gateway: httpx.URL) -> httpx.Proxy | None:
     address = proxies.get("https") or proxies.get("all")
     if not address:
         return None
-    try:
+    problem = "it is no address"  # not what httpx says: there may be a password in that
+    with contextlib.suppress(httpx.InvalidURL, ValueError):
         proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-        need = "" if proxy.url.host else ": it has no host"
-    except (httpx.InvalidURL, ValueError):
-        need = ": it is no address"  # without what httpx says: there may be a password in that
-    else:
-        if proxy.url.scheme.startswith("socks") and not find_spec("socksio"):
-            need = ": a SOCKS proxy needs httpx[socks]"
-        if not need:
+        if not proxy.url.host or not 0 < (proxy.url.port or 1) <= _LARGEST_PORT:
+            problem = "it has no host, or a port that is none"
+        elif proxy.url.scheme.startswith("socks") and not find_spec("socksio"):
+            problem = "a SOCKS proxy needs httpx[socks]"
+        else:
             return proxy
-    names = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
-    raise ValueError(f"the proxy settings of {', '.join(names) or 'the system'} cannot be used{need}")
+    place = next((name for name in _PROXIES if address in (os.environ.get(name), os.environ.get(name.lower()))), "")
+    raise ValueError(f"the proxy of {place or 'the system'} cannot be used: {problem}")
 
 
 def _check_transport(transport: object, network: type, verify: Verify) -> None:
@@ -178,16 +181,24 @@ def _tls(verify: Verify) -> ssl.SSLContext:
     """The certificates to trust: those given, the environment's, the system's where truststore is there, or httpx's."""
     if isinstance(verify, ssl.SSLContext):
         return verify
-    names = [name for name in _CERTIFICATES if os.environ.get(name)]
-    if verify is None and not names and find_spec("truststore"):
-        from truststore import SSLContext  # not needed, but for those whose company has a certificate authority
+    if verify is not None and not (isinstance(verify, str | os.PathLike) and os.fspath(verify)):  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
+        raise ValueError("verify must be an ssl.SSLContext, or the path of a file of certificates")
+    file, folders = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    where = os.fspath(verify) if verify is not None else "SSL_CERT_FILE" if file else "SSL_CERT_DIR" if folders else ""
+    if where == "SSL_CERT_DIR" and folders and not any(map(os.path.isdir, folders.split(os.pathsep))):
+        raise ValueError("the certificate authorities of SSL_CERT_DIR cannot be read: it is no folder")
+    if not where:
+        with contextlib.suppress(ImportError):  # not needed, but where a company has its authority in the system
+            from truststore import SSLContext
 
-        return SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            return SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return httpx.create_ssl_context() if verify is None else ssl.create_default_context(cafile=verify)
     except OSError as error:  # of which ssl.SSLError is one
-        where = os.fspath(verify) if verify is not None else names[0] if names else "httpx"
-        raise ValueError(f"the certificate authorities of {where} cannot be read: {error}") from error
+        keys = os.environ.get("SSLKEYLOGFILE")
+        if keys and error.filename == keys:
+            raise ValueError(f"the file of SSLKEYLOGFILE cannot be written: {error}") from error
+        raise ValueError(f"the certificate authorities of {where or 'httpx'} cannot be read: {error}") from error
 
 
 def _user_agent() -> str:
@@ -210,6 +221,8 @@ def _whole_number(name: str, value: int, least: int, most: int) -> int:
 
 def _limits(timeout: httpx.Timeout | float, total_timeout: float) -> dict[str, float]:
     """Seconds for each step of an exchange, and for the whole."""
+    if not isinstance(timeout, int | float | httpx.Timeout):  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
+        raise ValueError("timeout must be a number of seconds above 0, or an httpx.Timeout")  # noqa: TRY004 - as for every other
     limits: dict[str, float] = {}
     for name, seconds in {**httpx.Timeout(timeout).as_dict(), TOTAL: total_timeout}.items():
         if not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:

@@ -196,6 +196,28 @@ def test_list_that_changes_while_it_is_read_loses_no_server(call: Call, changes:
 
 
 @each
+@pytest.mark.parametrize("start_of", [from_one, from_zero])
+@pytest.mark.parametrize("counts", [True, False], ids=["counted", "not-counted"])
+def test_last_server_that_moves_to_a_page_that_was_read(
+    call: Call, start_of: Callable[[int, int], int], counts: bool
+) -> None:
+    numbers = list(range(100, 107))
+
+    def reply(connection: Any, received: Received) -> None:
+        if wire.requests[1:] == [received]:
+            numbers.remove(100)
+        given = dict(received.parameters)
+        start = start_of(int(given["pageNo"]), 6)
+        body = list_answer([server(str(number)) for number in numbers[start : start + 6]], totalRows=len(numbers))
+        answer(200, body if counts else body.replace('"totalRows"', '"other"'))(connection, received)
+
+    with Wire([reply]) as wire:
+        found = [int(each.number) for each in call(wire.url, "servers", page_size=6)]
+
+    assert found == list(range(100, 107))
+
+
+@each
 def test_order_that_the_service_refuses(call: Call) -> None:
     with Wire([Changing(knows_order=False)]) as wire:
         try:

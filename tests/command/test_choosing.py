@@ -23,8 +23,6 @@ QUICK = ("--yes", "--json", "--poll", "0.01s")
         (["12", "11", "15", "--status", "RUN"], ["12", "11"], {"15": "NSTOP"}),
         (["12", "11", "--exclude", "web-1"], ["12"], {"11": "excluded"}),
         (["11", "--name", "web-*", "--exclude", "db-*"], ["11", "12"], {}),
-        # Nobody can say that it has another status.
-        (["11", "99", "--status", "RUN"], ["11", "99"], {}),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else None,
 )
@@ -174,3 +172,11 @@ def test_region_that_no_page_lists(quick: NcpMock, arguments: str, code: int) ->
     assert unknown.returncode == known.returncode == code
     assert "NCP's pages list no region SG, but KR, SGN, JPN" in unknown.stderr
     assert "pages list" not in known.stderr
+
+
+def test_number_without_a_status_to_choose_by(quick: NcpMock) -> None:
+    process = run(quick, "reboot", "11", "99", "--status", "run", "--yes")
+
+    assert process.returncode == 2
+    assert "There is no server 99 in the service's default region." in process.stderr
+    assert asked_for(quick, REBOOT) == []

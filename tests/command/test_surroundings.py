@@ -44,6 +44,23 @@ def test_certificates_that_cannot_be_read(quick: NcpMock, certificates: str, arg
 
 
 @each_client
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("SSL_CERT_DIR", "/nonexistent", "the certificate authorities of SSL_CERT_DIR cannot be read"),
+        ("SSLKEYLOGFILE", "/nonexistent/keys", "the file of SSLKEYLOGFILE cannot be written"),
+    ],
+)
+def test_variables_of_tls(client: Any, name: str, value: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv(name, value)
+    monkeypatch.setitem(sys.modules, "truststore", None)
+
+    with pytest.raises(ValueError, match=text):
+        client(CREDENTIALS)
+
+
+@each_client
 def test_certificates_of_a_client(client: Any, certificates: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match=r"the certificate authorities of .* cannot be read"):
         client(CREDENTIALS, verify=certificates)
@@ -62,6 +79,11 @@ def test_certificates_of_a_client(client: Any, certificates: str, monkeypatch: p
             r"ALL_PROXY cannot be used: a SOCKS proxy needs httpx\[socks\]",
         ),
         ("https_proxy", "ftp://user:canary@127.0.0.1", "HTTPS_PROXY"),
+        (
+            "HTTPS_PROXY",
+            "http://user:canary@127.0.0.1:99999",
+            "the proxy of HTTPS_PROXY cannot be used: it has no host",
+        ),
     ],
 )
 def test_proxy_variables(client: Any, name: str, value: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +120,15 @@ def test_proxy_that_lets_nothing_through(call: Call, reply: Reply, monkeypatch: 
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [("list", 5), ("list --json", 5), ("show 11", 5), ("whoami", 5), ("reboot 15 --yes", 3), ("--help", 5)],
+    [
+        ("list", 5),
+        ("list --json", 5),
+        ("show 11", 5),
+        ("whoami", 5),
+        ("wait 11", 5),
+        ("reboot 15 --yes", 3),
+        ("--help", 5),
+    ],
 )
 def test_disk_that_is_full(quick: NcpMock, arguments: str, code: int) -> None:
     with Path("/dev/full").open("w") as full:
@@ -216,3 +246,44 @@ def test_no_failure_of_a_call_ends_in_silence(
         if code in (2, 4):
             assert requests == 0, place
         assert requests <= 1, place
+
+
+@pytest.mark.parametrize("value", ["1", "bash_sauce"])
+def test_variable_of_completion_that_no_shell_sets(quick: NcpMock, value: str) -> None:
+    process = run(quick, "reboot", "11", "--yes", _NCP_VSERVER_COMPLETE=value)
+
+    assert process.returncode == 2
+    assert "_NCP_VSERVER_COMPLETE is set" in process.stderr
+    assert asked_for(quick, REBOOT) == []
+
+
+@pytest.mark.parametrize("name", ["COLUMNS", "LINES"])
+@pytest.mark.parametrize("value", ["²", "9" * 5000])
+def test_sizes_of_a_terminal_that_are_none(quick: NcpMock, name: str, value: str) -> None:
+    process = run(quick, "reboot", "11", "--yes", **{name: value})
+
+    assert process.returncode == 0
+    assert process.stderr.startswith("1 accepted.")
+
+
+# errno.EPIPE and errno.EINVAL among them, which mean a reader that is gone where the help is written.
+@pytest.mark.parametrize("number", [5, 22, 32])
+@pytest.mark.parametrize(
+    "module", ["httpx", "rich.console", "ncp_vserver._command._cli", "ncp_vserver._command._streams"]
+)
+def test_module_that_cannot_be_read(quick: NcpMock, module: str, number: int, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Unreadable:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}:\n"
+        f"            raise OSError({number}, 'made to fail')\n"
+        "sys.meta_path.insert(0, Unreadable())\n"
+    )
+
+    process = run(quick, "reboot", "11", "--yes", PYTHONPATH=str(tmp_path))
+
+    assert process.returncode == 5
+    assert "made to fail" in process.stderr
+    assert "Traceback" not in process.stderr
+    assert asked_for(quick, REBOOT) == []

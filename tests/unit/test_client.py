@@ -161,3 +161,24 @@ def test_region(reboot: Reboot, region: Any) -> None:
         reboot(wire.url, "7", region)
 
     assert wire.connections == []
+
+
+@each_client
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"verify": True}, "verify must be"),
+        ({"verify": 0}, "verify must be"),
+        ({"verify": ""}, "verify must be"),
+        ({"allowed_hosts": None}, "allowed_hosts must be a collection of host names"),
+        ({"allowed_hosts": "mock"}, "allowed_hosts must be a collection of host names"),
+        ({"insecure_hosts": [1]}, "insecure_hosts must be a collection of host names"),
+        ({"site": []}, "site must be one of"),
+        ({"timeout": ()}, "timeout must be a number of seconds"),
+        ({"credentials": "KEY"}, "credentials must be Credentials"),
+    ],
+    ids=repr,
+)
+def test_argument_that_makes_no_sense(make: type[Any], options: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        make(**{"credentials": CREDENTIALS, **options})

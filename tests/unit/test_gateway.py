@@ -239,7 +239,18 @@ def test_hosts_that_are_not_insecure(url: str) -> None:
         NcpAuth(GIVEN, allowed_hosts=["mock.example"], insecure_hosts=["mock"]).check(httpx.URL(url))
 
 
-@pytest.mark.parametrize("host", ["ncloud.apigw.ntruss.com", "NCLOUD.apigw.gov-ntruss.com", "*.example", "mock:4010"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "ncloud.apigw.ntruss.com",
+        "NCLOUD.apigw.gov-ntruss.com",
+        "ncloud.apigw.ntruss.com.",
+        "ntruss.com",
+        "x.fin-ntruss.com",
+        "*.example",
+        "mock:4010",
+    ],
+)
 def test_hosts_that_cannot_be_insecure(host: str) -> None:
     with pytest.raises(ValueError, match=r"^insecure_hosts: "):
         NcpAuth(GIVEN, insecure_hosts=[host])

@@ -7,6 +7,7 @@ that needs them.
 import contextlib
 import importlib.util
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Final, NoReturn
@@ -18,10 +19,13 @@ _EXTRA: Final = ("click", "rich")
 
 def run() -> NoReturn:
     """Run the command and end the process."""
-    interrupts = Interrupts()
-    interrupts.install()
-    _prepare_streams()
-    code = _main(interrupts)
+    try:
+        interrupts = Interrupts()
+        interrupts.install()
+        _prepare_streams()
+        code = _main(interrupts)
+    except Exception as error:
+        code = _fail(error)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):  # the reader is gone, and has been told what there was to tell
             stream.flush()
@@ -30,17 +34,30 @@ def run() -> NoReturn:
 
 
 def _main(interrupts: Interrupts) -> int:
+    for name in ("COLUMNS", "LINES"):
+        if not re.fullmatch("[0-9]{1,4}", os.environ.get(name, "")):
+            os.environ.pop(name, None)  # rich takes other digits for a number, and then fails
     # Before anything is sent, and not when the report is due.
     if missing := [name for name in _EXTRA if importlib.util.find_spec(name) is None]:
-        print(
+        _say(
             f'the command needs the extra "cli" (there is no {" and no ".join(missing)}):'
-            ' pip install "PATH[cli]", with the path of a checkout',
-            file=sys.stderr,
+            ' pip install "PATH[cli]", with the path of a checkout'
         )
         return 2
     from ._cli import main
 
     return main(interrupts)
+
+
+def _fail(error: Exception) -> int:
+    """What is left when not even the reason can be reported as usual; nothing here can fail."""
+    _say(f"Error: {type(error).__name__}: {error}")
+    return 5
+
+
+def _say(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # nobody reads it; the exit code says the same
+        print(text, file=sys.stderr)
 
 
 def _prepare_streams() -> None:

@@ -124,6 +124,8 @@ class _Work:
                 report(outcomes_table(servers, names))
         except UnwrittenError as error:
             say(f"Error: {error}. It is:", error.report)
+            if self._order.verb == "wait" and code == _exit_codes.DONE:  # it has changed nothing: the report is all
+                code = _exit_codes.UNKNOWN
         self._explain(names, {number: called(number, server) for number, server in servers.items()}, is_interrupted)
         return code
 

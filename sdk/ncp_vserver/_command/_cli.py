@@ -2,10 +2,10 @@
 
 import contextlib
 import errno
+import os
 import re
 import shlex
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final, Literal
 
 import click
@@ -14,10 +14,11 @@ from . import _exit_codes, _parameters
 from ._parameters import ChangingCommand, Choice, Duration, Options, Order, Text
 from ._signals import Interrupts
 
-# Click only parses: no error of the work can pass for one of the help.
+# Click only parses, and imports nothing that does work: no error of the work can pass for one of the help.
 Work = Callable[[Interrupts], int]
 
 _NAME: Final = "ncp-vserver"
+_COMPLETE: Final = f"_{_NAME.upper().replace('-', '_')}_COMPLETE"
 _NO_READER: Final = (errno.EPIPE, errno.EINVAL)
 """What writing to a pipe that nobody reads fails with: the second one on Windows."""
 _OPTION_SINCE_BASH_4: Final = re.compile(r"(complete) -o nosort(.*)")
@@ -31,7 +32,9 @@ def main(interrupts: Interrupts) -> int:
         work: Any = cli.main(prog_name=_NAME, standalone_mode=False, windows_expand_args=False)
     except click.ClickException as error:
         return _refuse(error)
-    except SystemExit:  # nobody reads the help any more, or a shell that completes has its answer
+    except SystemExit as error:  # click's: nobody reads the help any more, or a shell that completes has its answer
+        if error.code and _COMPLETE in os.environ:
+            return _refuse(click.UsageError(f"{_COMPLETE} is set, and not as a shell sets it that completes."))
         return _exit_codes.DONE
     except OSError as error:
         return _exit_codes.DONE if error.errno in _NO_READER else _fail(error)
@@ -192,12 +195,14 @@ def list_(context: click.Context, /, quiet: bool, columns: str | None, no_header
     if quiet and columns:
         raise click.UsageError("--quiet shows the numbers alone: leave out --columns.")
     choice = Choice(**{name: given.pop(name) for name in Choice.__annotations__})
-    from ._reading import list_servers
+    options, shown, header = Options(**given), "number" if quiet else columns, not (quiet or no_header)
 
-    shown = "number" if quiet else columns
-    return partial(
-        list_servers, options=Options(**given), choice=choice, columns=shown, header=not (quiet or no_header)
-    )
+    def work(interrupts: Interrupts) -> int:
+        from ._reading import list_servers
+
+        return list_servers(interrupts, options, choice, shown, header=header)
+
+    return work
 
 
 @cli.command(epilog=_exit_codes.HELP)
@@ -205,18 +210,28 @@ def list_(context: click.Context, /, quiet: bool, columns: str | None, no_header
 @_parameters.common
 def show(numbers: tuple[str, ...], **given: Any) -> Work:
     """Show all that the service says about servers."""
-    from ._reading import show_servers
+    options = Options(**given)
 
-    return partial(show_servers, options=Options(**given), numbers=numbers)
+    def work(interrupts: Interrupts) -> int:
+        from ._reading import show_servers
+
+        return show_servers(interrupts, options, numbers)
+
+    return work
 
 
 @cli.command(short_help="Say which keys are used, and try them.", epilog=_exit_codes.HELP)
 @_parameters.common
 def whoami(**given: Any) -> Work:
     """Say which keys are used, from where, and try them with a call that changes nothing."""
-    from ._whoami import whoami
+    options = Options(**given)
 
-    return partial(whoami, options=Options(**given))
+    def work(interrupts: Interrupts) -> int:
+        from ._whoami import whoami
+
+        return whoami(interrupts, options)
+
+    return work
 
 
 @cli.command()
@@ -231,7 +246,7 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     # Not its own source(): that of bash starts a bash each time, and complains if it is the 3.2 of macOS.
-    script = ShellComplete.source(kind(cli, {}, _NAME, f"_{_NAME.upper().replace('-', '_')}_COMPLETE"))
+    script = ShellComplete.source(kind(cli, {}, _NAME, _COMPLETE))
     click.echo(_OPTION_SINCE_BASH_4.sub(r"\1 -o nosort\2 2>/dev/null || \1\2", script))
 
 
@@ -240,6 +255,11 @@ def _change(verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more
         raise click.UsageError("Which servers? Give numbers, or names with --name; --name '*' means all.")
     given["given"] = _parameters.given_options(click.get_current_context())
     options = Options(**{name: given.pop(name) for name in Options.__annotations__})
-    from ._changing import carry_out
+    order = Order(verb=verb, **given, **more)
 
-    return partial(carry_out, options=options, order=Order(verb=verb, **given, **more))
+    def work(interrupts: Interrupts) -> int:
+        from ._changing import carry_out
+
+        return carry_out(interrupts, options, order)
+
+    return work

@@ -61,6 +61,13 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # likewise
         return value
 
 
+class Status(Text):
+    """A status code, which the vendor writes in capitals."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(value, param, ctx).upper()
+
+
 class ChangingCommand(click.Command):
     """A command with ``--wait [DURATION]``, which must not take a server number for a duration."""
 
@@ -202,7 +209,10 @@ choosing = _all(
         help="But not those whose name fits this pattern, or whose number it is; can be repeated.",
     ),
     click.option(
-        "--status", metavar="CODE", type=Text(), help="Of all these only those with this status, such as RUN or NSTOP."
+        "--status",
+        metavar="CODE",
+        type=Status(),
+        help="Of all these only those with this status, such as RUN or NSTOP.",
     ),
 )
 

@@ -56,7 +56,7 @@ def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
     Raises:
         NcpError: The list could not be read or may be incomplete, or a server that was found by name has no usable
             number.
-        click.UsageError: A pattern fits no server, or all are passed over.
+        click.UsageError: A pattern fits no server, a number has no status to choose by, or all are passed over.
     """
     if order.patterns or order.excluded:
         listed = {server.number: server for server in session.servers()}
@@ -76,6 +76,8 @@ def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
         numbers = checked_numbers(dict.fromkeys((*order.numbers, *(server.number for server in by_name))))
     except ValueError as error:
         raise OutcomeUnknownError(f"the list of servers cannot be used: {error}") from None
+    if order.status and (unknown := [number for number in order.numbers if number not in listed]):
+        raise click.UsageError(f"There is no server {', '.join(unknown)} in {place(session.region.code)}.")
     unfit = left_out(tuple(listed.values()), order, session.region.code)
     targets = Targets(
         tuple(number for number in numbers if number not in unfit),
