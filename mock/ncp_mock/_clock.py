@@ -12,6 +12,11 @@ def wall_time() -> float:
     return time.time()
 
 
+def processor_seconds() -> float:
+    """Return the time that this thread has been worked on: others on the machine do not count."""
+    return time.thread_time()
+
+
 def seconds() -> float:
     """Return the seconds since some moment, for durations.
 

@@ -205,8 +205,17 @@ WAYS_TO_SEND_A_SECRET = {
 def test_secret_in_the_request_does_not_show(sent: str) -> None:
     target = f"/p?secretKey={sent}&filler={'x' * 100}"
 
-    for signed in (target, "/p", target.replace("%4e", "N")):
-        refusal = Mistake("", f"GET {signed}{TAIL}\n", target, access_key=sent, body=sent.encode()).refusal()
+    right = f"GET {target}{TAIL}"
+    texts = [f"GET {signed}{TAIL}\n" for signed in (target, "/p", target.replace("%4e", "N"))]
+    texts += [
+        right[:-1],
+        right.swapcase(),
+        b64(right.encode()),
+        f"GET {target[::-1]}{TAIL}",
+        f"GET {target[:-1]}{TAIL}",
+    ]
+    for text in texts:
+        refusal = Mistake("", text, target, access_key=sent, body=sent.encode()).refusal()
         shown = f"{refusal.verdict}\n{refusal.explanation}\n{refusal.expected}\n{refusal.received}"
         assert "<secret key>" in shown
         for form in (sent[5:-8], SECRET[1:], SECRET.lower()[1:]):

@@ -6,7 +6,7 @@ from itertools import chain, islice, product
 from typing import Any, Final, NamedTuple
 
 from . import table
-from .fields import LONGEST, TEXT, Claim, Fields, Makers, Text, to_bytes
+from .fields import LONGEST, TEXT, Claim, Fields, Makers, Text
 from .layouts import LAYOUT, arrangements
 from .lenient import base64_forms, hex_forms
 from .table import Line
@@ -49,7 +49,8 @@ KEY: Final[Makers[Claim]] = {
     "own": lambda c: [c.own_access_key],
     "secret": lambda c: [c.secret_key],
     "swapped": lambda c: [c.own_access_key] if c.access_key.strip("\"' \n") == c.secret_key else [],
-    "other_access_key": lambda c: [c.own_access_key, c.access_key.strip(), c.access_key.upper(), c.access_key.lower()],
+    # Of a key that may be somebody's, no other form may be shown.
+    "other_access_key": lambda c: [c.own_access_key, c.own_access_key.upper(), c.own_access_key.lower()],
     "joint": lambda _: ["", ":", "&", "\n"],
     "from_base64": lambda c: base64_forms(c.secret_key),
     "from_hex": lambda c: hex_forms(c.secret_key),
@@ -65,7 +66,7 @@ class Variant(NamedTuple):
     value: Any
 
 
-_ARRANGED: Final = [Variant(*arranged) for arranged in arrangements()]
+_ARRANGED: Final = [Variant(names, layout) for names, layout in arrangements() if names]
 Source = Callable[[bool], Iterable[Variant]]
 """Gives the likely variants, or the others."""
 
@@ -103,45 +104,35 @@ class Axis:
 def axes(claim: Claim, wording: Wording) -> tuple[Axis, ...]:
     """In the order of their names above."""
     sent = (claim.request.method, claim.target, claim.timestamp, claim.access_key)
-    slips: list[Source] = []
-    for text, names in zip(sent, _NAMES, strict=True):
-        # Of what has to be hidden no other form may be shown.
-        fit = len(text) <= LONGEST and wording.redacted(text) == text
-        slips.append(_as_text(_lines(table.PART_SLIPS if fit else (), Fields(Text(text, names), TEXT))))
-    secret = Text(claim.secret_key, _SECRET_NAMES)
-    keys = _lines(table.KEYS, Fields(claim, KEY)), _lines(table.SECRET_SLIPS, Fields(secret, TEXT))
+    slips = [_slips(part, names, wording) for part, names in zip(sent, _NAMES, strict=True)]
+    secret = Fields(Text(claim.secret_key, _SECRET_NAMES), TEXT)
     whole = table.STRING_SLIPS if len(claim.target) <= LONGEST else ()
     return (
-        Axis(sent[0], _lines(table.METHODS, Fields(claim, METHOD)), slips[0]),
-        Axis(sent[1], _lines(_targets(), Fields(claim, TARGET)), slips[1]),
-        Axis(sent[2], _lines(table.TIMESTAMPS, Fields(claim, TIME)), slips[2]),
-        Axis(sent[3], _lines(table.ACCESS_KEYS, Fields(claim, KEY)), slips[3]),
-        Axis(table.STRING, _lines(table.LAYOUTS, Fields(claim, LAYOUT)), lambda likely: () if likely else _ARRANGED),
+        Axis(sent[0], _lines(table.METHODS, Fields(claim, METHOD).of), slips[0]),
+        Axis(sent[1], _lines(_targets(), Fields(claim, TARGET).of), slips[1]),
+        Axis(sent[2], _lines(table.TIMESTAMPS, Fields(claim, TIME).of), slips[2]),
+        Axis(sent[3], _lines(table.ACCESS_KEYS, Fields(claim, KEY).of), slips[3]),
+        Axis(table.STRING, _lines(table.LAYOUTS, Fields(claim, LAYOUT).of), lambda likely: () if likely else _ARRANGED),
         Axis(RIGHT_GAPS, _gaps),
-        Axis(
-            AS_IT_IS,
-            lambda likely: (Variant(line.name, t) for line in whole for t in _part(line, line.templates, likely)),
-        ),
-        Axis(to_bytes(claim.secret_key), *(_as_bytes(source) for source in keys)),
+        Axis(AS_IT_IS, _lines(whole, lambda line: line.templates)),
+        Axis(claim.secret_key, _lines(table.KEYS, Fields(claim, KEY).of), _lines(table.SECRET_SLIPS, secret.of)),
     )
 
 
-def _part(line: Line, values: Iterable[Any], likely: bool) -> Iterable[Any]:
-    return islice(values, line.likely) if likely else islice(values, line.likely, None)
+def _lines(lines: Sequence[Line], values: Callable[[Line], Iterable[Any]]) -> Source:
+    def variants(likely: bool) -> Iterator[Variant]:
+        for line in lines:
+            kept = islice(values(line), line.likely) if likely else islice(values(line), line.likely, None)
+            yield from (Variant(line.name, value) for value in kept)
+
+    return variants
 
 
-def _lines(lines: Sequence[Line], fields: Fields[Any]) -> Source:
-    return lambda likely: (
-        Variant(line.name, value) for line in lines for value in _part(line, fields.of(line), likely)
-    )
-
-
-def _as_text(source: Source) -> Source:
+def _slips(part: str, names: tuple[str, ...], wording: Wording) -> Source:
+    # Of what has to be hidden no other form may be shown.
+    fit = len(part) <= LONGEST and wording.redacted(part) == part
+    source = _lines(table.PART_SLIPS if fit else (), Fields(Text(part, names), TEXT).of)
     return lambda likely: (variant for variant in source(likely) if isinstance(variant.value, str))
-
-
-def _as_bytes(source: Source) -> Source:
-    return lambda likely: (Variant(name, to_bytes(value)) for name, value in source(likely))
 
 
 @cache
@@ -166,13 +157,13 @@ def _composed(one: Line, other: Line) -> Iterator[str]:
 
 def _gaps(likely: bool) -> Iterator[Variant]:
     """Another sign for both newlines, for one of them, and for the space."""
-    fields = Fields(None, {"separator": lambda _: _SIGNS})
+    signs = Fields(None, {"separator": lambda _: _SIGNS}).of
     space, newline, _ = RIGHT_GAPS
-    for name, sign in _lines(table.NEWLINES, fields)(likely):
+    for name, sign in _lines(table.NEWLINES, signs)(likely):
         yield Variant(name, (space, sign, sign))
-    for name, sign in _lines(table.SPACES, fields)(likely):
+    for name, sign in _lines(table.SPACES, signs)(likely):
         yield Variant(name, (sign, newline, newline))
     if not likely:
-        for name, sign in chain(*(_lines(table.NEWLINES, fields)(kind) for kind in (True, False))):
+        for name, sign in chain(*(_lines(table.NEWLINES, signs)(kind) for kind in (True, False))):
             yield Variant(name, (space, sign, newline))
             yield Variant(name, (space, newline, sign))

@@ -79,7 +79,7 @@ class _Search:
 
     def run(self, thorough: bool) -> Finding | Unexplained:
         # The fewest deviations first: of two explanations, the simpler one is right.
-        finding = self._first(self._none, 0) or self._first(self._likely, 1)
+        finding = self._first(lambda: [()], 0) or self._first(self._likely, 1)
         if not finding and thorough:
             finding = self._first(self._rare, 2) or self._first(self._pairs, 2) or self._at_another_time()
             if finding:
@@ -87,9 +87,6 @@ class _Search:
         elif not finding:
             finding = self._first(self._remembered, 2) or self._at_a_time_remembered()
         return finding or Unexplained(self._trials, is_digest(self._received), thorough)
-
-    def _none(self) -> Iterator[Deviations]:
-        yield ()
 
     def _likely(self) -> Iterator[Deviations]:
         return (((place, variant),) for place, axis in enumerate(self._axes) for variant in axis.likely)
@@ -131,7 +128,7 @@ class _Search:
                 self._hashed += len(message)
                 if self._trials > MOST_TRIALS or self._hashed > MOST_BYTES:
                     return None
-                made = way.digest(key, message)
+                made = way.digest(to_bytes(key), message)
                 if made in self._received:
                     return self._finding(deviations, way.mistakes + self._received[made], _filled(*parts[:-1]), text)
         return None
@@ -171,7 +168,7 @@ class _Search:
         self._hashed += len(head)
         if not found or whole != AS_IT_IS or len(tail) > _LONGEST_TAIL or self._hashed > MOST_BYTES:
             return None
-        inner, outer = hmac_halves("sha256", key)
+        inner, outer = hmac_halves("sha256", to_bytes(key))
         inner.update(to_bytes(head))
         rest = to_bytes(tail)
         for timestamp in times:

@@ -169,13 +169,7 @@ KEYS: Final = (
 )
 # What can happen to any text: the secret key, a part of the string to sign, and all of the string.
 SLIPS: Final = (
-    _line(
-        "with-white-space",
-        r"with white space, \n or an invisible character around it",
-        "{text}\n",
-        "{text}\r\n",
-        likely=2,
-    ),
+    _line("with-white-space", r"with white space, \n or an invisible character around it", "{text}\n", "{text}\r\n"),
     _line("with-white-space", "", "{text} ", " {text}", "{text}\r", "{text}\t", " {text} "),
     _line("in-quotes", "in quotes, or with one", '"{text}"', "'{text}'", likely=2),
     _line("as-bytes-repr", "turned from bytes to text as b'...'", "b'{text}'", 'b"{text}"', likely=2),
@@ -258,29 +252,21 @@ ENCODINGS: Final = (
 )
 HEADERS: Final = (
     _line(
-        "seconds-instead-of-milliseconds",
-        "the timestamp is in seconds: header and signature need milliseconds, 13 digits",
+        "seconds-instead-of-milliseconds", "timestamp is in seconds: header and signature need milliseconds, 13 digits"
     ),
-    _line(
-        "secret-as-access-key", "the access key header holds the secret key: send the access key, and never the secret"
-    ),
-    _line(
-        "secret-as-signature", "the signature header holds the secret key: send the HMAC made with it, never the secret"
-    ),
+    _line("secret-as-access-key", "access key header holds the secret key: send the access key, never the secret"),
+    _line("secret-as-signature", "signature header holds the secret key: send the HMAC made with it, never the secret"),
 )
 _SENTENCES: Final = (
     ("the {what}", HEADERS),
     ("the signature covers method {{signed}}{what}: sign the method sent, {{sent}}", METHODS),
     ("the signature covers {{signed}}{what}: sign path and query exactly as sent, {{sent}}", TARGETS),
     (
-        "the signature covers timestamp {{signed}}{what}: read the clock once, sign what is sent, {{sent}}",
+        "the signature covers timestamp {{signed}}{what}: read the clock once, sign the digits sent, {{sent}}",
         TIMESTAMPS,
     ),
     ("the string to sign {what}: its last line is the access key as sent", ACCESS_KEYS),
-    (
-        "the string to sign {what}: it is METHOD space path?query LF timestamp LF access key",
-        LAYOUTS + NEWLINES + SPACES,
-    ),
+    ("the string to sign {what}: it is METHOD path?query LF timestamp LF access key", LAYOUTS + NEWLINES + SPACES),
     ("the string to sign has {{signed}}, {what}, where {{sent}} belongs", PART_SLIPS),
     ("the string to sign was signed {what}: the HMAC covers it as it is, in UTF-8", STRING_SLIPS),
     ("the HMAC is keyed with {what}: its key is the secret key as it is, in UTF-8", KEYS),
