@@ -37,20 +37,12 @@ _NAMES: Final = (
 """What people call method, target, timestamp and access key."""
 STRING_NAMES: Final = ("message", "stringToSign", "string_to_sign", "signature")
 
-METHOD: Final[Makers[Claim]] = {
-    "capitals": lambda c: [c.request.method.upper()],
-    "small": lambda c: [c.request.method.lower()],
-    "capital": lambda c: [c.request.method.capitalize()],
-    "verb": lambda _: _VERBS,
-    "small_verb": lambda _: map(str.lower, _VERBS),
-    "capital_verb": lambda _: map(str.capitalize, _VERBS),
-}
 KEY: Final[Makers[Claim]] = {
+    "method": lambda c: [c.request.method],
+    "verb": lambda _: _VERBS,
     "own": lambda c: [c.own_access_key],
     "secret": lambda c: [c.secret_key],
     "swapped": lambda c: [c.own_access_key] if c.access_key.strip("\"' \n") == c.secret_key else [],
-    # Of a key that may be somebody's, no other form may be shown.
-    "other_access_key": lambda c: [c.own_access_key, c.own_access_key.upper(), c.own_access_key.lower()],
     "joint": lambda _: ["", ":", "&", "\n"],
     "from_base64": lambda c: base64_forms(c.secret_key),
     "from_hex": lambda c: hex_forms(c.secret_key),
@@ -108,7 +100,7 @@ def axes(claim: Claim, wording: Wording) -> tuple[Axis, ...]:
     secret = Fields(Text(claim.secret_key, _SECRET_NAMES), TEXT)
     whole = table.STRING_SLIPS if len(claim.target) <= LONGEST else ()
     return (
-        Axis(sent[0], _lines(table.METHODS, Fields(claim, METHOD).of), slips[0]),
+        Axis(sent[0], _lines(table.METHODS, Fields(claim, KEY).of), slips[0]),
         Axis(sent[1], _lines(_targets(), Fields(claim, TARGET).of), slips[1]),
         Axis(sent[2], _lines(table.TIMESTAMPS, Fields(claim, TIME).of), slips[2]),
         Axis(sent[3], _lines(table.ACCESS_KEYS, Fields(claim, KEY).of), slips[3]),

@@ -84,8 +84,14 @@ class Fields(Generic[T]):
 
     def _values(self, name: str) -> list[Value]:
         if name not in self._made:
-            self._made[name] = [*self._makers[name](self._source)]
+            base, _, way = name.partition("|")
+            self._made[name] = [*self._changed(base, way)] if way else [*self._makers[name](self._source)]
         return self._made[name]
+
+    def _changed(self, name: str, way: str) -> Iterator[Value]:
+        for value in self._values(name):
+            if isinstance(value, str) and len(value) <= LONGEST:
+                yield from WAYS[way](value)
 
 
 @cache
@@ -128,6 +134,22 @@ def _nothing(text: Text) -> Iterator[str]:
         yield form.format(name)
 
 
+WAYS: Final[Mapping[str, Callable[[str], Iterable[Value]]]] = {
+    "lower": lambda text: [text.lower()],
+    "upper": lambda text: [text.upper()],
+    "capital": lambda text: [text.capitalize()],
+    "odd_case": lambda text: [text.swapcase(), text[:1].lower() + text[1:]],
+    "base64": _base64,
+    "utf_16": lambda text: (text.encode(f"utf-16{order}", "surrogatepass") for order in ("-le", "-be", "")),
+    "hashed": _hashed,
+    "incomplete": _incomplete,
+    "misread": _misread,
+    "percent": lambda text: [quote(to_bytes(text), safe=""), quote(to_bytes(text)), quote_plus(to_bytes(text))],
+    "escaped": lambda text: [json.dumps(text), json.dumps(text)[1:-1], text.replace("/", r"\/"), html.escape(text)],
+    "decoded": lambda text: [unquote(text), unquote_plus(text), html.unescape(text)],
+    "hex": lambda text: [to_bytes(text).hex(), to_bytes(text).hex().upper()],
+}
+"""What can happen to any value, by what a template has behind a stroke: {path|lower}."""
 TEXT: Final[Makers[Text]] = {
     "text": lambda t: [t.text],
     "name": lambda t: t.names,
@@ -143,29 +165,12 @@ TEXT: Final[Makers[Text]] = {
         "\u3000",
         "\u200e",
         "\u2028",
-        "\\n",
-        "\\r\\n",
+        r"\n",
+        r"\r\n",
     ],
     "mark": lambda _: [*";,:.=\\&", "..."],
     "equals": lambda _: ["=", ":", ": ", " = ", "."],
     "nothing": _nothing,
-    "base64": lambda t: _base64(t.text),
-    "utf_16": lambda t: (
-        t.text.encode(code, "surrogatepass") for code in ("utf-16-le", "utf-16-be", "utf-16", "utf-32-le")
-    ),
-    "hashed": lambda t: _hashed(t.text),
-    "incomplete": lambda t: _incomplete(t.text),
-    "misread": lambda t: _misread(t.text),
-    "percent": lambda t: [quote(to_bytes(t.text), safe=""), quote(to_bytes(t.text)), quote_plus(to_bytes(t.text))],
-    "cased": lambda t: [t.text.lower(), t.text.upper(), t.text.swapcase(), t.text[:1].lower() + t.text[1:]],
-    "escaped": lambda t: [
-        json.dumps(t.text),
-        json.dumps(t.text)[1:-1],
-        t.text.replace("/", r"\/"),
-        html.escape(t.text),
-    ],
-    "decoded": lambda t: [unquote(t.text), unquote_plus(t.text), html.unescape(t.text)],
-    "hex": lambda t: [to_bytes(t.text).hex(), to_bytes(t.text).hex().upper()],
 }
 
 

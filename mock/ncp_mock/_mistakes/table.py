@@ -1,7 +1,8 @@
 """The known mistakes in signing a request, one a line: its name, what is wrong, and what then stands in the place.
 
-The third part are templates; ``fields`` says what their names stand for. The likelier comes first. A line's first
-``likely`` values are also tried together with another mistake. A name that has several lines says what is wrong once.
+The third part are templates: ``fields`` says what their names stand for, and what a way behind a stroke does to it, as
+in ``{path|lower}``. The likelier comes first. A line's first ``likely`` values are also tried together with another
+mistake. A name that has several lines says what is wrong once.
 """
 
 from collections.abc import Iterable
@@ -24,9 +25,9 @@ def _rare(name: str, what: str, *templates: str) -> Line:
 
 
 METHODS: Final = (
-    _line("method-case", ", not in capitals as sent", "{capitals}", "{small}", "{capital}"),
+    _line("method-case", ", not in capitals as sent", "{method|upper}", "{method|lower}", "{method|capital}"),
     _line("other-method", ", another one than sent", "{verb}"),
-    _rare("other-method", "", "{small_verb}", "{capital_verb}"),
+    _rare("other-method", "", "{verb|lower}", "{verb|capital}"),
 )
 TARGETS: Final = (
     _line("body-as-query", " with the body, which is not signed, as if it were a query", "{path}?{form}"),
@@ -48,10 +49,10 @@ TARGETS: Final = (
     _line("host-in-path", ", host and path", "{host}{path}{tail}", "{host}{path}"),
     _line("hex-case", ", its percent-encoding with letters in another case", "{hex_case}"),
     _line("space-encoding", ", its spaces not encoded as sent, as + or %20", "{spaces}"),
-    _line("query-decoded", ", decoded", "{decoded}"),
+    _line("query-decoded", ", decoded", "{target|decoded}"),
     _line("query-reencoded", ", encoded in another way", "{reencoded}"),
     _line("query-encoded-twice", ", encoded once more", "{encoded_twice}"),
-    _line("target-escaped", ", escaped as a whole", "{escaped}"),
+    _line("target-escaped", ", escaped as a whole", "{target|percent}", "{path}?{query|percent}"),
     _line("ampersand-escaped", " with & written as &amp;", "{path}?{amp}"),
     _line("query-reordered", ", the parameters in another order", "{path}?{order}"),
     _line("parameters-added-later", ", to which parameters were added later", "{path}?{fewer}"),
@@ -79,7 +80,7 @@ TARGETS: Final = (
     _rare("list-notation", "", "{path}?{list_forms}"),
     _rare("query-reordered", "", "{path}?{any_order}"),
     _rare("parameters-added-later", "", "{path}?{subset}"),
-    _rare("part-in-other-case", "", "{small_path}{tail}", "{path}?{small_query}"),
+    _rare("part-in-other-case", "", "{path|lower}{tail}", "{path}?{query|lower}"),
 )
 TIMESTAMPS: Final = (
     _line("seconds-in-signature", ", in seconds", "{seconds}"),
@@ -97,7 +98,13 @@ TIMESTAMPS: Final = (
 ACCESS_KEYS: Final = (
     _line("access-key-not-signed", "has no access key, its last line", ""),
     _line("secret-in-string", "holds the secret key, which keys the HMAC and stands nowhere", "{secret}"),
-    _line("other-access-key-signed", "has access key {signed} and the header has {sent}", "{other_access_key}"),
+    _line(
+        "other-access-key-signed",
+        "has access key {signed} and the header has {sent}",
+        "{own}",
+        "{own|lower}",
+        "{own|upper}",
+    ),
 )
 # {s} is the space, {n} and {m} are the two newlines.
 _FIRST, _REST = "{method}{s}{target}", "{n}{timestamp}{m}{access_key}"
@@ -173,12 +180,12 @@ SLIPS: Final = (
     _line("with-white-space", "", "{text} ", " {text}", "{text}\r", "{text}\t", " {text} "),
     _line("in-quotes", "in quotes, or with one", '"{text}"', "'{text}'", likely=2),
     _line("as-bytes-repr", "turned from bytes to text as b'...'", "b'{text}'", 'b"{text}"', likely=2),
-    _line("base64-encoded", "Base64-encoded", "{base64}", likely=1),
-    _line("in-utf-16", "in UTF-16 or UTF-32", "{utf_16}", likely=2),
-    _line("hashed-first", "hashed before", "{hashed}", likely=2),
-    _line("incomplete", "incomplete, without some of its characters", "{incomplete}", likely=2),
-    _line("percent-encoded", "percent-encoded", "{percent}", likely=1),
-    _rare("in-other-case", "in upper or lower case", "{cased}"),
+    _line("base64-encoded", "Base64-encoded", "{text|base64}", likely=1),
+    _line("in-utf-16", "in UTF-16", "{text|utf_16}", likely=2),
+    _line("hashed-first", "hashed before", "{text|hashed}", likely=2),
+    _line("incomplete", "incomplete, without some of its characters", "{text|incomplete}", likely=2),
+    _line("percent-encoded", "percent-encoded", "{text|percent}", likely=1),
+    _rare("in-other-case", "in upper or lower case", "{text|lower}", "{text|upper}", "{text|odd_case}"),
     _rare("in-quotes", "", "{text}{quote}", "{quote}{text}", "{quote}{text}{quote}", "\u201c{text}\u201d"),
     _rare("in-quotes", "", "\u2018{text}\u2019", "\u00ab{text}\u00bb"),
     _rare("with-white-space", "", "{text}{blank}", "{blank}{text}", "{blank}{text}{blank}"),
@@ -187,10 +194,10 @@ SLIPS: Final = (
     _rare("with-name", "with a name before it", "{name}{equals}{text}"),
     _rare("unset", "not set, or a placeholder", "{nothing}"),
     _rare("doubled", "twice, as if pasted twice", "{text}{text}", "{text}\n{text}", "{text} {text}"),
-    _rare("escaped", "escaped as in JSON or HTML", "{escaped}"),
-    _rare("decoded", "percent-decoded or HTML-unescaped", "{decoded}"),
-    _rare("in-hex", "in hexadecimal", "{hex}"),
-    _rare("misread", "with a character that looks like the right one", "{misread}"),
+    _rare("escaped", "escaped as in JSON or HTML", "{text|escaped}"),
+    _rare("decoded", "percent-decoded or HTML-unescaped", "{text|decoded}"),
+    _rare("in-hex", "in hexadecimal", "{text|hex}"),
+    _rare("misread", "with a character that looks like the right one", "{text|misread}"),
 )
 _ALIASES: Final = {"secret-unset": "placeholder-as-secret", "string-hashed-first": "message-hashed-first"}
 
