@@ -15,9 +15,10 @@ from typing import Final
 
 from ._messages import Request
 from ._mistakes.clock import is_current, is_timestamp, mistakes_of_clock
+from ._mistakes.fields import Claim
 from ._mistakes.headers import found_instead
 from ._mistakes.memory import Memory
-from ._mistakes.search import API_KEY, Claim, Finding, explain
+from ._mistakes.search import Finding, explain
 from ._mistakes.table import MISTAKES
 from ._mistakes.wording import Wording, masked
 
@@ -135,8 +136,7 @@ def _claim(request: Request, keys: Keys) -> Claim:
     """Of a request that has each header once, or the same signature by both its names."""
     [timestamp], [access_key] = request.header(TIMESTAMP), request.header(ACCESS_KEY)
     sent = (request.header(SIGNATURE) + request.header(SIGNATURE_OF_SDKS))[0]
-    layout = string_to_sign("{method}", "{target}", "{timestamp}", "{access_key}")
-    return Claim(request, _as_utf8(timestamp), access_key, sent, keys.access_key, keys.secret_key, layout)
+    return Claim(request, _as_utf8(timestamp), access_key, sent, keys.access_key, keys.secret_key)
 
 
 def _wrong_headers(claim: Claim, now_ms: int) -> dict[str, str]:
@@ -160,7 +160,7 @@ def _wording(claim: Claim) -> Wording:
     wording = Wording(claim.secret_key)
     if claim.access_key != claim.own_access_key:
         wording.hide(claim.access_key, masked(claim.access_key))
-    for api_key in claim.request.header(API_KEY):
+    for api_key in claim.request.header("x-ncp-apigw-api-key"):
         wording.hide(api_key, "<API key>")
     wording.hide(claim.signature, "<signature>")
     return wording

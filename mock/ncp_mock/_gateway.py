@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from ._authentication import Keys, Refusal, authenticate, signed_string
 from ._backend import Backend, BackendError
-from ._clock import seconds, wall_time
+from ._clock import processor_seconds, seconds, wall_time
 from ._contract import FORM, Contract, Operation
 from ._faults import Fault, Faults
 from ._fleet import Fleet
@@ -174,18 +174,18 @@ class Gateway:
     def _authenticate(self, request: Request, clock_skew: float) -> Refusal | None:
         """Check the signature.
 
-        Explaining wrong ones thoroughly takes two seconds at a stretch and a third of the time in the long run, so that
-        a load of them leaves time for others.
+        Explaining wrong ones thoroughly takes two seconds of the processor at a stretch and a third of the time in the
+        long run, so that a load of them leaves time for others.
         """
-        started = seconds()
-        earned = (started - self._last_search) / 3
+        earned = (seconds() - self._last_search) / 3
         self._search_seconds = min(_MOST_SEARCH_SECONDS, self._search_seconds + earned)
         now_ms = int((wall_time() + clock_skew) * 1000)
         thorough = self._search_seconds > 0
+        begun = processor_seconds()
         refusal = authenticate(request, self._keys, now_ms, thorough=thorough, memory=self._memory)
         self._last_search = seconds()
         if refusal and thorough:
-            self._search_seconds -= self._last_search - started
+            self._search_seconds -= processor_seconds() - begun
         return refusal
 
     async def _perform(self, operation: Operation, request: Request, form: Format) -> _Outcome:

@@ -1,12 +1,13 @@
-"""The cases of ``mistakes`` that go on: what is done with the string to sign, and several mistakes at once."""
+"""The cases of ``mistakes`` that go on: what can happen to any text, key, digest, encoding, and several at once."""
 
 import base64
 import hashlib
+import json
 from urllib.parse import quote
 
 from ncp_mock._authentication import Keys
 
-from .mistakes import ACCESS, PATH, RIGHT, SECRET, TAIL, TARGET, Mistake, b64, digest, encoded
+from .mistakes import ACCESS, PATH, RIGHT, SECRET, TAIL, TARGET, Mistake, b64, digest, encoded, get
 
 RAW = digest(RIGHT)
 # Other signatures of this secret have neither + nor /, or no character that is percent-encoded.
@@ -14,6 +15,7 @@ SLASHED = "/vserver/v2/getRegionList"
 SLASHED_RAW = base64.b64decode("bsm0jONrdeXvMsL2PZZxIbslW/hp1FfLyut5ePtsKt0=")
 OTHER_SECRETS = {
     "base64": Keys(secret_key=b64(b"thirty bytes, which is a secret")),
+    "signs": Keys(secret_key="a/b%2Bc"),  # noqa: S106 - an example
     "hex": Keys(secret_key="00112233445566778899aabbccddeeff"),  # noqa: S106 - an example
 }
 # What Node.js 22 and CryptoJS 4.2 make of these, by Buffer.from and by parse.
@@ -80,6 +82,60 @@ DIGEST_CASES = [
             ("placeholder-as-secret", "undefined"),
         )
     ),
+    Mistake("secret-prefixed-as-for-aws", key=f"AWS4{SECRET}"),
+    Mistake("other-value-as-hmac-key", key="1700000000000"),
+    *(
+        Mistake(verdict, key=key)
+        for verdict, key in (
+            ("secret-incomplete", SECRET[:-1]),
+            ("secret-incomplete", SECRET[1:]),
+            ("secret-incomplete", SECRET[:32]),
+            ("secret-incomplete", f"{SECRET[:20]}{SECRET[21:]}"),
+            ("secret-hashed-first", hashlib.sha256(SECRET.encode()).hexdigest()),
+            ("secret-hashed-first", hashlib.sha256(SECRET.encode()).digest()),
+            ("secret-in-hex", SECRET.encode().hex()),
+            ("secret-in-brackets", f"<{SECRET}>"),
+            ("secret-misread", SECRET.replace("0", "O")),
+        )
+    ),
+    Mistake("secret-percent-encoded", keys=OTHER_SECRETS["signs"], key="a%2Fb%252Bc"),
+    Mistake("secret-decoded", keys=OTHER_SECRETS["signs"], key="a/b+c"),
+    Mistake("secret-escaped", keys=OTHER_SECRETS["signs"], key=r"a\/b%2Bc"),
+    # A part of the string, and all of it
+    *(
+        Mistake(f"part-{slip}", f"GET {TARGET}\n1700000000000\n{signed}")
+        for slip, signed in (
+            ("with-white-space", f"\ufeff{ACCESS}"),
+            ("with-punctuation", f"{ACCESS},"),
+            ("with-name", f"x-ncp-iam-access-key:{ACCESS}"),
+            ("in-brackets", f"<{ACCESS}>"),
+            ("incomplete", ACCESS[:-1]),
+            ("misread", ACCESS.replace("0", "O")),
+            ("doubled", ACCESS * 2),
+            ("as-bytes-repr", f"b'{ACCESS}'"),
+            ("base64-encoded", b64(ACCESS.encode())),
+            ("hashed-first", hashlib.sha256(ACCESS.encode()).hexdigest()),
+            ("in-hex", ACCESS.encode().hex()),
+        )
+    ),
+    Mistake("other-separator", f"GET: {TARGET}{TAIL}"),
+    Mistake("part-incomplete", f"GET {TARGET}\n170000000000\n{ACCESS}"),
+    get("string-escaped", TARGET.replace("/", r"\/")),
+    Mistake("part-in-other-case", f"GET {TARGET.lower()}{TAIL}"),
+    *(
+        Mistake(f"string-{slip}", signed)
+        for slip, signed in (
+            ("in-quotes", f'"{RIGHT}"'),
+            ("percent-encoded", quote(RIGHT, safe="")),
+            ("in-other-case", RIGHT.lower()),
+            ("base64-encoded", b64(RIGHT.encode())),
+            ("escaped", json.dumps(RIGHT)),
+            ("in-hex", RIGHT.encode().hex()),
+            ("in-brackets", f"[{RIGHT}]"),
+            ("with-white-space", f"\ufeff{RIGHT}"),
+            ("unset", "undefined"),
+        )
+    ),
     # Digest
     encoded("md5", b64(digest(RIGHT, algorithm="md5"))),
     encoded("sha-1", b64(digest(RIGHT, algorithm="sha1"))),
@@ -95,6 +151,9 @@ DIGEST_CASES = [
     encoded("query-left-out + hmac-arguments-swapped", b64(digest(SECRET, f"GET {PATH}{TAIL}"))),
     encoded("message-hashed-first", b64(digest(hashlib.sha256(RIGHT.encode()).hexdigest()))),
     encoded("message-hashed-first", b64(digest(hashlib.sha256(RIGHT.encode()).digest()))),
+    encoded("sha-3", b64(digest(RIGHT, algorithm="sha3_256"))),
+    encoded("sha-512-256", b64(digest(RIGHT, algorithm="sha512_256"))),
+    encoded("digest-hashed", b64(hashlib.sha256(RAW).digest())),
     encoded("hmac-twice", b64(digest(RAW))),
     encoded("hmac-twice", b64(digest(RAW.hex()))),
     encoded("string-in-utf-16", b64(digest(RIGHT.encode("utf-16-le")))),
@@ -133,6 +192,15 @@ DIGEST_CASES = [
     encoded("query-left-out + base64-in-other-case", b64(digest(f"GET {PATH}{TAIL}")).lower()),
     encoded("digest-as-text", b64(RAW.decode("latin-1").encode())),
     encoded("digest-as-text", b64(RAW.decode("utf-8", "replace").encode())),
+    encoded("base32-signature", base64.b32encode(RAW).decode()),
+    encoded("digest-as-numbers", str([byte - 256 * (byte > 127) for byte in RAW])),
+    encoded("signature-with-label", f"HMAC {b64(RAW)}"),
+    encoded("signature-incomplete", b64(RAW)[1:]),
+    encoded("signature-incomplete", b64(RAW)[:40]),
+    Mistake(
+        "signature-with-white-space", target="/p?a=2", signature=b64(digest(f"GET /p?a=2{TAIL}")).replace("+", " ")
+    ),
+    Mistake("signature-escaped", target=SLASHED, signature=b64(SLASHED_RAW).replace("/", r"\/")),
     # Several at once
     encoded("signature-as-bytes-repr + hex-signature", str(RAW.hex().encode())),
     encoded("sha-1 + hex-signature", digest(RIGHT, algorithm="sha1").hex()),
@@ -145,6 +213,13 @@ DIGEST_CASES = [
         "query-left-out + literal-backslash-n + hex-signature",
         signature=digest(rf"GET {PATH}\n1700000000000\n{ACCESS}").hex(),
     ),
+    Mistake("leading-slash-missing + query-left-out", f"GET {PATH[1:]}{TAIL}"),
+    Mistake("full-url + query-reordered", f"GET https://127.0.0.1:4010{PATH}?b=2&a=1{TAIL}", f"{PATH}?a=1&b=2"),
+    Mistake("timestamp-not-signed + access-key-not-signed", f"GET {TARGET}"),
+    Mistake("access-key-not-signed + parts-reordered + newlines-missing", f"1700000000000GET{TARGET}"),
+    Mistake("full-url + timestamp-in-other-zone", f"GET https://127.0.0.1:4010{TARGET}\n1700032400000\n{ACCESS}"),
+    Mistake("timestamp-in-other-zone + two-timestamps", f"GET {TARGET}\n1699971200003\n{ACCESS}"),
+    encoded("secret-incomplete + hex-signature", digest(RIGHT, SECRET[:-1]).hex()),
     # Nothing known
     Mistake("wrong-signature", key="another secret key"),
     Mistake("malformed-signature", signature="c2hvcnQ="),

@@ -149,6 +149,14 @@ def test_unknown_access_key(secret: str) -> None:
     assert foreign not in repr(refusal)
 
 
+def test_no_form_of_a_foreign_access_key_is_shown() -> None:
+    foreign = "ForeignKeyThatMayBeSecret"
+    head = f"GET /vserver/v2/getRegionList\n{NOW}\n"
+    for text in (head + foreign.lower(), head + foreign[:-1], f"{head}<{foreign}>", f"{head}{foreign}".lower()):
+        shown = refused(request(GOOD | {"x-ncp-iam-access-key": foreign, "x-ncp-apigw-signature-v2": signed(text)}))
+        assert foreign[5:-1].lower() not in repr(shown).lower()
+
+
 def test_short_access_key_is_not_shown() -> None:
     assert "`(3 characters)`" in refused(request(GOOD | {"x-ncp-iam-access-key": "any"})).explanation
 

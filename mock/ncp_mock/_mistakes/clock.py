@@ -11,8 +11,8 @@ WINDOW_MS: Final = 5 * 60 * 1000
 """A clock that differs by this or more is refused."""
 
 _UNITS: Final = {16: "microseconds", 19: "nanoseconds"}
-_HOUR_MS: Final = 60 * 60 * 1000
-KOREA_MS: Final = 9 * _HOUR_MS
+HOUR_MS: Final = 60 * 60 * 1000
+KOREA_MS: Final = 9 * HOUR_MS
 """Korean time is ahead of UTC by this."""
 
 
@@ -52,6 +52,8 @@ def mistakes_of_clock(timestamp: str, now_ms: int, wording: Wording) -> Iterator
 def _remedy(late_ms: int) -> str:
     if abs(abs(late_ms) - KOREA_MS) < WINDOW_MS:
         return "nine hours are the difference between Korean time and UTC, count from 1970-01-01 UTC"
+    if 0 < round(abs(late_ms) / HOUR_MS) <= 14 and abs(late_ms + WINDOW_MS) % HOUR_MS < 2 * WINDOW_MS:
+        return "whole hours are the difference between two time zones, count from 1970-01-01 UTC"
     return "set the clock, and make a new timestamp for every request"
 
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -13,6 +14,8 @@ from .lenient import decoded_base64, decoded_hex
 
 Digest = Callable[[bytes, bytes], bytes]
 """Of key and message."""
+Received = dict[bytes, tuple[str, ...]]
+"""What a signature may stand for, each with the mistakes of encoding that this takes."""
 
 
 class Way(NamedTuple):
@@ -26,80 +29,156 @@ class Way(NamedTuple):
 
 _HASHES: Final = {16: "md5", 20: "sha-1", 28: "sha-224", 32: "sha-256", 48: "sha-384", 64: "sha-512"}
 """By the length of their digests."""
+_OTHERS_OF_32: Final = {"sha3_256": "sha-3", "sha512_256": "sha-512-256"}
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 _LONGEST_SIGNATURE: Final = 1000
-_WRAPPINGS: Final = 3
-
-_QUOTED: Final = re.compile(r"""(b?)(['"])(.*?)(?:\\n)?\2""", re.DOTALL)
-_LABELLED: Final = re.compile(r"(?:\S*\(.*\)= *|(?:hmac-?)?sha-?256[=:] *|v[0-9][=:] *)(.+)", re.DOTALL | re.IGNORECASE)
+_MOST_STEPS: Final = 4
+_QUOTED: Final = re.compile(r"""(b?)(['"`])(.*?)(?:\\n)?\2|()[<\[({]+(.*?)[>\])}]+""", re.DOTALL)
+_LABELLED: Final = re.compile(r"(?:\S*\(.*\)= *|[a-z][a-z0-9-]*(?:[=:] *| +))(.+)", re.DOTALL | re.IGNORECASE)
 _WITH_FILE_NAME: Final = re.compile(r"([0-9A-Fa-f]{32,128}) [ *]?-")
-_SEPARATED_HEX: Final = re.compile("(?:0x)?[0-9a-f]{2}(?:[-: ]?[0-9a-f]{2})*", re.IGNORECASE)
+_SEPARATED_HEX: Final = re.compile(r"(?:0x|\\x)?[0-9a-f]{2}(?:(?:[-:,\s]|0x|\\x)*[0-9a-f]{2})*", re.IGNORECASE)
+_NUMBERS: Final = re.compile(r"[\[{(]?-?[0-9]{1,3}(?:[, ]+-?[0-9]{1,3})+[\]})]?")
 _IN_ONE_CASE: Final = re.compile("[a-z0-9+/]{43}=?|[A-Z0-9+/]{43}=?")
+_PIECE: Final = re.compile("[A-Za-z0-9+/]{16,43}=?")
+# What decodings one after the other are called. The rest has no name.
+_CHAINS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
+    ("base64",): (),
+    ("hex",): ("hex-signature",),
+    ("separated",): ("hex-with-separators",),
+    ("base32",): ("base32-signature",),
+    ("numbers",): ("digest-as-numbers",),
+    ("text",): ("digest-as-text",),
+    ("base64", "hex"): ("base64-of-hex",),
+    ("base64", "separated"): ("base64-of-hex",),
+    ("base64", "base64"): ("base64-twice",),
+    ("hex", "base64"): ("hex-of-base64",),
+    ("base64", "signature-with-label", "hex"): ("base64-of-printed-line",),
+}
 
 
-def ways(received: dict[bytes, tuple[str, ...]]) -> Iterator[Way]:
+def received_digests(signature: str) -> Received:
+    """The digests that a signature may stand for, and what is left of one that was spoilt."""
+    found: Received = {}
+    pending: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
+    if len(signature) <= _LONGEST_SIGNATURE:
+        pending.append((signature, (), ()))
+    for text, mistakes, chain in pending:  # which grows meanwhile
+        if len(mistakes) + len(chain) >= _MOST_STEPS:
+            continue
+        for name, inner in _unwrapped(text):
+            pending.append((inner, mistakes, (*chain, name)) if chain else (inner, (*mistakes, name), chain))
+        for step, raw, more in _decoded(text):
+            steps, names = (*chain, step), (*mistakes, *more)
+            if len(raw) in _HASHES and steps in _CHAINS:
+                found.setdefault(raw, names + _CHAINS[steps])
+            pending.append((raw.decode("latin-1").strip(), names, steps))
+        if not chain:
+            for name, (left, _) in _SPOILT.items():
+                if spoilt := left(text):
+                    found.setdefault(spoilt, (*mistakes, name))
+    return found
+
+
+def _unwrapped(text: str) -> Iterator[tuple[str, str]]:
+    if quoted := _QUOTED.fullmatch(text):
+        yield "signature-as-bytes-repr" if quoted[1] else "signature-in-quotes", quoted[3] or quoted[5] or ""
+    if labelled := _WITH_FILE_NAME.fullmatch(text) or _LABELLED.fullmatch(text):
+        yield "signature-with-label", labelled[1].strip()
+    for name, plain in (
+        ("percent-encoded-signature", unquote(text).strip()),
+        ("signature-escaped", text.replace(r"\/", "/")),
+        ("signature-with-white-space", text.replace(" ", "+")),
+        ("signature-with-white-space", re.sub(r"\s|\\n|\\r", "", text)),
+    ):
+        if plain != text:
+            yield name, plain
+
+
+def _decoded(text: str) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
+    """Step, bytes, and what is odd about the text."""
+    if (raw := decoded_base64(text)) is not None:
+        odd = ("url-safe-base64",) * bool(re.search("[-_]", text)) + ("padding-missing",) * bool(len(text) % 4)
+        if not odd and base64.b64encode(raw).decode() != text:
+            odd = ("base64-altered",)
+        yield "base64", raw, odd
+        with contextlib.suppress(UnicodeError):
+            yield "text", raw.decode().encode("latin-1"), odd
+    if (raw := decoded_hex(text)) is not None:
+        yield "hex", raw, ()
+    elif _SEPARATED_HEX.fullmatch(text):
+        yield "separated", bytes.fromhex(re.sub(r"0x|\\x|[^0-9a-f]", "", text.lower())), ()
+    if re.fullmatch("[A-Z2-7]{52}(?:====)?", text):
+        yield "base32", base64.b32decode(text[:52] + "===="), ()
+    if _NUMBERS.fullmatch(text):
+        yield "numbers", bytes(int(number) % 256 for number in re.findall("-?[0-9]+", text)), ()
+
+
+def _replaced(text: str) -> bytes:
+    raw = decoded_base64(text) or b""
+    return raw if "\ufffd".encode() in raw else b""
+
+
+# What does not tell the digest any more: what is left of it, and how each digest tried is spoilt in the same way.
+_SPOILT: Final[dict[str, tuple[Callable[[str], bytes], Callable[[bytes, bytes], bytes]]]] = {
+    "base64-in-other-case": (
+        lambda text: text.lower().ljust(44, "=").encode() if _IN_ONE_CASE.fullmatch(text) else b"",
+        lambda digest, _: base64.b64encode(digest).lower(),
+    ),
+    "digest-as-text": (_replaced, lambda digest, _: digest.decode("utf-8", "replace").encode()),
+    "signature-incomplete": (
+        lambda text: text.encode() if _PIECE.fullmatch(text) else b"",
+        lambda digest, left: left if left in base64.b64encode(digest) else b"",
+    ),
+}
+
+
+def is_digest(received: Received) -> bool:
+    """Whether it could be one by its form, and not only a piece of one."""
+    return any("signature-incomplete" not in mistakes for mistakes in received.values())
+
+
+def ways(received: Received) -> Iterator[Way]:
     """The ways to the digests received, by their length, and to what is left of a digest where it was spoilt."""
-    for name in [_HASHES[length] for length in sorted({len(digest) for digest in received}) if length in _HASHES]:
-        mistakes = () if name == "sha-256" else (name,)
-        for more, digest, most in _ways(name.replace("sha-", "sha")):
-            yield Way((*mistakes, *more), digest, most)
-    keyed = _hmac_of("sha256")
-
-    def lowered(key: bytes, message: bytes) -> bytes:
-        return base64.b64encode(keyed(key, message)).lower()
-
-    def replaced(key: bytes, message: bytes) -> bytes:
-        return keyed(key, message).decode("utf-8", "replace").encode()
-
-    names = {name for mistakes in received.values() for name in mistakes}
-    if "base64-in-other-case" in names:
-        yield Way((), lowered)
-    if "digest-as-text" in names:
-        yield Way((), replaced)
+    for length in sorted({*map(len, received)} & _HASHES.keys()):
+        hash_name = _HASHES[length]
+        named = "" if hash_name == "sha-256" else hash_name
+        for name, digest, most in _ways(hash_name.replace("sha-", "sha")):
+            yield Way(tuple(filter(None, (named, name))), digest, most)
+    for algorithm, name in _OTHERS_OF_32.items() if 32 in map(len, received) else ():
+        if algorithm in hashlib.algorithms_available:
+            yield Way((name,), partial(hmac.digest, digest=algorithm), 0)
+    keyed = hmac_of("sha256")
+    for left, mistakes in received.items():
+        if spoilt := _SPOILT.get(mistakes[-1] if mistakes else ""):
+            yield Way((), partial(_spoilt, keyed, spoilt[1], left), 1)
 
 
-def _ways(algorithm: str) -> Iterator[tuple[tuple[str, ...], Digest, int]]:
-    keyed = _hmac_of(algorithm)
-
-    def plain(key: bytes, message: bytes) -> bytes:
-        return hashlib.new(algorithm, message, usedforsecurity=False).digest()
-
-    def hexed(digest: Digest) -> Digest:
-        return lambda key, message: digest(key, message).hex().encode()
-
-    def with_message(prepare: Digest) -> Digest:
-        return lambda key, message: keyed(key, prepare(key, message))
-
-    def in_utf_16(encoding: str) -> Digest:
-        return lambda key, message: _text(message).encode(encoding, "surrogatepass")
-
-    def swapped(key: bytes, message: bytes) -> bytes:
-        return hmac.digest(message, key, algorithm)
-
-    def secret_first(key: bytes, message: bytes) -> bytes:
-        return plain(key, key + message)
-
-    def secret_last(key: bytes, message: bytes) -> bytes:
-        return plain(key, message + key)
-
-    yield (), keyed, 2
-    yield ("hmac-arguments-swapped",), swapped, 1
-    for digest in (plain, secret_first, secret_last):
-        yield ("no-hmac",), digest, 1
-    for prepare in (plain, hexed(plain)):
-        yield ("message-hashed-first",), with_message(prepare), 0
-    for prepare in (keyed, hexed(keyed)):
-        yield ("hmac-twice",), with_message(prepare), 0
-    for encoding in ("utf-16-le", "utf-16-be"):
-        message_in = in_utf_16(encoding)
-        yield ("string-in-utf-16",), with_message(message_in), 0
-        yield ("string-in-utf-16", "secret-in-utf-16"), _both(keyed, message_in), 0
+def _spoilt(keyed: Digest, spoil: Digest, left: bytes, key: bytes, message: bytes) -> bytes:
+    return spoil(keyed(key, message), left)
 
 
-def _both(keyed: Digest, encode: Digest) -> Digest:
-    return lambda key, message: keyed(encode(b"", key), encode(b"", message))
+def _ways(algorithm: str) -> list[tuple[str, Digest, int]]:
+    keyed = hmac_of(algorithm)
+
+    def plain(text: bytes) -> bytes:
+        return hashlib.new(algorithm, text, usedforsecurity=False).digest()
+
+    return [
+        ("", keyed, 2),
+        ("hmac-arguments-swapped", lambda key, message: hmac.digest(message, key, algorithm), 1),
+        ("no-hmac", lambda _, message: plain(message), 1),
+        ("no-hmac", lambda key, message: plain(key + message), 1),
+        ("no-hmac", lambda key, message: plain(message + key), 1),
+        ("no-hmac", lambda key, message: plain(b":".join([key, message])), 0),
+        ("no-hmac", lambda key, message: plain(b":".join([message, key])), 0),
+        ("hmac-twice", lambda key, message: keyed(key, keyed(key, message)), 0),
+        ("hmac-twice", lambda key, message: keyed(key, keyed(key, message).hex().encode()), 0),
+        ("digest-hashed", lambda key, message: plain(keyed(key, message)), 0),
+        ("digest-hashed", lambda key, message: plain(keyed(key, message).hex().encode()), 0),
+    ]
 
 
-def _hmac_of(algorithm: str) -> Digest:
+def hmac_of(algorithm: str) -> Digest:
     """HMAC (RFC 2104), made of two hashes that hold the key already: a search takes few keys and many messages."""
     halves: dict[bytes, tuple[Any, Any]] = {}
 
@@ -117,78 +196,7 @@ def _hmac_of(algorithm: str) -> Digest:
 
 
 def hmac_halves(algorithm: str, key: bytes) -> tuple[Any, Any]:
-    size = hashlib.new(algorithm, usedforsecurity=False).block_size
-    if len(key) > size:
-        key = hashlib.new(algorithm, key, usedforsecurity=False).digest()
-    inner, outer = (bytes(byte ^ pad for byte in key.ljust(size, b"\0")) for pad in (0x36, 0x5C))
-    return (
-        hashlib.new(algorithm, inner, usedforsecurity=False),
-        hashlib.new(algorithm, outer, usedforsecurity=False),
-    )
-
-
-def received_digests(signature: str) -> dict[bytes, tuple[str, ...]]:
-    """The digests that a signature may stand for, each with the mistakes of encoding that this takes."""
-    found: dict[bytes, tuple[str, ...]] = {}
-    pending: list[tuple[str, tuple[str, ...]]] = [(signature, ())] if len(signature) <= _LONGEST_SIGNATURE else []
-    for text, mistakes in pending:  # which grows meanwhile
-        for digest, more in _decoded(text):
-            if len(digest) in _HASHES:
-                found.setdefault(digest, mistakes + more)
-        for spoilt, more in _spoilt(text):
-            found.setdefault(spoilt, mistakes + more)
-        if len(mistakes) < _WRAPPINGS:
-            pending += [(inner, (*mistakes, mistake)) for mistake, inner in _unwrapped(text)]
-    return found
-
-
-def _unwrapped(text: str) -> Iterator[tuple[str, str]]:
-    if quoted := _QUOTED.fullmatch(text):
-        yield "signature-as-bytes-repr" if quoted[1] else "signature-in-quotes", quoted[3]
-    if labelled := _LABELLED.fullmatch(text) or _WITH_FILE_NAME.fullmatch(text):
-        yield "signature-with-label", labelled[1].strip()
-    if (plain := unquote(text).strip()) != text:
-        yield "percent-encoded-signature", plain
-
-
-def _decoded(text: str) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    raw = decoded_base64(text)
-    if raw is not None:
-        mistakes = ("url-safe-base64",) * bool(re.search("[-_]", text))
-        mistakes += ("padding-missing",) * bool(len(text) % 4)
-        if not mistakes and base64.b64encode(raw).decode() != text:
-            mistakes = ("base64-altered",)
-        yield raw, mistakes
-        inner = raw.decode("latin-1").strip()
-        if (digest := _separated_hex(inner)) is not None:
-            yield digest, (*mistakes, "base64-of-hex")
-        if (digest := decoded_base64(inner)) is not None:
-            yield digest, (*mistakes, "base64-twice")
-        labelled = _LABELLED.fullmatch(inner) or _WITH_FILE_NAME.fullmatch(inner)
-        if labelled and (digest := decoded_hex(labelled[1])) is not None:
-            yield digest, (*mistakes, "base64-of-printed-line")
-        with contextlib.suppress(UnicodeError):
-            yield raw.decode().encode("latin-1"), (*mistakes, "digest-as-text")
-    if (digest := decoded_hex(text)) is not None:
-        yield digest, ("hex-signature",)
-        if (inner_digest := decoded_base64(digest.decode("latin-1"))) is not None:
-            yield inner_digest, ("hex-of-base64",)
-    elif (digest := _separated_hex(text)) is not None:
-        yield digest, ("hex-with-separators",)
-
-
-def _spoilt(text: str) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    """What does not tell the digest any more: each digest tried has to be spoilt in the same way, see ``ways``."""
-    if _IN_ONE_CASE.fullmatch(text):
-        yield text.lower().ljust(44, "=").encode(), ("base64-in-other-case",)
-    raw = decoded_base64(text)
-    if raw is not None and "\ufffd".encode() in raw:
-        yield raw, ("digest-as-text",)
-
-
-def _separated_hex(text: str) -> bytes | None:
-    return decoded_hex(re.sub("^0[xX]|[-: ]", "", text)) if _SEPARATED_HEX.fullmatch(text) else None
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogatepass")
+    new = partial(hashlib.new, algorithm, usedforsecurity=False)
+    size = new().block_size
+    filled = (new(key).digest() if len(key) > size else key).ljust(size, b"\0")
+    return new(filled.translate(_INNER)), new(filled.translate(_OUTER))

@@ -1,33 +1,25 @@
 """Works out what went wrong where a signature is wrong, by making the known mistakes until one gives that signature.
 
-A signature depends on six values: method, target, timestamp, access key, layout of the string to sign, key of the
-HMAC. Each is a dimension with one right value and several that a known mistake puts in its place. One deviation is
-tried after the other, then every two of the likely ones at once. Digest and encoding cost nothing: the signature is
-decoded in every known way, and the length of what comes out names the digest. For a second reading of the clock,
-thousands of timestamps are tried.
+A signature depends on the eight values that ``axes`` names. Every line of the table puts another value on one axis:
+all are tried alone, then every two of the likely ones. Digest and encoding cost nothing: the signature is decoded in
+every known way, and the length of what comes out names the digest. For a second reading of the clock, thousands of
+timestamps are tried.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import combinations, islice, product
 from typing import Any, Final
 
-from ncp_mock._messages import Request
-
-from .digests import Way, hmac_halves, received_digests, ways
-from .keys import hmac_keys, rare_hmac_keys
+from .axes import AS_IT_IS, BY_LIKELIHOOD, STRING_NAMES, TIME_AXIS, Variant, axes
+from .digests import Received, Way, hmac_halves, is_digest, received_digests, ways
+from .fields import TEXT, Claim, Fields, Text, Value, to_bytes
 from .memory import Memory, Mistakes
-from .strings import access_keys, layouts, methods, rare_access_keys, rare_layouts, rare_methods
-from .table import MISTAKES, Variant
-from .targets import likely_targets, rare_targets
-from .times import mistake_in_time, nearest_times, rare_timestamps, times_nearby, timestamps
+from .table import MISTAKES, STRING
+from .times import mistake_in_time, nearest_times, times_nearby
 from .wording import Wording
 
-API_KEY: Final = "x-ncp-apigw-api-key"
-"""Part of version 1 of the signature, once."""
-
-MOST_TRIALS: Final = 10_000
+MOST_TRIALS: Final = 20_000
 """In one search; those of a timestamp do not count, of which there are always as many."""
 MOST_BYTES: Final = 8_000_000
 """Hashed in one search: what bounds the time that a large request takes."""
@@ -36,23 +28,9 @@ _MOST_REMEMBERED: Final = 500
 _SHARE_OF_TIMES: Final = 25
 """One in so many is tried in a short search, those nearby."""
 _LONGEST_TAIL: Final = 200  # of an access key: thousands of timestamps are tried, each with all that follows it
-_TIME: Final = 2
-"""The place of the timestamp among the dimensions."""
 
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A signed request, and what its signature has to be checked with."""
-
-    request: Request
-    timestamp: str
-    access_key: str
-    """The one in the request's header."""
-    signature: str
-    own_access_key: str
-    secret_key: str
-    layout: str
-    """The right string to sign, with the names of its parts in braces."""
+Deviations = tuple[tuple[int, Variant], ...]
+"""The axes, by their place, that do not have the right value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +55,6 @@ class Unexplained:
     """Whether everything known was tried."""
 
 
-class _Dimension:
-    """A value that the signature depends on, and what a mistake may put in its place."""
-
-    def __init__(
-        self, right: Any, likely: Iterable[Variant[Any]], rare: Callable[[], Iterable[Variant[Any]]] = tuple
-    ) -> None:
-        self.right = right
-        self.likely = [*{variant.value: variant for variant in [*likely][::-1] if variant.value != right}.values()][
-            ::-1
-        ]
-        """Each value once, by the first of its names."""
-        self.rare = rare
-
-    def called(self, mistake: str) -> list[Variant[Any]]:
-        return [variant for variant in (*self.likely, *self.rare()) if variant.mistake == mistake]
-
-
-Deviations = tuple[tuple[int, Variant[Any]], ...]
-"""The dimensions, by their place, that do not have the right value."""
-
-
 def explain(claim: Claim, wording: Wording, memory: Memory, *, thorough: bool = True) -> Finding | Unexplained:
     """Find the mistakes in a signature that is not the right one; where there are none, the finding is empty.
 
@@ -110,62 +67,35 @@ def explain(claim: Claim, wording: Wording, memory: Memory, *, thorough: bool = 
 
 
 class _Search:
-    def __init__(self, claim: Claim, received: dict[bytes, tuple[str, ...]], wording: Wording, memory: Memory) -> None:
+    def __init__(self, claim: Claim, received: Received, wording: Wording, memory: Memory) -> None:
         self._received = received
         self._ways = list(ways(received))
         self._memory = memory
         self._wording = wording
         self._trials = 0
         self._hashed = 0
-        request = claim.request
-        swapped = claim.access_key != claim.own_access_key and wording.holds_secret(claim.access_key)
-        self._dimensions = (
-            _Dimension(request.method, methods(request.method), rare_methods),
-            _Dimension(request.target, likely_targets(request), partial(rare_targets, request)),
-            _Dimension(claim.timestamp, timestamps(claim.timestamp), partial(rare_timestamps, claim.timestamp)),
-            _Dimension(
-                claim.access_key,
-                access_keys(claim.access_key, claim.own_access_key, claim.secret_key),
-                partial(rare_access_keys, claim.access_key),
-            ),
-            _Dimension(
-                claim.layout,
-                layouts(claim.layout, request.header(API_KEY)),
-                partial(rare_layouts, claim.layout, request.body),
-            ),
-            _Dimension(
-                _bytes(claim.secret_key),
-                hmac_keys(claim.own_access_key, claim.secret_key, swapped=swapped),
-                partial(rare_hmac_keys, claim.own_access_key, claim.secret_key),
-            ),
-        )
+        self._axes = axes(claim, wording)
+        self._right = [axis.right for axis in self._axes]
 
     def run(self, thorough: bool) -> Finding | Unexplained:
         # The fewest deviations first: of two explanations, the simpler one is right.
-        finding = self._first(self._none, 0) or self._first(self._single, 1)
+        finding = self._first(lambda: [()], 0) or self._first(self._likely, 1)
         if not finding and thorough:
             finding = self._first(self._rare, 2) or self._first(self._pairs, 2) or self._at_another_time()
             if finding:
                 self._memory.remember(finding.deviations)
         elif not finding:
             finding = self._first(self._remembered, 2) or self._at_a_time_remembered()
-        return finding or Unexplained(self._trials, is_digest=True, thorough=thorough)
+        return finding or Unexplained(self._trials, is_digest(self._received), thorough)
 
-    def _none(self) -> Iterator[Deviations]:
-        yield ()
-
-    def _single(self) -> Iterator[Deviations]:
-        for place, dimension in enumerate(self._dimensions):
-            for variant in dimension.likely:
-                yield ((place, variant),)
+    def _likely(self) -> Iterator[Deviations]:
+        return (((place, variant),) for place, axis in enumerate(self._axes) for variant in axis.likely)
 
     def _rare(self) -> Iterator[Deviations]:
-        for place, dimension in enumerate(self._dimensions):
-            for variant in dimension.rare():
-                yield ((place, variant),)
+        return (((place, variant),) for place in BY_LIKELIHOOD for variant in self._axes[place].rare)
 
     def _pairs(self) -> Iterator[Deviations]:
-        for (place, one), (other_place, other) in combinations(enumerate(self._dimensions), 2):
+        for (place, one), (other_place, other) in combinations(enumerate(self._axes), 2):
             for variant, other_variant in product(one.likely, other.likely):
                 yield (place, variant), (other_place, other_variant)
 
@@ -174,53 +104,54 @@ class _Search:
             yield from islice(self._called(mistakes), _MOST_REMEMBERED)
 
     def _called(self, mistakes: Mistakes) -> Iterator[Deviations]:
-        choices = [[(place, variant) for variant in self._dimensions[place].called(name)] for place, name in mistakes]
-        yield from product(*choices)
+        yield from product(
+            *([(place, variant) for variant in self._axes[place].called(name)] for place, name in mistakes)
+        )
 
     def _first(self, guesses: Callable[[], Iterable[Deviations]], deviating: int) -> Finding | None:
         """The first guess that gives the signature, in the ways that allow for so many deviations."""
-        for way in self._ways:
-            if way.most >= deviating and (finding := self._first_in(way, guesses())):
-                return finding
-        return None
+        possible = (self._first_in(way, guesses()) for way in self._ways if way.most >= deviating)
+        return next(filter(None, possible), None)
 
     def _first_in(self, way: Way, guesses: Iterable[Deviations]) -> Finding | None:
         """The first guess that gives the signature in this way, within the bounds of the search."""
-        right = [dimension.right for dimension in self._dimensions]
-        received, digest = self._received, way.digest
-        parts: list[str] = []
-        text, message = "", b""
+        parts: list[Any] = []
+        texts: tuple[Value, ...] = ()
         for deviations in guesses:
-            values = right.copy()
-            for place, variant in deviations:
-                values[place] = variant.value
-            key = values.pop()
-            if values != parts:  # many keys are tried with one text
-                parts = values
-                text = _filled(*parts)
-                message = _bytes(text)
-            self._trials += 1
-            self._hashed += len(message)
-            if self._trials > MOST_TRIALS or self._hashed > MOST_BYTES:
-                return None
-            made = digest(key, message)
-            if made in received:
-                return self._finding(deviations, way.mistakes + received[made], text)
+            *others, key = self._with(deviations)
+            if others != parts:  # many keys are tried with one text
+                parts = others
+                texts = tuple(_texts(*parts))
+            for text in texts:
+                message = to_bytes(text)
+                self._trials += 1
+                self._hashed += len(message)
+                if self._trials > MOST_TRIALS or self._hashed > MOST_BYTES:
+                    return None
+                made = way.digest(to_bytes(key), message)
+                if made in self._received:
+                    return self._finding(deviations, way.mistakes + self._received[made], _filled(*parts[:-1]), text)
         return None
+
+    def _with(self, deviations: Deviations) -> list[Any]:
+        values = self._right.copy()
+        for place, variant in deviations:
+            values[place] = variant.value
+        return values
 
     def _at_another_time(self) -> Finding | None:
         """With a second reading of the clock: any alone, and near ones with a likely mistake elsewhere."""
-        sent = self._dimensions[_TIME].right
+        sent = self._right[TIME_AXIS]
         if finding := self._at_times((), times_nearby(sent)):
             return finding
         nearest = nearest_times(sent)
-        others = (deviations for deviations in self._single() if nearest and deviations[0][0] != _TIME)
+        others = (deviations for deviations in self._likely() if nearest and deviations[0][0] != TIME_AXIS)
         return next(filter(None, (self._at_times(deviations, nearest) for deviations in others)), None)
 
     def _at_a_time_remembered(self) -> Finding | None:
-        sent = self._dimensions[_TIME].right
+        sent = self._right[TIME_AXIS]
         for mistakes in self._memory.recent():
-            others = tuple(mistake for mistake in mistakes if mistake[0] != _TIME)
+            others = tuple(mistake for mistake in mistakes if mistake[0] != TIME_AXIS)
             if len(others) < len(mistakes):
                 for deviations in islice(self._called(others), _MOST_REMEMBERED // 10):
                     times = nearest_times(sent) if deviations else times_nearby(sent, _SHARE_OF_TIMES)
@@ -230,50 +161,56 @@ class _Search:
 
     def _at_times(self, deviations: Deviations, times: Iterable[str]) -> Finding | None:
         """Thousands of timestamps, each at the cost of its own few bytes: what stands before them is hashed once."""
-        values = [dimension.right for dimension in self._dimensions]
-        for place, variant in deviations:
-            values[place] = variant.value
-        sent, key = values[_TIME], values.pop()
         mark = "\0"
-        values[_TIME] = mark
+        *values, whole, key = self._with(deviations)
+        values[TIME_AXIS] = mark
         head, found, tail = _filled(*values).rpartition(mark)
         self._hashed += len(head)
-        if not found or len(tail) > _LONGEST_TAIL or self._hashed > MOST_BYTES:
+        if not found or whole != AS_IT_IS or len(tail) > _LONGEST_TAIL or self._hashed > MOST_BYTES:
             return None
-        inner, outer = hmac_halves("sha256", key)
-        inner.update(_bytes(head))
-        rest = _bytes(tail)
-        received = self._received
+        inner, outer = hmac_halves("sha256", to_bytes(key))
+        inner.update(to_bytes(head))
+        rest = to_bytes(tail)
         for timestamp in times:
             first, second = inner.copy(), outer.copy()
             first.update(timestamp.encode() + rest)
             second.update(first.digest())
             made = second.digest()
             self._trials += 1
-            if made in received:
-                deviation = (_TIME, Variant(mistake_in_time(sent, timestamp), timestamp))
-                return self._finding((*deviations, deviation), received[made], f"{head}{timestamp}{tail}")
+            if made in self._received:
+                deviation = (TIME_AXIS, Variant(mistake_in_time(self._right[TIME_AXIS], timestamp), timestamp))
+                text = f"{head}{timestamp}{tail}"
+                return self._finding((*deviations, deviation), self._received[made], text, text)
         return None
 
-    def _finding(self, deviations: Deviations, others: tuple[str, ...], covered: str) -> Finding:
+    def _finding(self, deviations: Deviations, others: tuple[str, ...], text: str, whole: Value) -> Finding:
         names: list[str] = []
         explanations: list[str] = []
-        for place, variant in deviations:
-            values = (variant.value, self._dimensions[place].right)
-            signed, sent = (self._wording.excerpt(value) if isinstance(value, str) else "" for value in values)
-            names.append(variant.mistake)
-            explanations.append(MISTAKES[variant.mistake].format(signed=signed, sent=sent))
+        for place, (mistake, value) in deviations:
+            signed, sent = (
+                self._wording.excerpt(text) if isinstance(text, str) else "" for text in (value, self._right[place])
+            )
+            for name in mistake.split(" + "):
+                names.append(name)
+                explanations.append(MISTAKES[name].format(signed=signed, sent=sent))
         explanations += [MISTAKES[name] for name in others]
+        # Of what has to be hidden, no other form may be shown.
+        covered = whole if isinstance(whole, str) and self._wording.redacted(text) == text else text
         places = tuple((place, variant.mistake) for place, variant in deviations)
         return Finding((*names, *others), tuple(explanations), covered, places)
 
 
-def _filled(method: str, target: str, timestamp: str, access_key: str, layout: str) -> str:
-    if "{path}" in layout:
-        layout = layout.replace("{path}", "{target}")
-        target = target.partition("?")[0]
-    return layout.format(method=method, target=target, timestamp=timestamp, access_key=access_key)
+def _texts(*parts: Any) -> Iterable[Value]:
+    """The string to sign, or what a slip with the whole makes of it."""
+    *values, whole = parts
+    text = _filled(*values)
+    return (text,) if whole == AS_IT_IS else Fields(Text(text, STRING_NAMES), TEXT).filled(whole)
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def _filled(method: str, target: str, timestamp: str, access_key: str, layout: str, gaps: tuple[str, str, str]) -> str:
+    s, n, m = gaps
+    if layout == STRING:  # as in most trials
+        return f"{method}{s}{target}{n}{timestamp}{m}{access_key}"
+    path, _, query = target.partition("?")
+    parts = {"method": method, "target": target, "timestamp": timestamp, "access_key": access_key}
+    return layout.format(**parts, path=path, query=query, s=s, n=n, m=m)

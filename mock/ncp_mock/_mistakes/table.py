@@ -1,150 +1,290 @@
-"""The known mistakes in signing a request: the name of each, and what to tell who made it.
+"""The known mistakes in signing a request, one a line: its name, what is wrong, and what then stands in the place.
+
+The third part are templates: ``fields`` says what their names stand for, and what a way behind a stroke does to it, as
+in ``{path|lower}``. The likelier comes first. A line's first ``likely`` values are also tried together with another
+mistake. A name that has several lines says what is wrong once.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+
+class Line(NamedTuple):
+    name: str
+    what: str
+    templates: tuple[str, ...]
+    likely: int
+
+
+def _line(name: str, what: str, *templates: str, likely: int = 99) -> Line:
+    return Line(name, what, templates, likely)
+
+
+def _rare(name: str, what: str, *templates: str) -> Line:
+    return Line(name, what, templates, 0)
+
+
+METHODS: Final = (
+    _line("method-case", ", not in capitals as sent", "{method|upper}", "{method|lower}", "{method|capital}"),
+    _line("other-method", ", another one than sent", "{verb}"),
+    _rare("other-method", "", "{verb|lower}", "{verb|capital}"),
+)
+TARGETS: Final = (
+    _line("body-as-query", " with the body, which is not signed, as if it were a query", "{path}?{form}"),
+    _line("query-left-out", " without its query", "{path}"),
+    _line("leading-slash-missing", " without its first slash", "{relative}{tail}"),
+    _line("slash-doubled", ", with another number of slashes", "/{path}{tail}", "{one_slash}{tail}"),
+    _line("trailing-slash", ", with another slash at the end of the path", "{path}/{tail}", "{unslashed}{tail}"),
+    _line("trailing-question-mark", ", with another ? or & at its end", "{target}?", "{target}&", "{trimmed}"),
+    _line("query-left-out", "", "{path}?"),
+    _line("question-mark-missing", ", path and query without their question mark", "{path}{query}", "{path}&{query}"),
+    _line("action-only", ", the action only", "{action}{tail}", "{action}", "/{action}{tail}", "/{action}"),
+    _line("path-prefix-left-out", " without the beginning of the path", "{cut}{tail}", "{cut}"),
+    _line("action-left-out", " without the action", "{before}{tail}", "{before}"),
+    _line("path-left-out", ", the query alone", "{query}", "?{query}"),
+    _line("path-prefix-added", ", a longer path", "/vserver/v2{path}{tail}", "/vserver/v2/{path}{tail}"),
+    _line("classic-path", ", the path of the other platform (Classic or VPC)", "{other_platform}{tail}"),
+    _line("full-url", ", the whole URL", "https://{host}{path}{tail}", "http://{host}{path}{tail}"),
+    _line("full-url", "", "https://{host}{path}", "http://{host}{path}"),
+    _line("host-in-path", ", host and path", "{host}{path}{tail}", "{host}{path}"),
+    _line("hex-case", ", its percent-encoding with letters in another case", "{hex_case}"),
+    _line("space-encoding", ", its spaces not encoded as sent, as + or %20", "{spaces}"),
+    _line("query-decoded", ", decoded", "{target|decoded}"),
+    _line("query-reencoded", ", encoded in another way", "{reencoded}"),
+    _line("query-encoded-twice", ", encoded once more", "{encoded_twice}"),
+    _line("target-escaped", ", escaped as a whole", "{target|percent}", "{path}?{query|percent}"),
+    _line("ampersand-escaped", " with & written as &amp;", "{path}?{amp}"),
+    _line("query-reordered", ", the parameters in another order", "{path}?{order}"),
+    _line("parameters-added-later", ", to which parameters were added later", "{path}?{fewer}"),
+    _line("list-notation", ", with a list written in another way", "{path}?{bare_list}"),
+    _line("template-name", ", with the documentation's name of a list", "{path}?{template}"),
+    _rare("other-operation", ", another operation", "{sister}{tail}", "{sister}"),
+    _rare("documentation-example", ", the documentation's example", "/photos/puppy.jpg?query1=&query2"),
+    _rare("body-as-query", "", "{path}?{body}", "{target}&{body}", "{target}?{body}", "{target}{body}"),
+    _rare("full-url", "", "https://{public}{target}", "http://{public}{target}", "https://{public}{path}"),
+    _rare("host-in-path", "", "{public}{target}", "{public}{path}", "//{host}{target}", "//{public}{target}"),
+    _rare("other-api-version", ", another version of the API", "{version}{tail}"),
+    _rare("slash-doubled", "", "{two_slashes}{tail}"),
+    _rare("path-prefix-added", "", "/vserver{path}{tail}", "/api/v2{path}{tail}"),
+    _rare("separator-doubled", ", with a doubled ? or &", "{path}??{query}", "{path}?{and_and}"),
+    _rare("query-separator", ", with another sign for ? or &", "{path}?{unseparated}", "{path}\n{query}"),
+    _rare("query-separator", "", "{path} {query}", "{path}/{query}", "{path}:{query}", "{path},{query}"),
+    _rare("query-doubled", ", the query twice", "{target}?{query}", "{target}&{query}", "{target}{query}"),
+    _rare("query-unset", ", the query from a variable that was not set", "{path}?{unset}", "{path}{unset}"),
+    _rare("query-as-object", ", the query as an object of the language", "{path}?{object}", "{path}{object}"),
+    _rare("query-values-only", ", names or values of parameters missing", "{path}?{values}"),
+    _rare("fragment-signed", ", with a fragment, which is not sent", "{target}#", "{target}#/", "{target}#!"),
+    _rare("parameter-value-changed", ", a value changed after signing", "{path}?{other_values}"),
+    _rare("parameter-not-sent", " with a parameter that was not sent", "{path}?{more}"),
+    _rare("list-index", " with other list indexes", "{path}?{moved}"),
+    _rare("list-notation", "", "{path}?{list_forms}"),
+    _rare("query-reordered", "", "{path}?{any_order}"),
+    _rare("parameters-added-later", "", "{path}?{subset}"),
+    _rare("part-in-other-case", "", "{path|lower}{tail}", "{path}?{query|lower}"),
+)
+TIMESTAMPS: Final = (
+    _line("seconds-in-signature", ", in seconds", "{seconds}"),
+    _line("timestamp-as-float", ", with a fraction", "{ms}.0", "{seconds}.{thousandths}", "{seconds}.{thousandths}000"),
+    _line("timestamp-as-float", "", "{seconds}.0", "{ms}.000", "{ms}.00", "{ms},0", likely=1),
+    _line("seconds-in-header", ", and the header was sent in seconds", "{ten_digits}000"),
+    _line("timestamp-reformatted", ", written in another way", "{bare_time}"),
+    _line("two-timestamps", ", another reading of the clock"),
+    _rare("timestamp-with-suffix", ", letters and all", "{ms}L", "{ms}l", "{ms}n", "{ms}ms", "{ms}Z"),
+    _rare("timestamp-in-other-unit", ", in another unit", "{ms}000", "{ms}000000", "{units}"),
+    _line("timestamp-in-other-zone", ", hours off as another time zone is: count from 1970 UTC", "{zone}", likely=3),
+    _rare("timestamp-as-date", ", as a date", "{date}"),
+    _rare("timestamp-reformatted", "", "{number}"),
+)
+ACCESS_KEYS: Final = (
+    _line("access-key-not-signed", "has no access key, its last line", ""),
+    _line("secret-in-string", "holds the secret key, which keys the HMAC and stands nowhere", "{secret}"),
+    _line(
+        "other-access-key-signed",
+        "has access key {signed} and the header has {sent}",
+        "{own}",
+        "{own|lower}",
+        "{own|upper}",
+    ),
+)
+# {s} is the space, {n} and {m} are the two newlines.
+_FIRST, _REST = "{method}{s}{target}", "{n}{timestamp}{m}{access_key}"
+STRING: Final = _FIRST + _REST
+_AS_ECHO: Final = r"{method} {target}\n{timestamp}\n{access_key}" + "\n"
+_IN_CRLF: Final = "{method} {target}\r\n{timestamp}\r\n{access_key}\r\n"
+_WITH_NAMES: Final = _FIRST + "\nx-ncp-apigw-timestamp: {timestamp}\nx-ncp-iam-access-key: {access_key}"
+
+
+def _with_line(text: str) -> tuple[str, ...]:
+    return STRING + "\n" + text, f"{_FIRST}\n{text}{_REST}", f"{_FIRST}{{n}}{{timestamp}}\n{text}{{m}}{{access_key}}"
+
+
+LAYOUTS: Final = (
+    _line("method-not-signed", "has no method, its first word", "{target}" + _REST, "{s}{target}" + _REST),
+    _line("target-not-signed", "has no path and query after the method", "{method}" + _REST),
+    _line("timestamp-not-signed", "has no timestamp, its second line", _FIRST + "{n}{m}{access_key}"),
+    _line("timestamp-not-signed", "", _FIRST + "{m}{access_key}"),
+    _line("access-key-not-signed", "", _FIRST + "{n}{timestamp}"),
+    _line("echoed-string", r"has \n as two characters and a newline at its end, as echo prints it", _AS_ECHO),
+    _line("crlf-line-ends", "has CR LF at the end of each line", _IN_CRLF),
+    _line("search-ad-scheme", "is that of the Search Ad API", "{timestamp}.{method}.{target}"),
+    _line("search-ad-scheme", "", "{timestamp}.{method}.{path}"),
+    _line("trailing-newline", "has a newline or space at its end", STRING + "\n", STRING + "\r\n", STRING + " "),
+    _line("leading-newline", "begins with a newline", "\n" + STRING),
+    _line("api-key-signed", "holds the API key, as the old version 1", *_with_line("{api_key}")),
+    _rare("target-not-signed", "", "{method}{s}" + _REST),
+    _rare("trailing-newline", "", *(STRING + end for end in (r"\n", r"\r\n", "\n\n", "\r", "\t"))),
+    _rare("body-signed", "holds the body or a digest of it", STRING + "{body}", *_with_line("{body}")),
+    _rare("http-version-signed", "has HTTP/1.1 after the path", _FIRST + " HTTP/1.1" + _REST),
+    _rare("extra-line-signed", "holds a line that does not belong there", *_with_line("{header}")),
+    _rare("header-names-signed", "holds the names of headers", _WITH_NAMES, _WITH_NAMES.replace(": ", ":")),
+    _rare("secret-in-string", "", *_with_line("{secret}"), STRING + "{secret}"),
+    _line("parts-reordered", "has its parts in another order"),
+    _rare("other-scheme", "is that of another API", "{query}", "{access_key}_{timestamp}", "{body}"),
+    _rare("other-scheme", "", "{method}\n{host}\n{path}\n{query}", "{timestamp}{method}{target}{body}"),
+)
+NEWLINES: Final = (
+    _line("literal-backslash-n", r"has \n as two characters for a newline", r"\n", likely=1),
+    _line("carriage-return", "has a CR in its newlines", "\r\n", "\r", "\n\r", likely=1),
+    _line("spaces-for-newlines", "has spaces for its newlines", " ", likely=1),
+    _line("newlines-missing", "lacks its newlines, before and after the timestamp", "", likely=1),
+    _rare("literal-backslash-n", "", r"\r\n", r"\\n"),
+    _rare("slash-n", "has a slash and an n for a newline", "/n"),
+    _rare("blank-line", "has an empty line in it", "\n\n", "\r\n\r\n", "\n\n\n"),
+    _rare("line-indented", "has a space or tab beside a newline", " \n", "\n ", "\n\t", "\n  ", "\n    "),
+    _rare("newline-escaped", "has a newline escaped", "%0A", "%0a", "%0D%0A", "<br>", "<br/>", "&#10;"),
+    _rare("other-separator", "has another sign where a newline or the space belongs", "{separator}"),
+)
+SPACES: Final = (
+    _line("space-missing", "lacks the space between method and path", ""),
+    _line("space-doubled", "has more than one space between method and path", "  ", "   "),
+    _line("newline-for-space", "has a newline between method and path", "\n"),
+    _rare("tab-for-space", "has a tab between method and path", "\t"),
+    _rare("newline-for-space", "", "\r\n", r"\n"),
+    _rare("space-escaped", "has the space between method and path escaped", "%20", "+", "&nbsp;", "\u00a0"),
+    _rare("other-separator", "", "{separator}"),
+)
+KEYS: Final = (
+    _line("keys-swapped", "the access key, and the secret key stands in its place", "{swapped}"),
+    _line("access-key-as-hmac-key", "the access key", "{own}"),
+    _line("empty-hmac-key", "nothing, as the secret key was empty or decoding it gave nothing", ""),
+    _line("secret-base64-decoded", "the secret key Base64-decoded", "{from_base64}"),
+    _line("secret-hex-decoded", "the secret key hex-decoded", "{from_hex}"),
+    _line("secret-with-ampersand", "the secret key and an &, as in OAuth 1", "{secret}&"),
+    _rare("keys-joined", "access key and secret key joined", "{own}{joint}{secret}", "{secret}{joint}{own}"),
+    _rare("secret-prefixed-as-for-aws", "AWS4 and the secret key", "AWS4{secret}"),
+    _rare("other-value-as-hmac-key", "a value of the request", "{sent_value}"),
+)
+# What can happen to any text: the secret key, a part of the string to sign, and all of the string.
+SLIPS: Final = (
+    _line("with-white-space", r"with white space, \n or an invisible character around it", "{text}\n", "{text}\r\n"),
+    _line("with-white-space", "", "{text} ", " {text}", "{text}\r", "{text}\t", " {text} "),
+    _line("in-quotes", "in quotes, or with one", '"{text}"', "'{text}'", likely=2),
+    _line("as-bytes-repr", "turned from bytes to text as b'...'", "b'{text}'", 'b"{text}"', likely=2),
+    _line("base64-encoded", "Base64-encoded", "{text|base64}", likely=1),
+    _line("in-utf-16", "in UTF-16", "{text|utf_16}", likely=2),
+    _line("hashed-first", "hashed before", "{text|hashed}", likely=2),
+    _line("incomplete", "incomplete, without some of its characters", "{text|incomplete}", likely=2),
+    _line("percent-encoded", "percent-encoded", "{text|percent}", likely=1),
+    _rare("in-other-case", "in upper or lower case", "{text|lower}", "{text|upper}", "{text|odd_case}"),
+    _rare("in-quotes", "", "{text}{quote}", "{quote}{text}", "{quote}{text}{quote}", "\u201c{text}\u201d"),
+    _rare("in-quotes", "", "\u2018{text}\u2019", "\u00ab{text}\u00bb"),
+    _rare("with-white-space", "", "{text}{blank}", "{blank}{text}", "{blank}{text}{blank}"),
+    _rare("with-punctuation", "with a punctuation mark around it", "{text}{mark}", "{mark}{text}"),
+    _rare("in-brackets", "in brackets", "<{text}>", "[{text}]", "({text})", "{{{text}}}", "${{{text}}}"),
+    _rare("with-name", "with a name before it", "{name}{equals}{text}"),
+    _rare("unset", "not set, or a placeholder", "{nothing}"),
+    _rare("doubled", "twice, as if pasted twice", "{text}{text}", "{text}\n{text}", "{text} {text}"),
+    _rare("escaped", "escaped as in JSON or HTML", "{text|escaped}"),
+    _rare("decoded", "percent-decoded or HTML-unescaped", "{text|decoded}"),
+    _rare("in-hex", "in hexadecimal", "{text|hex}"),
+    _rare("misread", "with a character that looks like the right one", "{text|misread}"),
+)
+_ALIASES: Final = {"secret-unset": "placeholder-as-secret", "string-hashed-first": "message-hashed-first"}
+
+
+def _slips(subject: str, left_out: Iterable[str], likely: Iterable[str]) -> tuple[Line, ...]:
+    """Those of one kind of text, without some; ``likely``: the ones that may come together with another mistake."""
+    return tuple(
+        slip._replace(
+            name=_ALIASES.get(f"{subject}-{slip.name}", f"{subject}-{slip.name}"),
+            likely=slip.likely if slip.name in likely else 0,
+        )
+        for slip in SLIPS
+        if slip.name not in left_out
+    )
+
+
+SECRET_SLIPS: Final = _slips("secret", (), {slip.name for slip in SLIPS})
+PART_SLIPS: Final = _slips("part", ("in-utf-16", "percent-encoded", "decoded", "escaped"), ())
+# Of what is lost or added at an end of the string, the part there tells more.
+STRING_SLIPS: Final = _slips(
+    "string",
+    ("incomplete", "with-punctuation", "with-name", "doubled", "misread", "decoded", "as-bytes-repr"),
+    ("in-quotes", "percent-encoded", "base64-encoded", "in-utf-16"),
+)
+DIGESTS: Final = (
+    _line("md5", "MD5"),
+    _line("sha-1", "SHA-1"),
+    _line("sha-224", "SHA-224"),
+    _line("sha-384", "SHA-384"),
+    _line("sha-512", "SHA-512"),
+    _line("sha-3", "SHA-3"),
+    _line("sha-512-256", "SHA-512/256"),
+    _line("no-hmac", "a plain hash"),
+    _line("hmac-arguments-swapped", "an HMAC with key and message swapped"),
+    _line("hmac-twice", "the HMAC of an HMAC"),
+    _line("digest-hashed", "a hash of the HMAC"),
+)
+ENCODINGS: Final = (
+    _line("hex-signature", "is hexadecimal"),
+    _line("base64-of-hex", "is the Base64 of the digest's hexadecimal text"),
+    _line("base64-twice", "is Base64 of Base64"),
+    _line("url-safe-base64", "is URL-safe Base64, with - and _ for + and /"),
+    _line("padding-missing", "lacks the = at its end"),
+    _line("hex-of-base64", "is the hexadecimal form of its Base64"),
+    _line("hex-with-separators", "is hexadecimal with separators or 0x"),
+    _line("base64-of-printed-line", "is the Base64 of a line that openssl or sha256sum prints; -binary gives bytes"),
+    _line("digest-as-text", "is of a digest that was taken for text and encoded as UTF-8 before Base64"),
+    _line("base64-in-other-case", "was changed to upper or lower case"),
+    _line("base64-altered", "decodes to the right digest and is not its Base64: an end was altered"),
+    _line("percent-encoded-signature", "is percent-encoded"),
+    _line("signature-in-quotes", "has quotes or brackets around it"),
+    _line("signature-as-bytes-repr", "was turned from bytes to text as b'...'"),
+    _line("signature-with-label", "has a label beside it, as openssl and sha256sum print it"),
+    _line("signature-with-white-space", "has white space in it, or had a + that became a space"),
+    _line("signature-escaped", "has its / escaped, as in JSON"),
+    _line("signature-incomplete", "lacks characters at an end"),
+    _line("base32-signature", "is Base32"),
+    _line("digest-as-numbers", "is a list of the digest's bytes as numbers"),
+)
+HEADERS: Final = (
+    _line(
+        "seconds-instead-of-milliseconds", "timestamp is in seconds: header and signature need milliseconds, 13 digits"
+    ),
+    _line("secret-as-access-key", "access key header holds the secret key: send the access key, never the secret"),
+    _line("secret-as-signature", "signature header holds the secret key: send the HMAC made with it, never the secret"),
+)
+_SENTENCES: Final = (
+    ("the {what}", HEADERS),
+    ("the signature covers method {{signed}}{what}: sign the method sent, {{sent}}", METHODS),
+    ("the signature covers {{signed}}{what}: sign path and query exactly as sent, {{sent}}", TARGETS),
+    (
+        "the signature covers timestamp {{signed}}{what}: read the clock once, sign the digits sent, {{sent}}",
+        TIMESTAMPS,
+    ),
+    ("the string to sign {what}: its last line is the access key as sent", ACCESS_KEYS),
+    ("the string to sign {what}: it is METHOD path?query LF timestamp LF access key", LAYOUTS + NEWLINES + SPACES),
+    ("the string to sign has {{signed}}, {what}, where {{sent}} belongs", PART_SLIPS),
+    ("the string to sign was signed {what}: the HMAC covers it as it is, in UTF-8", STRING_SLIPS),
+    ("the HMAC is keyed with {what}: its key is the secret key as it is, in UTF-8", KEYS),
+    ("the HMAC is keyed with the secret key {what}: its key is the secret key as it is, in UTF-8", SECRET_SLIPS),
+    ("the digest is {what}: it is one HMAC-SHA256, keyed with the secret key", DIGESTS),
+    ("the signature {what}: it is the Base64 of the 32 bytes of the digest", ENCODINGS),
+)
+MISTAKES: Final = {
+    line.name: sentence.format(what=line.what) for sentence, lines in _SENTENCES for line in lines if line.what
+}
+"""What to tell who made a mistake, by its name.
 
 ``{signed}`` is what the signature covers, ``{sent}`` what the request says in the same place.
 """
-
-from typing import Final, Generic, NamedTuple, TypeVar
-
-T = TypeVar("T")
-
-
-class Variant(NamedTuple, Generic[T]):
-    """A value that a signer may have used in place of the right one."""
-
-    mistake: str
-    value: T
-
-
-MISTAKES: Final = {
-    # Path and query
-    "query-left-out": "the signature covers {signed} without its query: sign path and query exactly as sent, {sent}",
-    "path-left-out": "the signature covers the query alone: sign path and query exactly as sent, {sent}",
-    "space-encoding": "a space is signed as {signed} and sent as {sent}: use + or %20 in both, and sign what is sent",
-    "hex-case": "percent-encoding is signed as {signed} and sent as {sent}: its letters differ in case",
-    "query-reencoded": "the signature covers {signed}, encoded otherwise than what is sent, {sent}: encode once",
-    "query-decoded": "the signature covers the decoded {signed}: sign the encoded form exactly as sent, {sent}",
-    "query-encoded-twice": "the signature covers {signed}, encoded once more than what is sent, {sent}",
-    "target-escaped": "the signature covers {signed}, escaped as a whole: sign path and query as sent, {sent}",
-    "ampersand-escaped": "the signature covers {signed} with & written as &amp;: sign what is sent, {sent}",
-    "query-reordered": "the signature covers {signed}, the parameters in another order than sent, {sent}",
-    "parameters-added-later": "the signature covers {signed}, and {sent} was sent: add parameters before signing",
-    "parameter-not-sent": "the signature covers {signed} with a parameter that was not sent: {sent}",
-    "parameter-value-changed": "the signature covers {signed}, and {sent} was sent: a value changed after signing",
-    "template-name": "the signature covers the documentation's name of a list in {signed}: sign what is sent, {sent}",
-    "list-index": "the signature covers other list indexes, {signed}, than what is sent, {sent}",
-    "full-url": "the signature covers the whole URL {signed}: sign path and query only, {sent}",
-    "host-in-path": "the signature covers host and path, {signed}: sign path and query only, {sent}",
-    "action-only": "the signature covers {signed}, the action only: sign the whole path with its query, {sent}",
-    "action-left-out": "the signature covers {signed} without the action: sign the whole path with its query, {sent}",
-    "path-prefix-left-out": "the signature covers {signed} without the beginning of the path: sign all of it, {sent}",
-    "path-prefix-added": "the signature covers {signed}, a longer path than the one sent, {sent}",
-    "classic-path": "the signature covers {signed}, the path of the other platform (Classic or VPC), not {sent}",
-    "leading-slash-missing": "the signature covers {signed} without its first slash: sign {sent}",
-    "other-api-version": "the signature covers {signed}, another version of the API than sent, {sent}",
-    "list-notation": "the signature covers a list written otherwise, {signed}, than sent, {sent}: sign what is sent",
-    "separator-doubled": "the signature covers {signed}, with a doubled ? or &: sign path and query as sent, {sent}",
-    "slash-doubled": "the signature covers {signed}, with another number of slashes than sent, {sent}",
-    "trailing-slash": "the signature covers {signed}, with another slash at the end of the path than sent, {sent}",
-    "trailing-question-mark": "the signature covers {signed}, with another ? or & at its end than sent, {sent}",
-    "question-mark-missing": "the signature covers {signed}, path and query without their question mark: sign {sent}",
-    "body-as-query": "the signature covers the body as if it were a query: the body is not signed, sign {sent} alone",
-    # Method, time, access key
-    "other-method": "the signature covers method {signed} and the request was sent with {sent}: sign the method sent",
-    "method-case": "the signature covers method {signed} and the request was sent with {sent}: use capitals in both",
-    "seconds-instead-of-milliseconds": "the timestamp is in seconds: header and signature need milliseconds, 13 digits",
-    "seconds-in-header": "the header has seconds, {sent}, and the signature covers {signed}: send what is signed",
-    "seconds-in-signature": "the signature covers seconds, {signed}, and the header has {sent}: sign what is sent",
-    "timestamp-as-float": "the signature covers the timestamp with a fraction, {signed}: sign the digits sent, {sent}",
-    "two-timestamps": "the signature covers timestamp {signed} and the header has {sent}: read the clock once for both",
-    "timestamp-reformatted": "the signature covers timestamp {signed} and the header has {sent}: sign and send the same"
-    " 13 digits",
-    "timestamp-as-date": "the signature covers the time as a date, {signed}: sign the digits sent, {sent}",
-    "timestamp-in-other-unit": "the signature covers {signed}, micro- or nanoseconds: sign the digits sent, {sent}",
-    "timestamp-in-other-zone": "the signature covers {signed}, nine hours off the header's {sent}, as Korean time is:"
-    " read the clock once for both",
-    "timestamp-with-suffix": "the signature covers {signed}, letters and all: sign the 13 digits alone, {sent}",
-    "part-in-quotes": "the string to sign has {signed} with its quotes where {sent} belongs: sign it without quotes",
-    "part-unset": "the string to sign has {signed} where {sent} belongs: a variable was not set when it was built",
-    "access-key-not-signed": "the access key is missing in the string to sign: it is the last line",
-    "secret-in-string": "the string to sign holds the secret key: its last line is the access key",
-    "other-access-key-signed": "the signature covers access key {signed} and the header has {sent}",
-    "secret-as-access-key": "the access key header holds the secret key: send the access key, and never the secret",
-    "secret-as-signature": "the signature header holds the secret key: send the HMAC made with it, never the secret",
-    # Layout of the string to sign
-    "literal-backslash-n": r"the string to sign has a backslash and an n where a newline (0x0A) belongs",
-    "slash-n": "the string to sign has a slash and an n where a newline (0x0A) belongs",
-    "echoed-string": r"the string to sign has \n as two characters and a newline at its end, as echo prints it: make it"
-    " with printf, which does neither",
-    "crlf-line-ends": "each line of the string to sign ends with CR LF: LF alone (0x0A) stands between the lines, and"
-    " nothing after the last",
-    "carriage-return": "the string to sign has CR LF where a newline (LF alone, 0x0A) belongs",
-    "spaces-for-newlines": "the string to sign has spaces in place of its two newlines",
-    "newlines-missing": "the string to sign lacks its two newlines, before and after the timestamp",
-    "space-missing": "the string to sign lacks the space between method and path",
-    "space-doubled": "the string to sign has more than one space between method and path",
-    "tab-for-space": "the string to sign has a tab between method and path, where one space belongs",
-    "blank-line": "the string to sign has an empty line in it: one newline alone stands between the lines",
-    "http-version-signed": "the string to sign has HTTP/1.1 after the path, as a request line does: leave it out",
-    "newline-for-space": "the string to sign has a newline between method and path, where one space belongs",
-    "trailing-newline": "the string to sign has a newline or space at its end: it ends with the access key",
-    "leading-newline": "the string to sign begins with a newline: it begins with the method",
-    "parts-reordered": "the parts are signed in another order than method, path with query, timestamp, access key",
-    "method-not-signed": "the method is missing in the string to sign: it is the first word",
-    "timestamp-not-signed": "the timestamp is missing in the string to sign: it is the second line",
-    "target-not-signed": "path and query are missing in the string to sign: they follow the method and a space",
-    "search-ad-scheme": "this is the scheme of NAVER's Search Ad API, timestamp.METHOD.path: NCP signs method, space,"
-    " path with query, newline, timestamp, newline, access key",
-    "api-key-signed": "the API key is in the string to sign, as in the old version 1: leave it out",
-    "body-signed": "the string to sign holds the body: the body is not signed",
-    # HMAC key
-    "access-key-as-hmac-key": "the HMAC is keyed with the access key: the secret key is its key",
-    "keys-swapped": "access key and secret key are swapped: the access key goes into header and string, and the HMAC is"
-    " keyed with the secret key",
-    "hmac-arguments-swapped": "key and message of the HMAC are swapped: the secret key is the key, the string to sign"
-    " the message",
-    "secret-base64-decoded": "the secret key was Base64-decoded first: it keys the HMAC as it is, as text",
-    "secret-base64-encoded": "the secret key was Base64-encoded first: it keys the HMAC as it is, as text",
-    "secret-hex-decoded": "the secret key was hex-decoded first: it keys the HMAC as it is, as text",
-    "secret-with-white-space": "the secret key has white space or an invisible character around it: strip what came"
-    " with it",
-    "secret-in-quotes": "the secret key has a quote before it, after it, or both: strip them where the key is read",
-    "secret-as-bytes-repr": "the secret key was turned from bytes to text as b'...': decode it instead",
-    "secret-with-ampersand": "the secret key has an & at its end, as in OAuth 1: it keys the HMAC as it is",
-    "secret-with-punctuation": "the secret key has a comma or semicolon at its end: strip it where the key is read",
-    "secret-with-name": "the name of a setting and = stand before the secret key: the key is what follows the =",
-    "secret-doubled": "the secret key stands twice in what the HMAC is keyed with, as if pasted twice: use it once",
-    "secret-in-utf-16": "the secret key was encoded as UTF-16: it keys the HMAC as UTF-8",
-    "placeholder-as-secret": "the HMAC is keyed with a placeholder, or a variable that was not set: put the secret key"
-    " in its place",
-    "secret-in-other-case": "the secret key was changed to upper or lower case: it keys the HMAC as it is",
-    "keys-joined": "the HMAC is keyed with access key and secret key joined: the secret key alone is its key",
-    "empty-hmac-key": "the HMAC is keyed with nothing: the secret key was empty, or decoding it gave nothing",
-    # Digest
-    "md5": "the digest is MD5: it is HMAC-SHA256",
-    "sha-1": "the digest is SHA-1: it is HMAC-SHA256",
-    "sha-224": "the digest is SHA-224: it is HMAC-SHA256",
-    "sha-384": "the digest is SHA-384: it is HMAC-SHA256",
-    "sha-512": "the digest is SHA-512: it is HMAC-SHA256",
-    "no-hmac": "the digest is a plain hash: it is an HMAC, keyed with the secret key",
-    "message-hashed-first": "the HMAC covers a SHA-256 of the string to sign: it covers the string itself",
-    "hmac-twice": "the digest is the HMAC of an HMAC: make it once",
-    "string-in-utf-16": "the string to sign was encoded as UTF-16: the HMAC covers its UTF-8",
-    # Encoding of the digest
-    "hex-signature": "the signature is hexadecimal: it is the Base64 of the 32 bytes of the digest",
-    "base64-of-hex": "the signature is the Base64 of the digest's hexadecimal text: it is the Base64 of its 32 bytes",
-    "base64-twice": "the signature is Base64 of Base64: encode the 32 bytes of the digest once",
-    "url-safe-base64": "the signature is URL-safe Base64, with - and _: it is standard Base64, with + and /",
-    "padding-missing": "the signature lacks the = at its end: Base64 of a digest is padded",
-    "hex-of-base64": "the signature is the hexadecimal form of its Base64: send the Base64 itself",
-    "hex-with-separators": "the signature is hexadecimal with separators or 0x: it is the Base64 of 32 bytes",
-    "base64-of-printed-line": "the signature is the Base64 of a line that openssl or sha256sum prints: it is the Base64"
-    " of the 32 bytes, which openssl gives with -binary",
-    "digest-as-text": "the digest was taken for text and encoded as UTF-8 before Base64: encode the bytes as they are",
-    "base64-in-other-case": "the signature was changed to upper or lower case: Base64 needs both, send it as it is",
-    "base64-altered": "the signature decodes to the right digest, and is not its Base64: an end was altered",
-    "percent-encoded-signature": "the signature is percent-encoded: a header takes it as it is",
-    "signature-in-quotes": "the signature has quotes around it: send it bare",
-    "signature-as-bytes-repr": "the signature was turned from bytes to text as b'...': decode it instead",
-    "signature-with-label": "a label stands beside the signature, as openssl and sha256sum print it: send the Base64"
-    " alone",
-}

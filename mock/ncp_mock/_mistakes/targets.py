@@ -1,30 +1,28 @@
-"""What may have been signed by mistake in place of the path and query that were sent."""
+"""What may have been signed in place of the path and query that were sent: the names in the table's templates."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import combinations, permutations
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from ncp_mock._messages import Request
+from ncp_mock._installation import contract
 
-from .strings import LONGEST_BODY
-from .table import Variant
+from .fields import LONGEST, UNSET, Claim, Makers
 
-LONGEST_TARGET: Final = 2_048
-"""In a longer one, only what costs little is looked for."""
-PUBLIC_HOSTS: Final = ("ncloud.apigw.ntruss.com", "ncloud.apigw.gov-ntruss.com", "fin-ncloud.apigw.fin-ntruss.com")
-
+_PUBLIC_HOSTS: Final = ("ncloud.apigw.ntruss.com", "ncloud.apigw.gov-ntruss.com", "fin-ncloud.apigw.fin-ntruss.com")
 _ALL_ORDERS_UP_TO: Final = 5  # 120 orders
 _ALL_SUBSETS_UP_TO: Final = 8  # 256 subsets
 _MOST_PARAMETERS: Final = 40
+_LONGEST_BODY: Final = 100_000
 _OTHER_VALUES: Final = {
     "responseFormatType": ("json", "xml", "JSON", "XML", ""),
     "regionCode": ("KR", "SGN", "JPN", "KRS", "FKR", "kr", ""),
 }
-
+_ADDED: Final = ("responseFormatType=json", "responseFormatType=xml", "regionCode=KR")
 _INDEX: Final = re.compile("(?<=List)[.]([0-9]+)(?==)")
-
 _ENCODERS: Final[tuple[Callable[[str], str], ...]] = (
     lambda text: quote(text, safe=""),
     quote,
@@ -36,190 +34,123 @@ _ENCODERS: Final[tuple[Callable[[str], str], ...]] = (
 )
 
 
-def likely_targets(request: Request) -> Iterator[Variant[str]]:
-    """Those that may come together with another mistake."""
-    target, path, query = request.target, request.path, request.query
-    if 0 < len(request.body) <= LONGEST_TARGET:
-        yield Variant("body-as-query", f"{path}?{request.body.decode('utf-8', 'replace')}")
-    yield Variant("query-left-out", path)
-    yield from _ends(target, path, query)
-    yield from _pieces(path, query)
-    hosts = request.header("host")[:1]
-    yield from _urls([*hosts, *(host.partition(":")[0] for host in hosts)], target, path)
-    if len(target) <= LONGEST_TARGET and not re.search("[\ud800-\udfff]", target):  # lone surrogates have no encoding
-        yield from _encodings(target, path, query)
-        if query:
-            yield from _parameters_moved_or_missing(path, query)
+def _if_short(make: Callable[[Claim], Iterable[str]]) -> Callable[[Claim], Iterable[str]]:
+    """Nothing of a long target, and of lone surrogates, which have no encoding."""
+    return lambda c: () if len(c.target) > LONGEST or re.search("[\ud800-\udfff]", c.target) else make(c)
 
 
-def rare_targets(request: Request) -> Iterator[Variant[str]]:
-    """Those of which there are many: looked for alone."""
-    if 0 < len(request.body) <= LONGEST_BODY:
-        body = request.body.decode("utf-8", "replace")
-        yield Variant("body-as-query", f"{request.path}?{body}")
-        yield Variant("body-as-query", f"{request.target}&{body}")
-        yield Variant("body-as-query", request.target + body)
-    yield from _urls([*PUBLIC_HOSTS, *_other_names(request)], request.target, request.path)
-    yield from _versions(request.target)
-    if request.query:
-        yield Variant("separator-doubled", f"{request.path}??{request.query}")
-    if not request.query or len(request.target) > LONGEST_TARGET:
-        return
-    yield from _changed_parameters(request.path, request.query)
-    yield from _lists(request.path, request.query)
-    yield Variant("separator-doubled", request.target.replace("&", "&&"))
-    for number in ("", *request.header("x-ncp-apigw-timestamp")):
-        yield Variant("parameter-not-sent", f"{request.target}&_={number}")  # jQuery's, against caches
-    parameters = request.query.split("&")
-    if len(parameters) > _MOST_PARAMETERS:
-        return
-    for order in _orders(parameters):
-        yield Variant("query-reordered", f"{request.path}?{'&'.join(order)}")
-    for subset in _subsets(parameters):
-        yield Variant("parameters-added-later", f"{request.path}?{'&'.join(subset)}")
+def _of_query(make: Callable[[str], Iterable[str]]) -> Callable[[Claim], Iterable[str]]:
+    return _if_short(lambda c: make(c.query) if c.query else ())
 
 
-def _ends(target: str, path: str, query: str) -> Iterator[Variant[str]]:
-    yield Variant("leading-slash-missing", target[1:])
-    yield Variant("slash-doubled", "/" + target)
-    yield Variant("slash-doubled", re.sub("/{2,}", "/", path) + target[len(path) :])
-    for other in (path + "/", path.rstrip("/")):
-        yield Variant("trailing-slash", other + target[len(path) :])
-    for other in (target + "?", target + "&", target.rstrip("?&")):
-        yield Variant("trailing-question-mark", other)
-    yield Variant("question-mark-missing", path + query)
-    yield Variant("question-mark-missing", f"{path}&{query}")
+def _of_parameters(make: Callable[[list[str]], Iterable[Iterable[str]]]) -> Callable[[Claim], Iterable[str]]:
+    return _of_query(lambda query: filter(None, map("&".join, make(query.split("&")))))
 
 
-def _pieces(path: str, query: str) -> Iterator[Variant[str]]:
-    tail = f"?{query}" if query else ""
-    before, _, action = path.rpartition("/")
-    for piece in (action, "/" + action):
-        yield Variant("action-only", piece + tail)
-        yield Variant("action-only", piece)
-    for cut in (match.end() for match in re.finditer("(?<=[^/])/", path[:100])):
-        for piece in (path[cut - 1 :], path[cut:]):
-            yield Variant("path-prefix-left-out", piece + tail)
-            yield Variant("path-prefix-left-out", piece)
-    for piece in (before, before + "/", "/", ""):
-        yield Variant("action-left-out", piece + tail)
-        yield Variant("action-left-out", piece)
-    for piece in (query, "?" + query):
-        yield Variant("path-left-out", piece)
-    for prefix in ("/vserver/v2", "/vserver/v2/", "/vserver"):
-        yield Variant("path-prefix-added", prefix + path + tail)
-    for one, other in ("/vserver/", "/server/"), ("/server/", "/vserver/"):
-        if path.startswith(one):
-            yield Variant("classic-path", other + path[len(one) :] + tail)
+def _body(longest: int) -> Callable[[Claim], Iterable[str]]:
+    return lambda c: [c.request.body.decode("utf-8", "replace")] if 0 < len(c.request.body) <= longest else []
 
 
-def _urls(hosts: Iterable[str], target: str, path: str) -> Iterator[Variant[str]]:
-    for host in hosts:
-        for rest in (target, path):
-            for scheme in ("https://", "http://"):
-                yield Variant("full-url", scheme + host + rest)
-            yield Variant("host-in-path", host + rest)
+@cache
+def _operations() -> list[str]:
+    # Reading the YAML takes longer than a search.
+    return re.findall("^  (/[^ ]+):$", contract().read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def _other_names(request: Request) -> Iterator[str]:
-    """Of the own machine, as the request may have been sent to the one and signed for the other."""
-    for host in request.header("host")[:1]:
+def _hosts(claim: Claim) -> list[str]:
+    return [name for host in claim.request.header("host")[:1] for name in (host, host.partition(":")[0])]
+
+
+def _public_hosts(claim: Claim) -> Iterator[str]:
+    yield from _PUBLIC_HOSTS
+    for host in claim.request.header("host")[:1]:
         name, colon, port = host.partition(":")
-        for other in {"localhost": ("127.0.0.1",), "127.0.0.1": ("localhost",)}.get(name.lower(), ()):
-            yield other + colon + port
+        yield from (other + colon + port for other in ("localhost", "127.0.0.1"))
+        yield f"{name}:443"
+    yield from (f"localhost:{port}" for port in (4010, 8080, 3000, 8000))
 
 
-def _versions(target: str) -> Iterator[Variant[str]]:
-    if not (begin := re.match("/v?server/v[0-9]/", target)):
-        return
-    for platform in ("vserver", "server"):
-        for version in ("v1", "v2", "v3"):
-            yield Variant("other-api-version", f"/{platform}/{version}/{target[begin.end() :]}")
+def _cuts(claim: Claim) -> Iterator[str]:
+    for begin in (match.end() for match in re.finditer("(?<=[^/])/", claim.path[:100])):
+        yield from (claim.path[begin - 1 :], claim.path[begin:])
 
 
-def _encodings(target: str, path: str, query: str) -> Iterator[Variant[str]]:
-    for case in (str.lower, str.upper):
-        yield Variant("hex-case", _in_case(case, target))
-    for space, other in ("%20", "+"), ("+", "%20"):
-        yield Variant("space-encoding", target.replace(space, other))
-    for decode in (unquote, unquote_plus):
-        yield Variant("query-decoded", _rewritten(path, query, decode, str))
-        yield Variant("query-decoded", decode(target))
-    for decode in (unquote, unquote_plus):
-        for encode in _ENCODERS:
-            encoded = _rewritten(path, query, decode, encode)
-            yield Variant("query-reencoded", encoded)
-            yield Variant("query-reencoded", _in_case(str.lower, encoded))
-    yield Variant("query-encoded-twice", _rewritten(path, query, str, _ENCODERS[0]))
-    for escaped in (
-        quote(target),
-        quote(target, safe=""),
-        f"{path}?{quote(query, safe='')}",
-        f"{path}?{quote_plus(query)}",
-    ):
-        yield Variant("target-escaped", escaped)
-    yield Variant("ampersand-escaped", target.replace("&", "&amp;"))
+def _other_platform(claim: Claim) -> list[str]:
+    return [re.sub("^/(v?)server/", lambda found: "/server/" if found[1] else "/vserver/", claim.path)]
+
+
+def _versions(claim: Claim) -> list[str]:
+    prefixes = [f"/{platform}/v{number}/" for platform in ("vserver", "server") for number in (1, 2, 3)]
+    return [re.sub("^/v?server/v[0-9]/", prefix, claim.path) for prefix in prefixes]
 
 
 def _in_case(case: Callable[[str], str], target: str) -> str:
     return re.sub("%[0-9A-Fa-f]{2}", lambda match: case(match[0]), target)
 
 
-def _rewritten(path: str, query: str, decode: Callable[[str], str], encode: Callable[[str], str]) -> str:
+def _rewritten(claim: Claim, decode: Callable[[str], str], encode: Callable[[str], str]) -> str:
     """With every segment of the path and every name and value of the query decoded and encoded, one by one."""
 
     def rewrite(text: str) -> str:
         return encode(decode(text))
 
-    new_path = "/".join(map(rewrite, path.split("/")))
-    if not query:
-        return new_path
-    pairs = (parameter.partition("=") for parameter in query.split("&"))
-    return f"{new_path}?{'&'.join(rewrite(name) + equals + rewrite(value) for name, equals, value in pairs)}"
+    pairs = (parameter.partition("=") for parameter in claim.query.split("&"))
+    query = "&".join(rewrite(name) + equals + rewrite(value) for name, equals, value in pairs)
+    return "/".join(map(rewrite, claim.path.split("/"))) + ("?" + query if claim.query else "")
 
 
-def _parameters_moved_or_missing(path: str, query: str) -> Iterator[Variant[str]]:
-    parameters = query.split("&")
-    for order in (
-        sorted(parameters),
-        parameters[::-1],
-        sorted(parameters, key=_natural),
-        parameters[-1:] + parameters[:-1],
-    ):
-        yield Variant("query-reordered", f"{path}?{'&'.join(order)}")
-    for kept in (
-        [parameter for parameter in parameters if not parameter.startswith("responseFormatType=")],
-        parameters[:-1],
-        [parameter for parameter in parameters if not parameter.startswith("serverInstanceNoList.")],
-    ):
-        yield Variant("parameters-added-later", f"{path}?{'&'.join(kept)}" if kept else path)
-    yield Variant("list-notation", f"{path}?{_INDEX.sub('', query)}")
-    for index in (".N", ".n"):
-        yield Variant("template-name", f"{path}?{_INDEX.sub(index, query)}")
+def _reencoded(claim: Claim) -> Iterator[str]:
+    for decode in (unquote, unquote_plus):
+        for encode in _ENCODERS:
+            yield (encoded := _rewritten(claim, decode, encode))
+            yield _in_case(str.lower, encoded)
 
 
-def _changed_parameters(path: str, query: str) -> Iterator[Variant[str]]:
-    parameters = query.split("&")
+def _orders(parameters: list[str]) -> Iterator[Iterable[str]]:
+    if len(parameters) <= _ALL_ORDERS_UP_TO:
+        yield from permutations(parameters)
+    elif len(parameters) <= _MOST_PARAMETERS:
+        for place, parameter in enumerate(parameters):
+            others = parameters[:place] + parameters[place + 1 :]
+            yield parameters[place:] + parameters[:place]
+            yield from ([*others[:other], parameter, *others[other:]] for other in range(len(parameters)))
+
+
+def _subsets(parameters: list[str]) -> Iterator[Iterable[str]]:
+    """Fewer parameters in the same order: all choices of a few, else those that lack a few or end early."""
+    count = len(parameters)
+    if count > _MOST_PARAMETERS:
+        return
+    few = count <= _ALL_SUBSETS_UP_TO
+    for size in range(count - 1, 0, -1) if few else (count - 1, count - 2, 1):
+        yield from combinations(parameters, size)
+    for cut in () if few else range(2, count - 2):
+        yield parameters[:cut]
+        yield parameters[cut:]
+
+
+def _fewer(parameters: list[str]) -> Iterator[Iterable[str]]:
+    for name in ("responseFormatType=", "serverInstanceNoList."):
+        yield [parameter for parameter in parameters if not parameter.startswith(name)]
+    yield parameters[:-1]
+
+
+def _natural(parameter: str) -> list[tuple[int, str]]:
+    """Sorts numbers in a name by their value: .2 before .10."""
+    return [(int(number or 0), text) for text, number in re.findall("([^0-9]*)([0-9]{0,9})", parameter)]
+
+
+def _other_values(parameters: list[str]) -> Iterator[Iterable[str]]:
     for name, values in _OTHER_VALUES.items():
         for value in values:
-            changed = [f"{name}={value}" if parameter.startswith(f"{name}=") else parameter for parameter in parameters]
-            yield Variant("parameter-value-changed", f"{path}?{'&'.join(changed)}")
-    for extra in ("responseFormatType=json", "responseFormatType=xml", "regionCode=KR"):
-        yield Variant("parameter-not-sent", f"{path}?{query}&{extra}")
-        yield Variant("parameter-not-sent", f"{path}?{extra}&{query}")
-    for shift in (-1, 1):
-        moved = _with_indexes_moved(query, shift)
-        yield Variant("list-index", f"{path}?{moved}")
+            yield [f"{name}={value}" if given.startswith(f"{name}=") else given for given in parameters]
 
 
-def _lists(path: str, query: str) -> Iterator[Variant[str]]:
-    for index in ("[]", "%5B%5D", r"[\1]", r"%5B\1%5D"):
-        yield Variant("list-notation", f"{path}?{_INDEX.sub(index, query)}")
-    from_zero = _INDEX.sub(r"[\1]", _with_indexes_moved(query, -1))
-    yield Variant("list-notation", f"{path}?{from_zero}")
-    yield Variant("list-notation", f"{path}?{from_zero.replace('[', '%5B').replace(']', '%5D')}")
-    for comma in (",", "%2C"):
-        yield Variant("list-notation", f"{path}?{_in_one_parameter(query, comma)}")
+def _list_forms(query: str) -> Iterator[str]:
+    from_zero = _INDEX.sub(r"[\1]", _moved(query, -1))
+    yield from (_INDEX.sub(index, query) for index in ("[]", "%5B%5D", r"[\1]", r"%5B\1%5D", r"\1", r"_\1", r"%2E\1"))
+    yield from (from_zero, from_zero.replace("[", "%5B").replace("]", "%5D"))
+    yield from (_in_one_parameter(query, comma) for comma in (",", "%2C"))
 
 
 def _in_one_parameter(query: str, comma: str) -> str:
@@ -231,35 +162,59 @@ def _in_one_parameter(query: str, comma: str) -> str:
     return "&".join(name + comma.join(given) for name, given in values.items())
 
 
-def _with_indexes_moved(query: str, shift: int) -> str:
+def _moved(query: str, shift: int) -> str:
     return re.sub("(?<=List[.])[0-9]{1,9}(?==)", lambda match: str(int(match[0]) + shift), query)
 
 
-def _natural(parameter: str) -> list[tuple[int, str]]:
-    """Sorts numbers in a name by their value: .2 before .10."""
-    return [(int(number or 0), text) for text, number in re.findall("([^0-9]*)([0-9]{0,9})", parameter)]
+def _objects(query: str) -> list[str]:
+    given = {name: value for name, _, value in (parameter.partition("=") for parameter in query.split("&"))}
+    return [json.dumps(given), json.dumps(given, separators=(",", ":")), str(given)]
 
 
-def _orders(parameters: list[str]) -> Iterator[list[str]]:
-    if len(parameters) <= _ALL_ORDERS_UP_TO:
-        yield from map(list, permutations(parameters))
-        return
-    for place, parameter in enumerate(parameters):
-        others = parameters[:place] + parameters[place + 1 :]
-        yield parameters[place:] + parameters[:place]
-        for other in range(len(parameters)):
-            yield [*others[:other], parameter, *others[other:]]
+def _more(claim: Claim) -> Iterator[str]:
+    for extra in (*_ADDED, "_=", f"_={claim.timestamp}", f"timestamp={claim.timestamp}"):
+        yield f"{claim.query}&{extra}"
+        yield f"{extra}&{claim.query}"
 
 
-def _subsets(parameters: list[str]) -> Iterator[list[str]]:
-    """Fewer parameters in the same order: all choices of a few, else those that lack a few or end early."""
-    count = len(parameters)
-    if count <= _ALL_SUBSETS_UP_TO:
-        for size in range(count - 1, 0, -1):
-            yield from map(list, combinations(parameters, size))
-        return
-    for size in (count - 1, count - 2, 1):
-        yield from map(list, combinations(parameters, size))
-    for cut in range(2, count - 2):
-        yield parameters[:cut]
-        yield parameters[cut:]
+TARGET: Final[Makers[Claim]] = {
+    "target": lambda c: [c.target],
+    "path": lambda c: [c.path],
+    "query": lambda c: [c.query] if c.query else [],
+    "tail": lambda c: [c.target[len(c.path) :]],
+    "form": _body(LONGEST),
+    "body": _body(_LONGEST_BODY),
+    "unset": lambda _: UNSET,
+    "relative": lambda c: [c.path[1:]],
+    "one_slash": lambda c: [re.sub("/{2,}", "/", c.path)],
+    "two_slashes": lambda c: [c.path.replace("/", "//")] if len(c.path) <= LONGEST else [],
+    "unslashed": lambda c: [c.path.rstrip("/")],
+    "trimmed": lambda c: [c.target.rstrip("?&")],
+    "action": lambda c: [c.path.rpartition("/")[2]],
+    "cut": _cuts,
+    "before": lambda c: [before := c.path.rpartition("/")[0], before + "/", "/"],
+    "other_platform": _other_platform,
+    "version": _versions,
+    "sister": lambda c: _operations(),
+    "host": _hosts,
+    "public": _public_hosts,
+    "hex_case": _if_short(lambda c: [_in_case(str.lower, c.target), _in_case(str.upper, c.target)]),
+    "spaces": _if_short(lambda c: [c.target.replace("%20", "+"), c.target.replace("+", "%20")]),
+    "reencoded": _if_short(_reencoded),
+    "encoded_twice": _if_short(lambda c: [_rewritten(c, str, _ENCODERS[0])]),
+    "amp": _of_query(lambda query: [query.replace("&", "&amp;")]),
+    "and_and": _of_query(lambda query: [query.replace("&", "&&")]),
+    "unseparated": _of_query(lambda query: [query.replace("&", sign) for sign in (";", ",", " ", "\n", "|", "")]),
+    "order": _of_parameters(lambda p: [sorted(p), p[::-1], sorted(p, key=_natural), p[-1:] + p[:-1]]),
+    "any_order": _of_parameters(_orders),
+    "fewer": _of_parameters(_fewer),
+    "subset": _of_parameters(_subsets),
+    "other_values": _of_parameters(_other_values),
+    "more": _if_short(_more),
+    "values": _of_parameters(lambda p: [[one.partition("=")[side] for one in p] for side in (0, 2)]),
+    "bare_list": _of_query(lambda query: [_INDEX.sub("", query)]),
+    "template": _of_query(lambda query: [_INDEX.sub(".N", query), _INDEX.sub(".n", query)]),
+    "list_forms": _of_query(_list_forms),
+    "moved": _of_query(lambda query: [_moved(query, -1), _moved(query, 1)]),
+    "object": _of_query(_objects),
+}
