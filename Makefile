@@ -9,7 +9,7 @@ PACKAGES := signer sdk mock/ncp_mock
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench check unit known-answers contract mock generate check-generated lint types format setup lock build clean
+.PHONY: help demo test bench check unit known-answers contract mock generate check-generated lint types format setup lock ends build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,11 +71,16 @@ lock: ## pin all dependencies anew, none younger than a week
 	cd mock && npm install --package-lock-only
 	cd tools && npm install --package-lock-only
 
+ends: ## run the tests on the lowest and the newest dependencies, on each Python of this machine
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
+	.venv-lock/bin/python tools/ends.py
+
 build: .venv/ready ## build the wheel and the source distribution into dist/
 	$(BIN)/python -m hatchling build
 
 clean: ## remove everything that make has made
-	rm -rf .venv .venv-codegen .venv-lock mock/node_modules tools/node_modules dist
+	rm -rf .venv .venv-codegen .venv-lock .venv-ends mock/node_modules tools/node_modules dist
 	rm -rf .*_cache .hypothesis tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
