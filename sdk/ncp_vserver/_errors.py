@@ -15,7 +15,7 @@ NcpError
 ├── OutcomeUnknownError        it may have happened
 │   └── IncompleteListError    of a call that reads: some servers may be missing
 ├── CallbackError              a function of the caller's failed
-├── CheckFailedError           a server is back, and the caller's check is not happy with it
+├── CheckFailedError           a server is back, and the caller's check does not pass
 └── WaitError                  it was accepted, and a poll was refused
     ├── OperationFailedError   it was accepted, and failed
     └── WaitTimeoutError       it is not over in time
@@ -254,7 +254,7 @@ class CallbackError(NcpError):
 
 
 class CheckFailedError(NcpError):
-    """A server is back, and ``check`` was not happy with it in time. What ``check`` raised is the ``__cause__``."""
+    """A server is back, and ``check`` did not pass in time. What ``check`` raised is the ``__cause__``."""
 
     executed = True
 

@@ -19,8 +19,8 @@ Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "f
 - ``unknown``: no response came, and it cannot be told whether the server changes.
 - ``accepted``: it is restarting, or is to, and was not seen to be back.
 - ``failed``: the restart was accepted, and failed.
-- ``check_failed``: it is back, and the caller's check is not happy with it, or not yet.
-- ``back``: it has restarted and is back, and the check, if there is one, was happy.
+- ``check_failed``: it is back, and the caller's check does not pass, or not yet.
+- ``back``: it has restarted and is back, and the check, if there is one, passed.
 
 The command rolls through stops, too: ``back`` is then a server that is down.
 """
@@ -61,7 +61,7 @@ class RollingReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every server is back, and the check happy."""
+        """Whether every server is back, and the check passed."""
         return self.having("back") == tuple(self.outcomes)
 
     @property
