@@ -42,7 +42,7 @@ class Rolling:
         polls_first: Whether each batch is polled before it is asked for, and servers on which the operation is not
             possible are left out.
         repeats_untouched: Whether a server that is untouched for certain is asked for once more.
-        check: Asked about each server that is back, again and again until it is happy.
+        check: Asked about each server that is back, again and again until it passes.
 
     Raises:
         ValueError: ``batch_size`` or ``on_failure`` is none.
@@ -216,22 +216,22 @@ class _Batch:
         for number in progress.back:
             if account.outcome(number) in ("accepted", "check_failed"):
                 begun = time.monotonic()
-                is_happy = yield from self._is_happy(number, cast(Server, progress.servers[number]))
+                has_passed = yield from self._has_passed(number, cast(Server, progress.servers[number]))
                 # The time that a check takes is that of its own server alone.
                 is_late = elapsed + self._spent.get(number, 0.0) >= progress.timeout
                 self._spent[number] = self._spent.get(number, 0.0) + time.monotonic() - begun
-                goes_on = goes_on or not (is_happy or is_late)
+                goes_on = goes_on or not (has_passed or is_late)
         yield TELL
         return goes_on
 
-    def _is_happy(self, number: str, server: Server) -> Steps[bool]:
+    def _has_passed(self, number: str, server: Server) -> Steps[bool]:
         cause: Exception | None = None
         try:
             said: object = self._how.check is None or (yield Ask(self._how.check, server))
-            is_happy = bool(said)
+            has_passed = bool(said)
         except Exception as error:
-            said, is_happy, cause = False, False, error
-        if is_happy:
+            said, has_passed, cause = False, False, error
+        if has_passed:
             self._account.note("back", (number,))
             return True
         returned = said if said is None or said is False else f"a false {name_of(type(said))}"
