@@ -2,10 +2,12 @@
 
 import os
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import certifi
 import pytest
 from support.systems import lacking
 
@@ -40,11 +42,25 @@ def closed_port() -> Iterator[int]:
         yield port
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_authorities() -> Iterator[None]:
+    """All that trust the authorities of httpx share them: each would read them anew, for some 20 ms of each test."""
+    make, theirs = ssl.create_default_context, certifi.where()
+    shared = make(cafile=theirs)
+
+    def context(*arguments: Any, **options: Any) -> ssl.SSLContext:
+        return shared if not arguments and options == {"cafile": theirs} else make(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", context)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, closed_port: int) -> None:
-    """No credentials, no gateway, no proxy, an empty home folder, and a metadata service that does not answer."""
+    """No credentials, gateway, proxy or authorities, an empty home folder, and a metadata service that is silent."""
     for name in list(os.environ):
-        if name.startswith("NCLOUD_") or name.lower().endswith("_proxy"):
+        if name.startswith(("NCLOUD_", "SSL_CERT_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NCLOUD_METADATA_API_ENDPOINT", f"http://127.0.0.1:{closed_port}")
     home = tmp_path / "home"
