@@ -67,7 +67,12 @@ def test_metadata(wheel: Path) -> None:
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata.get_all("Provides-Extra") == ["cli", "mock", "truststore"]
     runtime = [line for line in metadata.get_all("Requires-Dist") or [] if "extra ==" not in line]
-    assert sorted(line.partition(">")[0].partition("<")[0] for line in runtime) == ["anyio", "attrs", "httpcore", "httpx"]
+    assert sorted(line.partition(">")[0].partition("<")[0] for line in runtime) == [
+        "anyio",
+        "attrs",
+        "httpcore",
+        "httpx",
+    ]
     assert (folder / "licenses" / "LICENSE").exists()
     entry_points = (folder / "entry_points.txt").read_text(encoding="utf-8")
     assert "ncp_mock = ncp_mock.pytest_plugin" in entry_points
