@@ -1,7 +1,5 @@
 """Failures of what the command runs on: each has its reason on standard error and a code of the table, never 0."""
 
-import os
-import subprocess
 import sys
 import weakref
 from pathlib import Path
@@ -17,7 +15,7 @@ from support.calls import CREDENTIALS, EVERY, Call
 from support.contract import ROOT
 from support.wire import Reply, Wire, answer, raw
 
-from command.running import COMMAND, asked_for, run, surroundings
+from command.running import asked_for, run
 
 REBOOT = "rebootServerInstances"
 each_client = pytest.mark.parametrize("client", [Client, AsyncClient])
@@ -96,49 +94,15 @@ def test_proxy_that_lets_nothing_through(call: Call, reply: Reply, monkeypatch: 
     assert [request.method for request in proxy.requests] == ["CONNECT"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [("list", 5), ("list --json", 5), ("show 11", 5), ("whoami", 5), ("reboot 15 --yes", 3), ("--help", 5)],
-)
-def test_disk_that_is_full(quick: NcpMock, arguments: str, code: int) -> None:
-    with Path("/dev/full").open("w") as full:
-        process = subprocess.run(
-            [COMMAND, *arguments.split()], env=surroundings(quick), stdout=full, stderr=subprocess.PIPE, text=True
-        )
-
-    assert process.returncode == code
-    assert "No space left on device" in process.stderr
-    assert "Traceback" not in process.stderr
-
-
 @pytest.mark.parametrize("arguments", [["list", "--json"], ["show", "11", "--json"], ["whoami"]], ids=" ".join)
 def test_reason_beside_a_report_that_cannot_be_written(quick: NcpMock, arguments: list[str]) -> None:
     quick.fail_next("authenticationFailed")
-    with Path("/dev/full").open("w") as full:
-        process = subprocess.run(
-            [COMMAND, *arguments], env=surroundings(quick), stdout=full, stderr=subprocess.PIPE, text=True
-        )
+
+    process = run(quick, *arguments, stdout="full disk")
 
     assert process.returncode == 5
     assert "No space left on device" in process.stderr
     assert "What to check:" in process.stderr
-
-
-def test_report_that_nobody_reads(quick: NcpMock) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    process = subprocess.run(
-        [COMMAND, "reboot", "11", "--yes", "--json"],
-        env=surroundings(quick),
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    os.close(writer)
-
-    assert process.returncode == 0  # the report is on standard error
-    assert "Broken pipe" in process.stderr
-    assert '"outcome": "accepted"' in process.stderr
 
 
 OURS = tuple(str(ROOT / folder) for folder in ("sdk", "signer"))
