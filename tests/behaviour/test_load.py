@@ -1,4 +1,4 @@
-"""Thousands of requests, by hundreds at once: each gets its own answer and verdict, none is lost, and memory stays flat."""
+"""Thousands of requests, hundreds at once: each gets its own answer and verdict, none is lost, memory stays flat."""
 
 import asyncio
 import itertools
