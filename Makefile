@@ -20,7 +20,7 @@ demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with fi
 	@$(BIN)/python examples/demo.py
 
 test: setup check ## run every check and every test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 benchmark: .venv/ready mock/node_modules/.package-lock.json ## time the mock beside bare Prism
 	@$(BIN)/python benchmarks/chain.py
