@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from unittest.mock import patch
 
 from ncp_mock.__main__ import _parser, _serve
 
@@ -30,7 +31,11 @@ COMMAND = ("-m", "ncp_mock", "--port", "0")
 
 def refused(*arguments: str) -> subprocess.CompletedProcess[str]:
     """What the command says to arguments with which it never answers, in this process."""
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+    with (
+        contextlib.redirect_stdout(io.StringIO()) as out,
+        contextlib.redirect_stderr(io.StringIO()) as err,
+        patch("ncp_mock.Mock.wait", return_value="it was not refused"),  # else it would go on until Ctrl-C
+    ):
         try:
             code = _serve(_parser().parse_args(arguments))
         except SystemExit as error:
