@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ def test_lax_mock_takes_any_signature_and_still_judges_the_rest() -> None:
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[NcpMock]:
-    fleet = ["7", {"serverInstanceNo": "5", "regionCode": "JPN", "serverName": "서버<&>"}]
+    fleet: list[str | dict[str, Any]] = ["7", {"serverInstanceNo": "5", "regionCode": "JPN", "serverName": "서버<&>"}]
     with Mock(fleet=fleet, access_key="AK", secret_key="비밀", reboot_seconds=86_400) as mock:  # noqa: S106 - a key of no account
         yield mock
 

@@ -164,6 +164,7 @@ def test_finds_that_everything_is_accepted(schemathesis: Runner) -> None:
     assert run.code == 1
     for kind in ("AcceptedNegativeData", "CustomFailure", "IgnoredAuth"):
         assert run.failures[kind] == {label for label in LABELS if "/reboot" in label}, kind
+    assert "answered with 200, and 400 is due" in run.output
 
 
 def test_finds_xml_that_is_not_as_described(schemathesis: Runner) -> None:
@@ -189,3 +190,4 @@ def test_finds_xml_that_is_not_as_described(schemathesis: Runner) -> None:
     }
     assert "rebootServerInstancesResponse/total is not described" in run.output
     assert "returnMessage" in run.output
+    assert run.output.count("answered with 400, and 200 is due") == len(POST)
