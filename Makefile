@@ -6,10 +6,12 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
 PORT ?= 4010
 PACKAGES := signer sdk mock/ncp_mock
+QUICK := tests/unit tests/known_answers/test_known_answers.py $(wildcard tests/contract/test_document*.py) \
+	tests/contract/test_null.py tests/command/test_display.py tests/command/test_verdict.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench check unit known-answers contract mock generate check-generated lint types format setup lock ends build clean
+.PHONY: help demo test bench check quick known-answers contract mock generate check-generated lint types format setup lock ends build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +20,7 @@ demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with fi
 	@$(BIN)/python examples/demo.py
 
 test: setup check ## run every check and every test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: .venv/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
 	@$(BIN)/python benchmarks/calls.py
@@ -26,8 +28,11 @@ bench: .venv/ready mock/node_modules/.package-lock.json ## compare calls with ba
 
 check: lint types check-generated ## run every check that is not a test
 
-unit: .venv/ready ## run the tests that need no mock
-	$(BIN)/pytest -n 2 tests/unit tests/known_answers
+quick: .venv/ready ## check style and imports, and run the tests that need no mock: half a minute
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --quiet --check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -n 2 $(QUICK)
 
 known-answers: .venv/ready ## run the signature's known-answer suite, openssl and node included
 	$(BIN)/pytest tests/known_answers

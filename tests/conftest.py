@@ -1,12 +1,17 @@
 """Every test runs as on a machine where nothing is set up."""
 
+import contextlib
+import functools
 import os
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import certifi
 import pytest
+from ncp_mock._prism import Prism
 from support.systems import lacking
 
 FOLDER = Path(__file__).parent
@@ -40,11 +45,40 @@ def closed_port() -> Iterator[int]:
         yield port
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_authorities() -> Iterator[None]:
+    """All that trust the authorities of httpx share them: each would read them anew, for some 20 ms of each test."""
+    make, theirs = ssl.create_default_context, certifi.where()
+    shared = make(cafile=theirs)
+
+    def context(*arguments: Any, **options: Any) -> ssl.SSLContext:
+        return shared if not arguments and options == {"cafile": theirs} else make(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", context)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_prism() -> Iterator[None]:
+    """All mocks of this process ask one Prism: it has no state, and its start takes a second of processor time."""
+    with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        start = functools.cache(lambda: stack.enter_context(Prism()))
+        patch.setattr("ncp_mock._mock.Prism", lambda: contextlib.nullcontext(start()))
+        yield
+
+
+@pytest.fixture
+def own_prism(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each mock of the test has its own, as elsewhere."""
+    monkeypatch.setattr("ncp_mock._mock.Prism", Prism)
+
+
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, closed_port: int) -> None:
-    """No credentials, no gateway, no proxy, an empty home folder, and a metadata service that does not answer."""
+    """No credentials, gateway, proxy or authorities, an empty home folder, and a metadata service that is silent."""
     for name in list(os.environ):
-        if name.startswith("NCLOUD_") or name.lower().endswith("_proxy"):
+        if name.startswith(("NCLOUD_", "SSL_CERT_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NCLOUD_METADATA_API_ENDPOINT", f"http://127.0.0.1:{closed_port}")
     home = tmp_path / "home"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ncp_vserver import OperationFailedError, RollingReport, WaitProgress, WaitTimeoutError
 from support.calls import EVERY, Call
+from support.clock import FastClock
 from support.polls import BACK, BUSY, CASES, NEW, OLD, STALE, Case, Poll, listed
 from support.wire import Received, Reply, Wire, answer, list_answer, listing
 
@@ -62,9 +63,10 @@ def test_failed(call: Call, case: Case) -> None:
 
 @each
 @having("no sign", "open")
-def test_neither_in_time(call: Call, case: Case) -> None:
+def test_neither_in_time(call: Call, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    FastClock(monkeypatch)
     with Wire([accepted(case.accepted, "7"), *polls_of(case)]) as wire, pytest.raises(WaitTimeoutError) as caught:
-        call(wire.url, "reboot", "7", wait=0.05, **QUICK)
+        call(wire.url, "reboot", "7", wait=60, poll=5)
 
     error = caught.value
     assert (error.back, error.failed, error.waiting) == ((), (), ("7",))
@@ -75,12 +77,13 @@ def test_neither_in_time(call: Call, case: Case) -> None:
 
 @each
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_rolling_reboot(call: Call, case: Case) -> None:
+def test_rolling_reboot(call: Call, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    FastClock(monkeypatch)
     # The poll before the request has the uptime before.
     replies = [listing(*listed("7", STALE)), accepted(("RUN", "RESTA"), "7"), *polls_of(case)]
 
     with Wire(replies) as wire:
-        report: RollingReport = call(wire.url, "rolling_reboot", "7", timeout=5 if case.at else 0.05, **QUICK)
+        report: RollingReport = call(wire.url, "rolling_reboot", "7", timeout=60, poll=5)
 
     outcome = {"done": "back", "failed": "failed"}.get(case.expected, "accepted")
     assert report.outcomes == {"7": outcome}

@@ -15,12 +15,6 @@ from support.calls import CREDENTIALS
 from support.wire import Wire, listing, server
 
 
-@pytest.fixture(autouse=True)
-def no_authorities_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The certificate of an authority that only tests know, and beside it the key."""

@@ -9,15 +9,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.mock_process import COMMAND, mock_process
+from support.mock_process import COMMAND, mock_process, refused
 from support.processes import children, is_free, wait_until
 
 KEYS = "NCLOUD_ACCESS_KEY_ID=NCPACCESSKEYEXAMPLE0\nNCLOUD_SECRET_ACCESS_KEY=NCPsecretKeyEXAMPLEfortestsonly0123456789\n"
 OLD = f"NCLOUD_API_GW=http://127.0.0.1:1\n{KEYS}"
-
-
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *COMMAND, *arguments], capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +51,7 @@ def test_is_there_while_the_mock_answers(tmp_path: Path, before: str | None, num
 def test_old_one_is_gone_where_the_mock_does_not_start(tmp_path: Path) -> None:
     (tmp_path / "mock.env").write_text(OLD)
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        process = command("--port", str(taken.getsockname()[1]), "--env-file", str(tmp_path / "mock.env"))
+        process = refused("--port", str(taken.getsockname()[1]), "--env-file", str(tmp_path / "mock.env"))
 
     assert process.returncode == 1
     assert not (tmp_path / "mock.env").exists()
@@ -96,7 +92,7 @@ def test_file_with_something_else_is_left_as_it_is(tmp_path: Path, content: str)
     file = tmp_path / ".env"
     file.write_text(content)
 
-    process = command("--env-file", str(file))
+    process = refused("--env-file", str(file))
 
     assert (process.returncode, process.stdout) == (1, "")
     assert process.stderr == (
@@ -123,7 +119,7 @@ def test_file_that_cannot_be_written(tmp_path: Path, name: str, reason: str) -> 
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "dangling").symlink_to("nowhere")
 
-    process = command("--env-file", str(tmp_path / name))
+    process = refused("--env-file", str(tmp_path / name))
 
     assert (process.returncode, process.stdout) == (1, "")
     assert process.stderr == f"--env-file {tmp_path / name} {reason}\n"
@@ -132,7 +128,7 @@ def test_file_that_cannot_be_written(tmp_path: Path, name: str, reason: str) -> 
 @pytest.mark.parametrize("option", ["--access-key", "--secret-key"])
 @pytest.mark.parametrize("key", ["a b", "$HOME", "비밀", "a\nb", ""], ids=ascii)
 def test_key_that_needs_quotes(tmp_path: Path, option: str, key: str) -> None:
-    process = command("--env-file", str(tmp_path / "mock.env"), option, key)
+    process = refused("--env-file", str(tmp_path / "mock.env"), option, key)
 
     assert (process.returncode, process.stdout) == (1, "")
     assert process.stderr == f"with --env-file, {option} takes letters, digits and @%_-+=:,./ only\n"

@@ -1,4 +1,4 @@
-"""Ten thousand requests at once: each gets its own answer and verdict, none is lost, and memory stays flat."""
+"""Thousands of requests, hundreds at once: each gets its own answer and verdict, none is lost, memory stays flat."""
 
 import asyncio
 import itertools
@@ -15,7 +15,7 @@ from support.mock_process import COMMAND, mock_process
 from support.processes import children
 
 PATH = "/vserver/v2/rebootServerInstances"
-WARM_UP, THREADS, CLIENTS, EACH_THREAD, EACH_CLIENT = 2000, 32, 200, 125, 20
+WARM_UP, THREADS, CLIENTS, EACH_THREAD, EACH_CLIENT = 1000, 32, 200, 40, 10
 STRANGER = Credentials(CREDENTIALS.access_key, "another-secret-key")
 KINDS = ("good", "unknown-server", "query-left-out", "stale-timestamp", "wrong-signature")
 
@@ -95,7 +95,7 @@ def resident_kilobytes(process: int) -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
-def test_ten_thousand_requests() -> None:
+def test_four_thousand_requests() -> None:
     with mock_process(*COMMAND, "--reboot-seconds", "0", "--log-format", "json") as (process, url):
         assert process.stdout is not None
         log = threading.Thread(target=process.stdout.read)
@@ -114,5 +114,5 @@ def test_ten_thousand_requests() -> None:
         log.join()
 
     assert set(results) == {(kind, kind) for kind in KINDS}
-    assert results.total() == count >= 10_000
-    assert after - before < 10_000, f"{before} kB became {after} kB in {count} requests"
+    assert results.total() == count >= 4000
+    assert after - before < 4000, f"{before} kB became {after} kB in {count} requests"

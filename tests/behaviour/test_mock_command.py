@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.mock_process import COMMAND, mock_process
+from support.mock_process import COMMAND, mock_process, refused
 from support.processes import children, is_free, running, wait_until, wait_until_ended
 
 PATH = "/vserver/v2/rebootServerInstances"
@@ -117,7 +117,7 @@ def test_command_says_so_when_the_port_is_taken() -> None:
     ids=["port-too-large", "port-no-number", "latency", "reboot-seconds", "log-format"],
 )
 def test_arguments_that_are_none(arguments: list[str], text: str) -> None:
-    process = command(*arguments)
+    process = refused(*arguments)
 
     assert process.returncode == 2
     assert text in process.stderr
@@ -134,7 +134,7 @@ def test_output_that_was_closed(arguments: str, code: int) -> None:
 
 
 def test_fleet_file_that_is_missing() -> None:
-    process = command("--fleet", "no-such-file.yaml", "--port", "0")
+    process = refused("--fleet", "no-such-file.yaml", "--port", "0")
 
     assert process.returncode == 1
     assert process.stderr.startswith("the fleet's file no-such-file.yaml cannot be read: ")
@@ -178,7 +178,7 @@ def test_secret_key_of_ones_own_is_not_repeated() -> None:
 
 
 def test_version() -> None:
-    assert re.fullmatch(r"ncp-mock \d+\.\d+\.\d+\n", command("--version").stdout)
+    assert re.fullmatch(r"ncp-mock \d+\.\d+\.\d+\n", refused("--version").stdout)
 
 
 def test_lax_and_another_fleet(tmp_path: Path) -> None:

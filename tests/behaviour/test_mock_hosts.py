@@ -6,7 +6,7 @@ import signal
 
 import httpx
 import pytest
-from ncp_mock import Mock, NcpMock
+from ncp_mock import Mock, MockError, NcpMock
 from support.mock_calls import reboot
 from support.mock_process import COMMAND, mock_process
 
@@ -66,3 +66,13 @@ def test_page_shows_no_name_that_is_none(ncp_mock: NcpMock, host: str) -> None:
     page = httpx.get(f"{ncp_mock.url}/__mock__/", headers={"host": host})
 
     assert f"export NCLOUD_API_GW={ncp_mock.url}\n" in page.text
+
+
+@pytest.mark.parametrize(
+    ("host", "port"),
+    [("127.0.0.1", 70000), ("127.0.0.1", -1), ("a..b", 0), ("a" * 70, 0), ("a\0b", 0), ("192.0.2.1", 0)],
+    ids=["port-too-large", "port-negative", "empty-label", "long-label", "nul", "not-ours"],
+)
+def test_address_that_is_none(host: str, port: int) -> None:
+    with pytest.raises(MockError, match="the mock cannot listen on"), Mock(host=host, port=port):
+        pass

@@ -17,6 +17,7 @@ from ncp_mock._prism import Prism
 from support.mock_process import mock_process
 from support.processes import children, is_free, running, wait_until_ended, wait_until_free
 
+pytestmark = pytest.mark.usefixtures("own_prism")
 HOLD = "import sys; from ncp_mock import Mock\nwith Mock() as mock: print(mock.url, flush=True); sys.stdin.read()"
 PATH = "/vserver/v2/rebootServerInstances"
 
@@ -126,20 +127,6 @@ def test_requests_under_way_do_not_hold_up_the_end() -> None:
 
     with connection, contextlib.suppress(ConnectionResetError):
         assert connection.recv(1) == b""
-
-
-@pytest.mark.parametrize(
-    ("host", "port"),
-    [("127.0.0.1", 70000), ("127.0.0.1", -1), ("a..b", 0), ("a" * 70, 0), ("a\0b", 0), ("192.0.2.1", 0)],
-    ids=["port-too-large", "port-negative", "empty-label", "long-label", "nul", "not-ours"],
-)
-def test_address_that_is_none(host: str, port: int) -> None:
-    before = children(os.getpid())
-
-    with pytest.raises(MockError, match="the mock cannot listen on"), Mock(host=host, port=port):
-        pass
-
-    assert children(os.getpid()) == before
 
 
 def test_calls_that_race_with_the_end_are_told_so() -> None:

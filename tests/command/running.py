@@ -1,6 +1,8 @@
-"""The command as its users run it: a process of its own, in a pipe."""
+"""The command in a pipe: in this process, which is quick, or in one of its own, as its users run it."""
 
 import contextlib
+import errno
+import io
 import json
 import os
 import re
@@ -9,8 +11,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from ncp_mock import NcpMock
+from ncp_vserver._command import _main
+from ncp_vserver._command._signals import Interrupts
 
 COMMAND = str(Path(sys.executable).with_name("ncp-vserver"))
 
@@ -21,9 +26,51 @@ def surroundings(mock: NcpMock | None, **more: str) -> dict[str, str]:
 
 
 def run(
+    mock: NcpMock | None, *arguments: str, encoding: str = "utf-8", stdout: str = "pipe", **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run it to its end in this process.
+
+    All is as in a process of its own, but for signals, terminals, and what stands below the streams: a test about
+    these takes ``run_apart``.
+
+    Args:
+        mock: Whom it asks.
+        arguments: The command line.
+        encoding: That of its streams.
+        stdout: "pipe", or "full disk".
+        more: Environment variables.
+    """
+    assert "--verbose" not in arguments, "it sets up this process's logging for good"
+    # Its help is as wide as the terminal on which the tests run.
+    environment = surroundings(mock, **{"COLUMNS": "80"} | more)
+    written, said = io.BytesIO(), io.BytesIO()
+    out = io.TextIOWrapper(io.BufferedWriter(_FullDisk()) if stdout == "full disk" else written, encoding=encoding)
+    err = io.TextIOWrapper(said, encoding=encoding, errors="backslashreplace")
+    with (
+        Path(os.devnull).open(encoding="utf-8") as nothing,
+        patch.dict(os.environ, environment, clear=True),
+        patch.multiple(sys, argv=[COMMAND, *arguments], stdin=nothing, stdout=out, stderr=err),
+    ):
+        code = _main(Interrupts())
+    out.flush()
+    err.flush()
+    return subprocess.CompletedProcess(
+        arguments, code, written.getvalue().decode(encoding), said.getvalue().decode(encoding)
+    )
+
+
+class _FullDisk(io.RawIOBase):
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object, /) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def run_apart(
     mock: NcpMock | None, *arguments: str, command: Sequence[str] = (COMMAND,), **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run it in a pipe, to its end."""
+    """Run it to its end in a process of its own."""
     return subprocess.run(
         [*command, *arguments],
         env=surroundings(mock, **more),

@@ -10,7 +10,7 @@ from ncp_mock import NcpMock
 from support.like_windows import LIKE_WINDOWS, SIGBREAK
 from support.processes import wait_until
 
-from command.running import asked_for, lines_of, outcomes_of, run, started, surroundings
+from command.running import asked_for, lines_of, outcomes_of, run_apart, started, surroundings
 
 COMMAND = (*LIKE_WINDOWS, "-m", "ncp_vserver")
 REBOOT, LIST = "rebootServerInstances", "getServerInstanceList"
@@ -48,7 +48,7 @@ print("it does")
 
 
 def test_whoami_and_list(quick: NcpMock) -> None:
-    who, servers = run(quick, "whoami", command=COMMAND), run(quick, "list", "--json", command=COMMAND)
+    who, servers = run_apart(quick, "whoami", command=COMMAND), run_apart(quick, "list", "--json", command=COMMAND)
 
     assert (who.returncode, servers.returncode) == (0, 0)
     assert "accepted: 5 servers" in who.stdout
@@ -122,18 +122,6 @@ def test_report_that_nobody_reads(quick: NcpMock, arguments: str, code: int) -> 
     assert ("Invalid argument" in process.stderr) == (arguments != "--help")
 
 
-@pytest.mark.parametrize("encoding", ["cp949", "cp1252"])
-def test_encoding_of_a_console(quick: NcpMock, encoding: str) -> None:
-    for command in ("list", "list --json", "reboot 13 --yes"):
-        process = subprocess.run(
-            [*COMMAND, *command.split()], env=surroundings(quick, PYTHONIOENCODING=encoding), capture_output=True
-        )
-        assert process.returncode == 0, process.stderr
-        name = "\\uacb0\\uc81c-1" if "--json" in command else "결제-1"
-        assert name.encode(encoding, "backslashreplace") in process.stdout
-        quick.reset()
-
-
 def test_files_are_not_put_in_the_place_of_a_pattern(
     quick: NcpMock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +129,7 @@ def test_files_are_not_put_in_the_place_of_a_pattern(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "web-2").touch()
 
-    run(quick, "reboot", "--name", "web-*", "--yes", command=COMMAND)
+    run_apart(quick, "reboot", "--name", "web-*", "--yes", command=COMMAND)
 
     assert asked_for(quick, REBOOT) == [["11", "12"]]
 

@@ -9,7 +9,7 @@ import pytest
 from ncp_mock import NcpMock
 from support.wire import Wire, answer, listing, server
 
-from command.running import asked_for, lines_of, outcomes_of, run
+from command.running import asked_for, lines_of, outcomes_of, run, run_apart
 
 QUICK = ("--yes", "--json", "--poll", "0.01s")
 REBOOT = "rebootServerInstances"
@@ -389,7 +389,7 @@ def test_throttled_only_repeats_on_demand(quick: NcpMock) -> None:
 
 
 def test_names(quick: NcpMock) -> None:
-    process = run(quick, "reboot", "14", "--name", "web-?", "--name", "결제*", "--verbose", *QUICK)
+    process = run_apart(quick, "reboot", "14", "--name", "web-?", "--name", "결제*", "--verbose", *QUICK)
 
     assert process.returncode == 0
     assert outcomes_of(process.stdout) == dict.fromkeys(["14", "11", "12", "13"], "accepted")

@@ -12,9 +12,10 @@ from ncp_vserver._command._streams import _console
 from rich.text import Text
 from support.wire import Wire, answer
 
-from command.running import COMMAND, lines_of, run, surroundings
+from command.running import COMMAND, lines_of, run, run_apart, surroundings
 
-LOST = ("| head -c 0", "> >(exec <&-)", ">/dev/full", ">&-", ">&- 2>&-")
+LOST = ("> >(exec <&-)", ">/dev/full", ">&-")
+BUSY, WRONG = ("reboot 15 --yes --json", 3), ("nope", 2)
 HEADINGS = ["NUMBER", "NAME", "ZONE", "STATUS", "OPERATION", "OUTCOME"]
 
 
@@ -67,46 +68,46 @@ def test_long_names_are_whole_in_a_pipe(slow: NcpMock) -> None:
     assert len(process.stdout.splitlines()) == 2
 
 
-@pytest.mark.parametrize("more", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}])
+@pytest.mark.parametrize("encoding", ["ascii", "cp949", "cp1252"])  # the latter two of consoles of Windows
 @pytest.mark.parametrize("command", ["list", "list --json", "reboot 13 --yes", "reboot 13 --yes --json", "show 13"])
-def test_any_encoding(slow: NcpMock, command: str, more: dict[str, str]) -> None:
-    process = subprocess.run([COMMAND, *command.split()], env=surroundings(slow, **more), capture_output=True)
+def test_any_encoding(slow: NcpMock, command: str, encoding: str) -> None:
+    process = run(slow, *command.split(), encoding=encoding)
 
     assert process.returncode == 0, process.stderr
-    assert b"Traceback" not in process.stderr
+    assert "Traceback" not in process.stderr
     if "--json" in command:
-        rows, _ = lines_of(process.stdout.decode())
+        rows, _ = lines_of(process.stdout)
         assert "결제-1" in [row["serverName"] for row in rows]
+        assert process.stdout.isascii()
     else:
-        assert "결제-1".encode() in process.stdout or "결제-1".encode("ascii", "backslashreplace") in process.stdout
+        assert "결제-1".encode(encoding, "backslashreplace").decode(encoding) in process.stdout
 
 
+@pytest.mark.parametrize("more", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}])
+def test_any_encoding_of_a_process(slow: NcpMock, more: dict[str, str]) -> None:
+    process = run_apart(slow, "reboot", "13", "--yes", **more)
+
+    assert process.returncode == 0, process.stderr
+    assert "결제-1" in process.stdout or r"\uacb0\uc81c-1" in process.stdout
+
+
+# How a report is lost, with all that writes one; and how the talk is, with all that has some.
 @pytest.mark.parametrize(
-    ("command", "code"),
+    ("reader", "command", "code"),
     [
-        ("list", 0),
-        ("list --json", 0),
-        ("reboot 11 --yes", 0),
-        ("reboot 15 --yes --json", 3),
-        ("--help", 0),
-        ("nope", 2),
+        *((reader, command, code) for reader in LOST for command, code in (("list", 0), BUSY, ("--help", 0))),
+        *((reader, command, code) for reader in ("2>&-", "2>/dev/full", ">&- 2>&-") for command, code in (BUSY, WRONG)),
     ],
 )
-@pytest.mark.parametrize(
-    "reader",
-    ["| head -c 0", "> >(exec <&-)", ">&-", "2>&-", ">&- 2>&-", ">/dev/full", "2>/dev/full"],
-    ids=lambda reader: reader,
-)
-def test_nobody_reads(slow: NcpMock, command: str, code: int, reader: str) -> None:
+def test_nobody_reads(slow: NcpMock, reader: str, command: str, code: int) -> None:
     process = shell(slow, f"{COMMAND} {command} {reader}; exit ${{PIPESTATUS[0]}}")
 
-    is_lost = reader in LOST and command != "nope"
-    reads = command.startswith("list") or (command == "--help" and reader == ">/dev/full")
+    is_lost = reader in LOST
+    reads = command == "list" or (command == "--help" and reader == ">/dev/full")
     assert process.returncode == (5 if is_lost and reads else code)
     assert "Traceback" not in process.stderr
     assert "Exception" not in process.stderr
-    is_said = is_lost and command != "--help" and "2>&-" not in reader
-    assert ("cannot be written" in process.stderr) == is_said
+    assert ("cannot be written" in process.stderr) == (is_lost and command != "--help")
     if reader.startswith("2>") and command.startswith("reboot"):
         assert process.stdout.count("\n") == 2  # the report is not lost
 
@@ -162,7 +163,7 @@ logging.getLogger("ncp_vserver.any").debug("x-ncp-apigw-signature-v2: %s", "a" *
 
 
 def test_verbose_has_no_key(slow: NcpMock) -> None:
-    process = run(slow, "reboot", "11", "--yes", "--verbose")
+    process = run_apart(slow, "reboot", "11", "--yes", "--verbose")
 
     assert "ncp_vserver: GET /vserver/v2/rebootServerInstances: success, HTTP 200" in process.stderr
     assert "ncp_signer: " in process.stderr

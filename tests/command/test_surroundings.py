@@ -1,6 +1,6 @@
 """Failures of what the command runs on: each has its reason on standard error and a code of the table, never 0."""
 
-import os
+import gc
 import subprocess
 import sys
 import weakref
@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import certifi
 import pytest
 from ncp_mock import NcpMock
 from ncp_vserver import AsyncClient, Client, NotSentError
@@ -17,7 +18,7 @@ from support.calls import CREDENTIALS, EVERY, Call
 from support.contract import ROOT
 from support.wire import Reply, Wire, answer, raw
 
-from command.running import COMMAND, asked_for, run, surroundings
+from command.running import COMMAND, asked_for, run, run_apart, surroundings
 
 REBOOT = "rebootServerInstances"
 each_client = pytest.mark.parametrize("client", [Client, AsyncClient])
@@ -57,7 +58,7 @@ def test_variables_of_tls(client: Any, name: str, value: str, text: str, monkeyp
     monkeypatch.setitem(sys.modules, "truststore", None)
 
     with pytest.raises(ValueError, match=text):
-        client(CREDENTIALS)
+        client(CREDENTIALS, verify=certifi.where() if name == "SSLKEYLOGFILE" else None)
 
 
 @each_client
@@ -122,9 +123,6 @@ def test_proxy_that_lets_nothing_through(call: Call, reply: Reply, monkeypatch: 
     ("arguments", "code"),
     [
         ("list", 5),
-        ("list --json", 5),
-        ("show 11", 5),
-        ("whoami", 5),
         ("wait 11", 5),
         ("reboot 15 --yes", 3),
         ("--help", 5),
@@ -144,31 +142,12 @@ def test_disk_that_is_full(quick: NcpMock, arguments: str, code: int) -> None:
 @pytest.mark.parametrize("arguments", [["list", "--json"], ["show", "11", "--json"], ["whoami"]], ids=" ".join)
 def test_reason_beside_a_report_that_cannot_be_written(quick: NcpMock, arguments: list[str]) -> None:
     quick.fail_next("authenticationFailed")
-    with Path("/dev/full").open("w") as full:
-        process = subprocess.run(
-            [COMMAND, *arguments], env=surroundings(quick), stdout=full, stderr=subprocess.PIPE, text=True
-        )
+
+    process = run(quick, *arguments, stdout="full disk")
 
     assert process.returncode == 5
     assert "No space left on device" in process.stderr
     assert "What to check:" in process.stderr
-
-
-def test_report_that_nobody_reads(quick: NcpMock) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    process = subprocess.run(
-        [COMMAND, "reboot", "11", "--yes", "--json"],
-        env=surroundings(quick),
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    os.close(writer)
-
-    assert process.returncode == 0  # the report is on standard error
-    assert "Broken pipe" in process.stderr
-    assert '"outcome": "accepted"' in process.stderr
 
 
 OURS = tuple(str(ROOT / folder) for folder in ("sdk", "signer"))
@@ -246,11 +225,12 @@ def test_no_failure_of_a_call_ends_in_silence(
         if code in (2, 4):
             assert requests == 0, place
         assert requests <= 1, place
+    gc.collect()  # while the warning is expected
 
 
 @pytest.mark.parametrize("value", ["1", "bash_sauce"])
 def test_variable_of_completion_that_no_shell_sets(quick: NcpMock, value: str) -> None:
-    process = run(quick, "reboot", "11", "--yes", _NCP_VSERVER_COMPLETE=value)
+    process = run_apart(quick, "reboot", "11", "--yes", _NCP_VSERVER_COMPLETE=value)
 
     assert process.returncode == 2
     assert "_NCP_VSERVER_COMPLETE is set" in process.stderr
@@ -260,7 +240,7 @@ def test_variable_of_completion_that_no_shell_sets(quick: NcpMock, value: str) -
 @pytest.mark.parametrize("name", ["COLUMNS", "LINES"])
 @pytest.mark.parametrize("value", ["²", "9" * 5000])
 def test_sizes_of_a_terminal_that_are_none(quick: NcpMock, name: str, value: str) -> None:
-    process = run(quick, "reboot", "11", "--yes", **{name: value})
+    process = run_apart(quick, "reboot", "11", "--yes", **{name: value})
 
     assert process.returncode == 0
     assert process.stderr.startswith("1 accepted.")
@@ -281,7 +261,7 @@ def test_module_that_cannot_be_read(quick: NcpMock, module: str, number: int, tm
         "sys.meta_path.insert(0, Unreadable())\n"
     )
 
-    process = run(quick, "reboot", "11", "--yes", PYTHONPATH=str(tmp_path))
+    process = run_apart(quick, "reboot", "11", "--yes", PYTHONPATH=str(tmp_path))
 
     assert process.returncode == 5
     assert "made to fail" in process.stderr

@@ -2,11 +2,13 @@
 
 import importlib.util
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from ncp_signer import CredentialsError
 from support.contract import CONTRACT
 
 HERE = Path(__file__).parent
@@ -23,18 +25,28 @@ A, B, C = "123458773", "123458774", "123458775"  # servers of the default fleet
 WRONG: list[Any] = ["", " ", "x", "-1", "1.0", "1 ", "1\n", "\uff11", 1, 1.5, True, [], ["1"], [A, A], ["1", {}], {}]
 
 
-@pytest.fixture(scope="module")
-def hooks() -> ModuleType:
+def load(keys: Mapping[str, str]) -> ModuleType:
     specification = importlib.util.spec_from_file_location("schemathesis_hooks", HERE / "schemathesis_hooks.py")
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "path", [*sys.path])
-        for name, value in KEYS.items():
+        for name, value in keys.items():
             patch.setenv(name, value)
         specification.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def hooks() -> ModuleType:
+    return load(KEYS)
+
+
+def test_they_need_keys() -> None:
+    # A run without them would be refused everything, and could pass for one that found nothing.
+    with pytest.raises(CredentialsError, match="neither NCLOUD_ACCESS_KEY_ID nor NCLOUD_ACCESS_KEY is set"):
+        load({})
 
 
 def numbered(*values: Any) -> dict[str, Any]:

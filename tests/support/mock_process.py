@@ -1,10 +1,14 @@
 """The mock as a command, in a process of its own."""
 
 import contextlib
+import io
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from unittest.mock import patch
+
+from ncp_mock.__main__ import _parser, _serve
 
 
 @contextlib.contextmanager
@@ -23,3 +27,17 @@ def mock_process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]
 
 
 COMMAND = ("-m", "ncp_mock", "--port", "0")
+
+
+def refused(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What the command says to arguments with which it never answers, in this process."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()) as out,
+        contextlib.redirect_stderr(io.StringIO()) as err,
+        patch("ncp_mock.Mock.wait", return_value="it was not refused"),  # else it would go on until Ctrl-C
+    ):
+        try:
+            code = _serve(_parser().parse_args(arguments))
+        except SystemExit as error:
+            code = int(error.code or 0)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())

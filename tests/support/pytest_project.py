@@ -8,6 +8,8 @@ from pathlib import Path
 
 def pytest_command(folder: Path, *options: str) -> list[str]:
     command = [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", "--rootdir", str(folder)]
+    # Those of Schemathesis take longer to import than most of these runs, and have nothing to do with the fixture.
+    command += ["-p", "no:schemathesis", "-p", "no:hypothesispytest"]
     return [*command, *options, str(folder)]
 
 

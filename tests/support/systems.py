@@ -37,8 +37,6 @@ WINDOWS: Mapping[str, str] = {
     "command/test_streams.py::test_nobody_reads": _SHELL,
     "command/test_streams.py::test_pipe_that_somebody_made_non_blocking": "Python 3.11 has no such pipe on Windows",
     "command/test_streams.py::test_report_that_cannot_be_written": _SHELL,
-    "command/test_surroundings.py::test_disk_that_is_full": _DEV_FULL,
-    "command/test_surroundings.py::test_report_that_nobody_reads": "another errno: see test_like_windows.py",
     "command/test_terminal.py": _TERMINAL,
     "contract/test_new_operation.py": _LINKS,
     "packaging/test_wheel.py::test_cache": _SHELL,
@@ -58,7 +56,6 @@ MACOS: Mapping[str, str] = {
     "command/test_patterns.py": "its bash is of 2007, and knows no C.UTF-8",
     "command/test_streams.py::test_nobody_reads": _DEV_FULL,
     "command/test_streams.py::test_report_that_cannot_be_written": _DEV_FULL,
-    "command/test_surroundings.py::test_disk_that_is_full": _DEV_FULL,
     "packaging/test_wheel.py::test_cache_that_cannot_be_written": _PROC,
 }
 SYSTEMS: Mapping[str, Mapping[str, str]] = {"win32": WINDOWS, "darwin": MACOS}
