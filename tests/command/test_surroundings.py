@@ -1,6 +1,7 @@
 """Failures of what the command runs on: each has its reason on standard error and a code of the table, never 0."""
 
 import gc
+import shutil
 import subprocess
 import sys
 import weakref
@@ -52,13 +53,15 @@ def test_certificates_that_cannot_be_read(quick: NcpMock, certificates: str, arg
         ("SSLKEYLOGFILE", "/nonexistent/keys", "the file of SSLKEYLOGFILE cannot be written"),
     ],
 )
-def test_variables_of_tls(client: Any, name: str, value: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_of_tls(
+    client: Any, name: str, value: str, text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setenv(name, value)
     monkeypatch.setitem(sys.modules, "truststore", None)
 
     with pytest.raises(ValueError, match=text):
-        client(CREDENTIALS, verify=certifi.where() if name == "SSLKEYLOGFILE" else None)
+        client(CREDENTIALS, verify=shutil.copy(certifi.where(), tmp_path) if name == "SSLKEYLOGFILE" else None)
 
 
 @each_client
