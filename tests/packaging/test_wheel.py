@@ -193,7 +193,8 @@ def test_cache_that_is_no_absolute_path(wheel: Path, npm: Path, given: dict[str,
 
 def test_cache_without_a_home_folder(wheel: Path, npm: Path) -> None:
     # Of a user whom the system does not know, as in a container.
-    unknown = "import os, pwd; [os.environ.pop(name, None) for name in ('HOME', 'XDG_CACHE_HOME')]; pwd.getpwuid = {}.__getitem__"
+    unset = "[os.environ.pop(name, None) for name in ('HOME', 'XDG_CACHE_HOME')]"
+    unknown = f"import os, pwd; {unset}; pwd.getpwuid = {{}}.__getitem__"
     output = run(wheel, f"{unknown}\n{START}", PATH=f"{npm}:/bin:/usr/bin")
 
     assert "cannot be installed into the user's cache: " in output
