@@ -5,11 +5,12 @@ PIP_INSTALL := install --quiet --disable-pip-version-check --no-input
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
 PORT ?= 4010
+FUZZ_SECONDS ?= 60
 PACKAGES := signer sdk mock/ncp_mock
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test benchmark check unit known-answers contract mock generate check-generated lint types format setup lock build clean
+.PHONY: help demo test benchmark check unit known-answers contract fuzz mock generate check-generated lint types format setup lock build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,9 @@ known-answers: .venv/ready ## run the signature's known-answer suite, openssl an
 
 contract: .venv/ready mock/node_modules/.package-lock.json ## run the contract tests, Schemathesis included
 	$(BIN)/pytest tests/contract
+
+fuzz: .venv/ready .venv/fuzz ## look for requests that make the mock fail, for 60 seconds (or FUZZ_SECONDS=…)
+	$(BIN)/python tests/fuzzing/fuzz_mock.py $(FUZZ_SECONDS)
 
 mock: .venv/ready mock/node_modules/.package-lock.json ## run the mock gateway on 127.0.0.1:4010 (or PORT=…) until Ctrl-C
 	@exec $(BIN)/python -m ncp_mock --port $(PORT)
@@ -75,7 +79,7 @@ build: .venv/ready ## build the wheel and the source distribution into dist/
 
 clean: ## remove everything that make has made
 	rm -rf .venv .venv-codegen .venv-lock mock/node_modules tools/node_modules dist
-	rm -rf .*_cache .hypothesis tests/contract/.hypothesis
+	rm -rf .*_cache .coverage* .fuzzing .hypothesis tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: .venv/dependencies pyproject.toml
@@ -86,6 +90,10 @@ clean: ## remove everything that make has made
 	@$(PYTHON) tools/require.py 20
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/fuzz: requirements/fuzz.txt .venv/dependencies
+	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 .venv-codegen/ready: requirements/codegen.txt
