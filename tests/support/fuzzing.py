@@ -16,7 +16,7 @@ from ncp_mock._control import PREFIX, Control
 from ncp_mock._fleet import Fleet
 from ncp_mock._fleet_file import default_fleet
 from ncp_mock._gateway import Gateway
-from ncp_mock._http import MalformedRequestError, Send, Server
+from ncp_mock._http import Admits, Handler, MalformedRequestError, Send, Server
 from ncp_mock._messages import Request
 
 from support.contract import CONTRACT, ROOT, resolve
@@ -38,8 +38,10 @@ class _Selector(selectors.DefaultSelector):
     passed = 0.0
 
     def select(self, timeout: float | None = None) -> Any:
+        if timeout is None:  # a thread is waited for
+            return super().select()
         ready = super().select(0)
-        if not ready and timeout:
+        if not ready:
             self.passed += timeout
         return ready
 
@@ -102,6 +104,28 @@ def _example(item: Mapping[str, Any]) -> bytes:
     return json.dumps(resolve(next(iter(content["examples"].values())))["value"]).encode()
 
 
+def exchanged(pieces: Sequence[bytes], handler: Handler, admits: Admits, *, is_ended: bool = True) -> bytes:
+    """What the mock's server sends on a connection on which these pieces come, and no more after them.
+
+    Where it is not ended, the client leaves it open until the server ends it.
+    """
+
+    async def connection() -> bytes:
+        reader, writer = asyncio.StreamReader(), _Transport()
+        serving = asyncio.create_task(Server(handler, admits, "", 0)._serve(reader, cast(asyncio.StreamWriter, writer)))
+        for piece in pieces:
+            reader.feed_data(piece)
+            await asyncio.sleep(0)
+        if is_ended:
+            reader.feed_eof()
+        await serving
+        assert not writer.is_open
+        return bytes(writer.sent)
+
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(connection())
+
+
 class GatewayInMemory:
     """A gateway and what asks the mock itself, for one connection at a time."""
 
@@ -136,22 +160,9 @@ class GatewayInMemory:
                 failures.append(error)
                 raise
 
-        async def connection() -> bytes:
-            reader, writer = asyncio.StreamReader(), _Transport()
-            server = Server(handle, gateway.admits, "", 0)
-            serving = asyncio.create_task(server._serve(reader, cast(asyncio.StreamWriter, writer)))
-            for piece in pieces:
-                reader.feed_data(piece)
-                await asyncio.sleep(0)
-            reader.feed_eof()
-            await serving
-            assert not writer.is_open
-            return bytes(writer.sent)
-
         _LOG.disabled = True  # it has a thread, which would be waited for
         try:
-            with asyncio.Runner(loop_factory=_Loop) as runner:
-                sent = runner.run(connection())
+            sent = exchanged(pieces, handle, gateway.admits)
         finally:
             _LOG.disabled = False
         if failures:

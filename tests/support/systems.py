@@ -40,6 +40,7 @@ WINDOWS: Mapping[str, str] = {
     "command/test_surroundings.py::test_disk_that_is_full": _DEV_FULL,
     "command/test_surroundings.py::test_report_that_nobody_reads": "another errno: see test_like_windows.py",
     "command/test_terminal.py": _TERMINAL,
+    "command/test_terminal_within_the_process.py": _TERMINAL,
     "contract/test_new_operation.py": _LINKS,
     "packaging/test_wheel.py::test_cache": _SHELL,
     "packaging/test_wheel.py::test_installation": _SHELL,
@@ -47,6 +48,7 @@ WINDOWS: Mapping[str, str] = {
     "packaging/test_wheel.py::test_prism_is_installed": _SHELL,
     "docs/test_facts.py::test_make_targets_exist": _SHELL,
     "docs/test_pages.py": _SHELL,
+    "unit/test_installation.py": _SHELL,
     "unit/test_mistakes.py::test_check_that_is_suggested_gives_the_right_signature": _SHELL,
     "unit/test_unreachable_file.py": _LINKS,
 }
