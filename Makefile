@@ -5,13 +5,22 @@ PIP_INSTALL := install --quiet --disable-pip-version-check --no-input
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
 PORT ?= 4010
+FUZZ_SECONDS ?= 60
 PACKAGES := signer sdk mock/ncp_mock
 QUICK := tests/unit tests/known_answers/test_known_answers.py $(wildcard tests/contract/test_document*.py) \
 	tests/contract/test_null.py tests/command/test_display.py tests/command/test_verdict.py
 
+# Measuring takes half as much processor time again, so it is a run of its own. Left out of it are tests where much
+# is done and no branch is reached alone, and those that are about time.
+TESTS := $(wildcard tests/*/test_*.py)
+UNMEASURED := $(addprefix tests/,docs/% contract/test_new_operation.py contract/test_schemathesis.py \
+	$(addprefix behaviour/test_,explanations.py fleet_of_200.py load.py page_in_browser.py))
+# macOS skips tests that need Linux.
+COVERAGE := $(if $(filter Linux,$(shell uname)),,--fail-under=0)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench check quick known-answers contract mock generate check-generated lint types format setup lock ends build clean
+.PHONY: help demo test coverage bench check quick known-answers contract fuzz mock generate check-generated lint types format setup lock ends build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +30,12 @@ demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with fi
 
 test: setup check ## run every check and every test
 	$(BIN)/pytest -n 2 --dist worksteal
+
+coverage: setup ## run every test that is not about time, and fail where none reaches a branch
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n 2 --dist worksteal $(filter-out $(UNMEASURED),$(TESTS))
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report $(COVERAGE)
 
 bench: .venv/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
 	@$(BIN)/python benchmarks/calls.py
@@ -39,6 +54,9 @@ known-answers: .venv/ready ## run the signature's known-answer suite, openssl an
 
 contract: .venv/ready mock/node_modules/.package-lock.json ## run the contract tests, Schemathesis included
 	$(BIN)/pytest tests/contract
+
+fuzz: .venv/ready .venv/fuzz ## look for requests that make the mock fail, for 60 seconds (or FUZZ_SECONDS=…)
+	$(BIN)/python tests/fuzzing/fuzz_mock.py $(FUZZ_SECONDS)
 
 mock: .venv/ready mock/node_modules/.package-lock.json ## run the mock gateway on 127.0.0.1:4010 (or PORT=…) until Ctrl-C
 	@exec $(BIN)/python -m ncp_mock --port $(PORT)
@@ -86,7 +104,7 @@ build: .venv/ready ## build the wheel and the source distribution into dist/
 
 clean: ## remove everything that make has made
 	rm -rf .venv .venv-codegen .venv-lock .venv-ends mock/node_modules tools/node_modules dist
-	rm -rf .*_cache .hypothesis tests/contract/.hypothesis
+	rm -rf .*_cache .coverage* .fuzzing .hypothesis tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: .venv/dependencies pyproject.toml
@@ -97,6 +115,10 @@ clean: ## remove everything that make has made
 	@$(PYTHON) tools/require.py 20
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/fuzz: requirements/fuzz.txt .venv/dependencies
+	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 .venv-codegen/ready: requirements/codegen.txt

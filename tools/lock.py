@@ -11,6 +11,7 @@ COOL_DOWN = datetime.timedelta(days=7)  # a release that is withdrawn or found m
 
 SOURCES = {
     "requirements/dev.txt": ["requirements/dev.in", "pyproject.toml", "--extra=cli", "--extra=mock"],
+    "requirements/fuzz.txt": ["requirements/fuzz.in"],
     "requirements/codegen.txt": ["requirements/codegen.in"],
 }
 

@@ -85,11 +85,9 @@ class Contract:
     @cached_property
     def published_server(self) -> Mapping[str, Any]:
         """The server of the vendor's published example."""
-        for example in self._document["components"]["examples"].values():
-            for answer in example["value"].values():
-                if servers := answer.get("serverInstanceList"):
-                    return dict(servers[0])
-        raise LookupError("the contract has no example with a server")
+        examples = self._document["components"]["examples"].values()
+        answers = [answer for example in examples for answer in example["value"].values()]
+        return dict(next(answer["serverInstanceList"][0] for answer in answers if answer.get("serverInstanceList")))
 
     @cached_property
     def server_numbers(self) -> list[str]:

@@ -160,5 +160,5 @@ def _typed(
             return int(value)
         case "string", str() | int() if not isinstance(value, bool) and not _SURROGATE.search(str(value)):
             return str(value)
-        case expected, _:
+        case expected, _:  # pragma: no branch - it takes every pair
             raise FleetError(f"{where} of the fleet must be of type {expected}, not {SHORT.repr(value)}")

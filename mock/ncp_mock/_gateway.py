@@ -124,8 +124,9 @@ class Gateway:
         """Whether the rest of a request, of which the head has come, is to be read at all."""
         if not self.faults.is_reset_before(head.path):
             return True
-        if fault := self.faults.take(head.path):
-            await self._record(head.method, head.target, self._struck(fault, _Outcome(NO_ANSWER), head))
+        fault = self.faults.take(head.path)
+        assert fault is not None
+        await self._record(head.method, head.target, self._struck(fault, _Outcome(NO_ANSWER), head))
         return False
 
     async def _handle(self, request: Request | MalformedRequestError) -> Answer:

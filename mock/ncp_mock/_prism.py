@@ -125,5 +125,6 @@ class Prism:
             self._process.wait()
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
-        self._reader.join()
-        self._process.stdout.close()
+        finally:
+            self._reader.join()
+            self._process.stdout.close()

@@ -139,7 +139,7 @@ class AsyncClient:
                 return await self._send(step)
             case Sleep(seconds):
                 return await anyio.sleep(seconds)
-            case Ask(function, argument):
+            case Ask(function, argument):  # pragma: no branch - the type checkers know that it is one of the three
                 result = function(argument)
                 return await result if inspect.isawaitable(result) else result
 

@@ -232,8 +232,8 @@ def _refusal(attempt: Attempt, status: int, statement: Statement, text: str) -> 
 
 def _offset_of_signature(attempt: Attempt) -> float | None:
     """Seconds by which the gateway's clock is ahead of the one that was signed by, which may have been corrected."""
-    if attempt.signed is None or attempt.response is None:
-        return None
+    assert attempt.signed is not None
+    assert attempt.response is not None
     signed_at = attempt.signed.headers.get("x-ncp-apigw-timestamp", "")
     return clock_offset(attempt.response.headers.get("date"), int(signed_at) / 1000) if signed_at.isdigit() else None
 

@@ -38,13 +38,11 @@ class Deadline:
     """The end of an exchange, by ``time.monotonic()``."""
 
     def __init__(self, request: httpx.Request) -> None:
-        self._seconds: float | None = request.extensions.get("timeout", {}).get(TOTAL)
+        self._seconds: float = request.extensions["timeout"][TOTAL]
         self._begun = time.monotonic()
 
-    def left(self, timeout: float | None, error: type[Exception]) -> float | None:
+    def left(self, timeout: float | None, error: type[Exception]) -> float:
         """Seconds for a step that may take ``timeout``. Raises ``error`` if none is left."""
-        if self._seconds is None:
-            return timeout
         left = self._begun + self._seconds - time.monotonic()
         if left <= 0:
             raise error(f"not over within {self._seconds:g} s")

@@ -139,11 +139,11 @@ class _Batch:
         except NcpError as error:
             turns_to_come = (number for number in numbers if self._account.outcome(number) == "not_sent")
             self._account.blame(tuple(turns_to_come), error)
-            if error.unknown:
+            if isinstance(error, OutcomeUnknownError):
                 yield from self._settle(error)
         yield TELL
 
-    def _settle(self, error: NcpError) -> Steps[None]:
+    def _settle(self, error: OutcomeUnknownError) -> Steps[None]:
         """Poll the servers of which nothing is known, for as long as their batch has time.
 
         What has happened after all is waited for as usual. None is asked for again here: a request that is late would
@@ -165,8 +165,7 @@ class _Batch:
                 settlement, is_over = settling.settlement(), not self._passes(problem)
             self._take(settlement, settling, error)
             if is_over or not settlement.unknown or time.monotonic() >= deadline:
-                if isinstance(error, OutcomeUnknownError):
-                    error.known_at = settlement.known_at
+                error.known_at = settlement.known_at
                 return
 
     def _take(self, settlement: Settlement, settling: Settling, error: NcpError) -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from ncp_vserver import AsyncClient, Client, ClientClosedError, NcpError, OutcomeUnknownError
 from ncp_vserver._attempt import Attempt, Request
+from ncp_vserver._network import TOTAL
 from ncp_vserver._operations import LIST
 from ncp_vserver._steps import Send
 from support.calls import CREDENTIALS
@@ -56,7 +57,7 @@ def test_threads_take_turns() -> None:
 
 def test_poll_waits_for_its_turn_until_its_deadline() -> None:
     def send(seconds: float) -> Attempt:
-        limits = httpx.Timeout(seconds).as_dict()
+        limits = {**httpx.Timeout(seconds).as_dict(), TOTAL: 60.0}
         return client._send(Send(Request(LIST, {}), limits, lambda sent: None))
 
     with (

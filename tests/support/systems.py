@@ -38,6 +38,7 @@ WINDOWS: Mapping[str, str] = {
     "command/test_streams.py::test_pipe_that_somebody_made_non_blocking": "Python 3.11 has no such pipe on Windows",
     "command/test_streams.py::test_report_that_cannot_be_written": _SHELL,
     "command/test_terminal.py": _TERMINAL,
+    "command/test_terminal_within_the_process.py": _TERMINAL,
     "contract/test_new_operation.py": _LINKS,
     "packaging/test_wheel.py::test_cache": _SHELL,
     "packaging/test_wheel.py::test_installation": _SHELL,
@@ -45,6 +46,7 @@ WINDOWS: Mapping[str, str] = {
     "packaging/test_wheel.py::test_prism_is_installed": _SHELL,
     "docs/test_facts.py::test_make_targets_exist": _SHELL,
     "docs/test_pages.py": _SHELL,
+    "unit/test_installation.py": _SHELL,
     "unit/test_mistakes.py::test_check_that_is_suggested_gives_the_right_signature": _SHELL,
     "unit/test_unreachable_file.py": _LINKS,
 }

@@ -40,8 +40,6 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in new ver
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
         found = _DURATION.fullmatch(value) if value.isascii() else None
         hours, minutes, seconds = (float(part or 0) for part in found.groups()) if found else (0.0, 0.0, 0.0)
         total = hours * 3600 + minutes * 60 + seconds

@@ -43,20 +43,14 @@ class _Talk(io.TextIOBase):
         with contextlib.suppress(OSError, ValueError):  # as above
             sys.stderr.flush()
 
-    def isatty(self) -> bool:
-        return is_terminal(sys.stderr)
-
     @property
     def encoding(self) -> str:  # type: ignore[override]  # typeshed has an attribute
         return sys.stderr.encoding
 
 
 def is_terminal(stream: Any) -> bool:
-    """Whether a stream is a terminal. One that is closed is none."""
-    try:
-        return stream is not None and stream.isatty()
-    except ValueError:
-        return False
+    """Whether a stream is a terminal."""
+    return stream is not None and stream.isatty()
 
 
 def talk_console() -> Console:

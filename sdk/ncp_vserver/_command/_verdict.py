@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ncp_signer import CredentialsError, NcpError, SigningRefusedError
 
@@ -76,27 +76,25 @@ def style(outcome: str) -> str:
     return _STYLES.get(outcome, "")
 
 
-def reason(error: BaseException) -> str:
+def reason(error: NcpError) -> str:
     """What an error says, without its account of the servers: the report has that."""
     if isinstance(error, OperationFailedError):
         states = dict.fromkeys(describe(error.servers.get(number)) for number in error.failed)
         return f"the {error.noun} failed: {', '.join(states)}"
     if isinstance(error, WaitTimeoutError):
-        cause = f"; the last poll failed: {reason(error.__cause__)}" if error.__cause__ else ""
+        cause = f"; the last poll failed: {reason(cast(NcpError, error.__cause__))}" if error.__cause__ else ""
         state = f"no sign of a {error.noun}" if error.no_sign else "still waiting"
         return f"{state} after {duration(error.seconds)}{cause}"
-    if isinstance(error, NcpError):
-        return str(_without_account(error))
-    return f"{type(error).__name__}: {error}"
+    return str(_without_account(error))
 
 
-def explanation(error: BaseException) -> str:
+def explanation(error: NcpError) -> str:
     """The reason, and what to check where it is one of access."""
-    bare = _without_account(error) if isinstance(error, NcpError) else error
+    bare = _without_account(error)
     return bare.explain() if isinstance(bare, AuthenticationError | PermissionDeniedError) else reason(error)
 
 
-def as_json(error: BaseException | None) -> dict[str, Any] | None:
+def as_json(error: NcpError | None) -> dict[str, Any] | None:
     """An error for programs."""
     if error is None:
         return None

@@ -1,0 +1,88 @@
+"""What the mock does when something behind it fails, or a client takes its time; without sockets, and without time."""
+
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from ncp_mock._authentication import Keys
+from ncp_mock._backend import BackendAnswer
+from ncp_mock._contract import Contract
+from ncp_mock._formats import Renderer
+from ncp_mock._http import MalformedRequestError, Send
+from ncp_mock._judge import violation_found_by_prism
+from ncp_mock._messages import Request
+from ncp_mock._thread import GatewayThread
+from support.fuzzing import GatewayInMemory, exchanged
+
+GET = b"GET %s HTTP/1.1\r\nhost: mock\r\n%s\r\n"
+LIST = b"/vserver/v2/getServerInstanceList"
+
+
+@pytest.fixture(scope="module")
+def gateway() -> GatewayInMemory:
+    return GatewayInMemory()
+
+
+def test_prism_that_fails(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(method: str, target: str, headers: Mapping[str, str], body: bytes) -> BackendAnswer:
+        return BackendAnswer(502, {}, b"it <fails>")
+
+    monkeypatch.setattr(gateway.gateways[True]._backend, "ask", ask)
+
+    received = gateway.serve([GET % (LIST, b"")], lax=True)
+
+    assert received.startswith(b"HTTP/1.1 500 ")
+    assert b"x-mock-explanation: prism-failed: Prism answered 502 'it <fails>'\r\n" in received
+
+
+@pytest.mark.parametrize("header", ["no JSON", "[]"])
+def test_prism_that_does_not_say_what_it_found(gateway: GatewayInMemory, header: str) -> None:
+    operation = gateway.gateways[True]._contract.operations[LIST.decode()]["GET"]
+
+    assert violation_found_by_prism(operation, header).explanation == "Prism refuses the request without saying why"
+
+
+async def admit(head: Request) -> bool:
+    return True
+
+
+async def fail(request: Request | MalformedRequestError, send: Send) -> None:
+    raise ZeroDivisionError("a mistake")
+
+
+def test_client_that_never_ends_its_request() -> None:
+    assert exchanged([b"GET / HT"], fail, admit, is_ended=False) == b""
+
+
+def test_mistake_in_the_mock_is_answered_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    received = exchanged([GET % (b"/", b"")], fail, admit)
+
+    assert received.startswith(b"HTTP/1.1 500 ")
+    assert b"x-mock-explanation: mock-failed: " in received
+    assert "the mock itself failed" in caplog.text
+    assert "ZeroDivisionError: a mistake" in caplog.text
+
+
+def test_mistake_at_the_end_is_not_swallowed(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    raised: list[BaseException | None] = []
+    monkeypatch.setattr(threading, "excepthook", lambda found: raised.append(found.exc_value))
+    backend = gateway.gateways[True]._backend
+    monkeypatch.setattr(backend, "close", lambda: 1 / 0)
+
+    with GatewayThread(gateway.gateways[True], backend, Keys(), ("127.0.0.1", 0)):
+        pass
+
+    assert [type(each) for each in raised] == [ZeroDivisionError]
+
+
+def test_list_that_the_contract_does_not_wrap(tmp_path: Path) -> None:
+    texts = {"type": "array", "items": {"type": "string"}}
+    answer = {"type": "object", "xml": {"name": "answer"}, "properties": {"text": texts}}
+    file = tmp_path / "contract.yaml"
+    file.write_text(json.dumps({"components": {"schemas": {"Answer": answer}}}))
+
+    lines = Renderer(Contract(file)).xml({"answer": {"text": ["a", "b"]}}).splitlines()[1:]
+
+    assert lines == ["<answer>", "  <text>a</text>", "  <text>b</text>", "</answer>"]
