@@ -10,8 +10,8 @@ PACKAGES := signer sdk mock/ncp_mock
 QUICK := tests/unit tests/known_answers/test_known_answers.py $(wildcard tests/contract/test_document*.py) \
 	tests/contract/test_null.py tests/command/test_display.py tests/command/test_verdict.py
 
-# Measuring takes half as much processor time again, so it is a run of its own. Left out of it are tests where much
-# is done and no branch is reached alone, and those that are about time.
+# Measuring takes half as much processor time again. Not measured are tests that do much and reach no branch alone, and
+# those that are about time.
 TESTS := $(wildcard tests/*/test_*.py)
 UNMEASURED := $(addprefix tests/,docs/% contract/test_new_operation.py contract/test_schemathesis.py \
 	$(addprefix behaviour/test_,explanations.py fleet_of_200.py load.py page_in_browser.py))
@@ -28,10 +28,11 @@ help: ## show this list
 demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with five servers, roll through them with the command
 	@$(BIN)/python examples/demo.py
 
-test: setup check ## run every check and every test
-	$(BIN)/pytest -n 2 --dist worksteal
+# Ends with the summary of pytest's second run.
+test: setup check coverage ## run every check and every test, which must reach every branch
+	$(BIN)/pytest -n 2 --dist worksteal $(filter $(UNMEASURED),$(TESTS))
 
-coverage: setup ## run every test that is not about time, and fail where none reaches a branch
+coverage: .venv/ready mock/node_modules/.package-lock.json ## run every test that is not about time, and fail where none reaches a branch
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest -n 2 --dist worksteal $(filter-out $(UNMEASURED),$(TESTS))
 	$(BIN)/coverage combine --quiet

@@ -110,6 +110,7 @@ def test_command_says_so_when_the_port_is_taken() -> None:
     [
         (["--port", "99999"], "99999 is no port number"),
         (["--port", "x"], "x is no port number"),
+        (["--host", ""], "it is empty; 0.0.0.0 is for all addresses"),
         (["--latency", "-1"], "-1 is no number of seconds"),
         (["--reboot-seconds", "nan"], "nan is no number of seconds"),
         (["--log-format", "xml"], "invalid choice"),
