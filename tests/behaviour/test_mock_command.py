@@ -115,7 +115,7 @@ def test_command_says_so_when_the_port_is_taken() -> None:
         (["--reboot-seconds", "nan"], "nan is no number of seconds"),
         (["--log-format", "xml"], "invalid choice"),
     ],
-    ids=["port-too-large", "port-no-number", "latency", "reboot-seconds", "log-format"],
+    ids=["port-too-large", "port-no-number", "host", "latency", "reboot-seconds", "log-format"],
 )
 def test_arguments_that_are_none(arguments: list[str], text: str) -> None:
     process = refused(*arguments)
