@@ -20,7 +20,7 @@ COVERAGE := $(if $(filter Linux,$(shell uname)),,--fail-under=0)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage bench check quick known-answers contract fuzz mock generate check-generated lint types format setup lock ends build clean
+.PHONY: help demo test coverage bench check quick known-answers contract fuzz mutants mock generate check-generated lint types format setup lock ends build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,11 +28,10 @@ help: ## show this list
 demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with five servers, roll through them with the command
 	@$(BIN)/python examples/demo.py
 
-# Ends with the summary of pytest's second run.
-test: setup check coverage ## run every check and every test, which must reach every branch
-	$(BIN)/pytest -n 2 --dist worksteal $(filter $(UNMEASURED),$(TESTS))
+test: setup check ## run every check and every test
+	$(BIN)/pytest -n 2 --dist worksteal
 
-coverage: .venv/ready mock/node_modules/.package-lock.json ## run every test that is not about time, and fail where none reaches a branch
+coverage: .venv/ready mock/node_modules/.package-lock.json ## run the tests once more, measured: they must reach every branch
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest -n 2 --dist worksteal $(filter-out $(UNMEASURED),$(TESTS))
 	$(BIN)/coverage combine --quiet
@@ -55,6 +54,9 @@ known-answers: .venv/ready ## run the signature's known-answer suite, openssl an
 
 contract: .venv/ready mock/node_modules/.package-lock.json ## run the contract tests, Schemathesis included
 	$(BIN)/pytest tests/contract
+
+mutants: .venv/ready mock/node_modules/.package-lock.json ## change the code in one place at a time, and see that a test fails (SAMPLE=40 SEED=1: so many)
+	$(BIN)/python tools/mutants.py
 
 fuzz: .venv/ready .venv/fuzz ## look for requests that make the mock fail, for 60 seconds (or FUZZ_SECONDS=…)
 	$(BIN)/python tests/fuzzing/fuzz_mock.py $(FUZZ_SECONDS)

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from ncp_vserver._command._question import agrees
 from ncp_vserver._command._signals import drawing
 from ncp_vserver._command._terminal import forget_typed
 
@@ -28,3 +29,14 @@ def test_terminal_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
 
         with pytest.raises(OSError, match="ioctl"):
             forget_typed()
+
+
+def test_question_on_a_terminal_that_is_gone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path(os.devnull).open() as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+
+        assert not agrees()
+
+    assert "The question could not be asked: " in capsys.readouterr().err
