@@ -80,16 +80,18 @@ _CALCULATED: Final[dict[type[ast.operator], type[ast.operator]]] = {
 
 
 class Mutant(NamedTuple):
-    """One change: the module, the line, what is there, and what is put there instead."""
+    """One change: the module, the line and its text, what is there, and what is put there instead."""
 
     module: str
     line: int
+    text: str
     before: str
     after: str
     code: str
 
     def __str__(self) -> str:
-        return f"{self.module}:{self.line}: {self.before}  ->  {self.after}"
+        """By its text and not by its number: that stays the same when other lines change."""
+        return f"{self.module}: {self.text}: {self.before}  ->  {self.after}"
 
 
 def mutants(module: str) -> Iterator[Mutant]:
@@ -108,13 +110,16 @@ def mutants(module: str) -> Iterator[Mutant]:
             begin, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
             after = ast.unparse(changed)
             code = data[:begin] + f"({after})".encode() + data[end:]
-            yield Mutant(module, node.lineno, ast.unparse(node), after, code.decode())
+            text = lines[node.lineno - 1].strip()
+            yield Mutant(module, node.lineno, text, ast.unparse(node), after, code.decode())
 
 
 def _nodes_that_run(tree: ast.AST) -> Iterator[ast.AST]:
-    """All expressions but annotations, docstrings, and what goes into a text for people."""
+    """All expressions but annotations, decorators, docstrings, and what goes into a text for people."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.JoinedStr | ast.arguments) or node is getattr(tree, "annotation", None):
+            continue
+        if node in getattr(tree, "decorator_list", []):
             continue
         if node is getattr(tree, "returns", None) or (
             isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -185,9 +190,9 @@ def main() -> int:
     survivors: list[str] = []
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for mutant, has_survived in zip(chosen, pool.map(survives, chosen), strict=True):
-            if has_survived and f"{mutant.module}: {mutant.before}  ->  {mutant.after}" not in known:
+            if has_survived and str(mutant) not in known:
                 survivors.append(str(mutant))
-                print(f"survived: {mutant}", flush=True)
+                print(f"survived, line {mutant.line}: {mutant}", flush=True)
     print(f"{len(chosen) - len(survivors)} of {len(chosen)} killed or known")
     return 1 if survivors else 0
 

@@ -24,7 +24,7 @@ class Request:
 
     Attributes:
         operation: The operation.
-        arguments: The arguments of the generated function.
+        arguments: The arguments of the generated function. None counts as not given.
         numbers: The servers that the request changes; none for one that reads.
         region: The region that is asked for; the service's default when None.
     """

@@ -70,7 +70,7 @@ def ask_for(account: Account, numbers: tuple[str, ...], policy: Policy) -> Steps
     """
     for start in range(0, len(numbers), NUMBERS_PER_REQUEST):
         batch = numbers[start : start + NUMBERS_PER_REQUEST]
-        arguments = {"server_instance_no_list": batch} | ({"region_code": account.region} if account.region else {})
+        arguments = {"server_instance_no_list": batch, "region_code": account.region}
         request = Request(account.change, arguments, batch, account.region)
         try:
             success = yield from call(request, policy, account)

@@ -189,7 +189,7 @@ def _is_not_sent(error: Exception, is_on_wire: bool | None) -> bool:
 
 def _verdict(attempt: Attempt, status: int, body: bytes, broken_off: str = "") -> NcpError:
     """The error for a response that is not a readable success; ``broken_off`` says why it has no body."""
-    statement = read_statement(body) if body else NO_STATEMENT
+    statement = read_statement(body)
     failed_behind = statement.from_gateway and statement.code in _FAILED_BEHIND_THE_GATEWAY
     is_success = 200 <= status <= 299
     if is_success and not statement.says_no:

@@ -37,7 +37,7 @@ class Pages:
     def __init__(self, region: str | None, filters: Mapping[str, Any], page_size: int = LARGEST_PAGE) -> None:
         if not isinstance(page_size, int) or isinstance(page_size, bool) or not 1 <= page_size <= LARGEST_PAGE:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
             raise ValueError(f"page_size must be from 1 to {LARGEST_PAGE}")
-        self._arguments = {**filters, **({"region_code": region} if region else {}), "page_size": page_size}
+        self._arguments = {**filters, "region_code": region, "page_size": page_size}
         self._order = {} if filters.keys() & _IN_ORDER.keys() else _IN_ORDER
         self._region = region
         self._page_size = page_size
@@ -129,7 +129,7 @@ class Pages:
 
 def server(number: str, region: str | None, policy: Policy) -> Steps[Server]:
     """One server, or a NotFoundError."""
-    arguments = {"server_instance_no": number} | ({"region_code": region} if region else {})
+    arguments = {"server_instance_no": number, "region_code": region}
     success = yield from call(Request(_operations.DETAIL, arguments, region=region), policy)
     for found in success.servers:
         if found.number == number:

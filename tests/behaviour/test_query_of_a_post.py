@@ -46,6 +46,13 @@ def test_is_carried_out_and_called_an_assumption(
     assert record.explanation in httpx.get(f"{ncp_mock.url}/__mock__/live").text
 
 
+def test_post_without_anything_is_no_assumption(ncp_mock: NcpMock) -> None:
+    assert signed(ncp_mock, "POST", LIST).status_code == 200
+
+    [record] = ncp_mock.requests
+    assert (record.verdict, record.explanation) == ("accepted", "")
+
+
 BOTH = (
     "repeated-parameter: {} stands in both the query and the body: which of the two the service takes is not known;"
     " send it once"

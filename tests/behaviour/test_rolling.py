@@ -48,12 +48,13 @@ def restarts(wire: Wire) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("size", "batches"), [(1, [["1"], ["2"], ["3"], ["4"], ["5"]]), (2, [["1", "2"], ["3", "4"], ["5"]])]
 )
-def test_each_batch_is_back_before_the_next(call: Call, size: int, batches: list[list[str]]) -> None:
+@pytest.mark.parametrize("check", [None, lambda server: True], ids=["unchecked", "checked"])
+def test_each_batch_is_back_before_the_next(call: Call, check: Any, size: int, batches: list[list[str]]) -> None:
     seen: list[RollingReport] = []
 
     with Wire([Service()]) as wire:
         report: RollingReport = call(
-            wire.url, "rolling_reboot", NUMBERS, batch_size=size, **QUICK, progress=seen.append
+            wire.url, "rolling_reboot", NUMBERS, batch_size=size, **QUICK, progress=seen.append, check=check
         )
 
     assert report.ok

@@ -64,8 +64,8 @@ class Session(Client):
 
     def preview(self, change: Change, numbers: tuple[str, ...]) -> httpx.Request:
         """The request that would be sent, without its signature."""
-        region = {"region_code": self.region.code} if self.region.code else {}
-        return self._http.build_request(**change.module._get_kwargs(server_instance_no_list=numbers, **region))
+        arguments = {"server_instance_no_list": numbers, "region_code": self.region.code}
+        return self._http.build_request(**change.module._get_kwargs(**arguments))
 
 
 def open_session(options: Options, retry_throttled: int = 0) -> Session:
