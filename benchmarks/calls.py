@@ -5,6 +5,8 @@ machine are noise; their ratio within one run, round by round, says something.
 """
 
 import asyncio
+import base64
+import hmac
 import os
 import statistics
 import subprocess
@@ -12,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
@@ -174,10 +177,7 @@ def main() -> None:
     """Compare everything."""
     print("processor time, ratio of one run: median (least to most), and the least time of ours")
     timestamp = 1700000000000
-    signs = lambda: signed_headers(CREDENTIALS, "GET", f"{PATH}?serverInstanceNoList.1=1", timestamp_ms=timestamp)  # noqa: E731
-    import base64
-    import hmac
-
+    signs = partial(signed_headers, CREDENTIALS, "GET", f"{PATH}?serverInstanceNoList.1=1", timestamp_ms=timestamp)
     key, text = CREDENTIALS.secret_key.reveal().encode(), f"GET {PATH}\n{timestamp}\nKEY".encode()
     compare("sign", signs, ("bare hmac", lambda: base64.b64encode(hmac.digest(key, text, "sha256"))), calls=20000)
     with served() as url:

@@ -19,10 +19,8 @@ NEEDED = ["pytest", "pytest-randomly", "pytest-xdist", "freezegun", "jsonschema"
 # httpx2 needs a newer anyio than the client does.
 NEWEST_ONLY = ["httpx2", "ncloud-vserver"]
 THEIR_TESTS = ["known_answers", "test_addresses.py", "test_auth.py"]
-TESTS = ["tests/unit", "tests/known_answers"] + [
-    f"tests/behaviour/test_{name}.py"
-    for name in ("accounting", "certificates", "deadlines", "outcomes", "paging", "retries", "rolling", "waiting")
-]
+BEHAVIOURS = ["accounting", "certificates", "changing_lists", "deadlines", "outcomes", "paging", "retries", "waiting"]
+TESTS = ["tests/unit", "tests/known_answers", *(f"tests/behaviour/test_{name}.py" for name in BEHAVIOURS)]
 # What these tests ask of the project's own development tools, or of a built package.
 LEFT_OUT = ["test_public_names.py", "test_systems.py"]
 

@@ -56,7 +56,7 @@ TARGETS: Final[dict[str, list[str]]] = {
         "tests/behaviour/test_runs.py",
     ],
     "sdk/ncp_vserver/_settle.py": ["tests/behaviour/test_settling.py", "tests/behaviour/test_untouched.py"],
-    "sdk/ncp_vserver/_reads.py": ["tests/behaviour/test_paging.py"],
+    "sdk/ncp_vserver/_reads.py": ["tests/behaviour/test_paging.py", "tests/behaviour/test_changing_lists.py"],
     "mock/ncp_mock/_authentication.py": [
         "tests/unit/test_authentication.py",
         "tests/unit/test_mistakes.py",
@@ -71,12 +71,24 @@ TARGETS: Final[dict[str, list[str]]] = {
 }
 
 _COMPARED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
-}  # fmt: skip
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}  # fmt: skip - a table
 _CALCULATED: Final[dict[type[ast.operator], type[ast.operator]]] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
-}  # fmt: skip
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+}  # fmt: skip - a table
 
 
 class Mutant(NamedTuple):

@@ -81,6 +81,16 @@ class Attempt:
             return None
         return clock_offset(self.response.headers.get("date"), self.received_at)
 
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait, from a Retry-After header in either of its forms; None where there is none."""
+        value = "" if self.response is None else self.response.headers.get("retry-after", "").strip()
+        if value.isascii() and value.isdigit():
+            return float(value[:9])
+        now = (self.received_at or 0.0) + (self.clock_offset or 0.0)
+        ahead = clock_offset(value, now)
+        return None if ahead is None else max(0.0, ahead)
+
 
 class Trail:
     """Notes of a client while it makes an attempt, of which the :class:`Attempt` comes.
@@ -106,7 +116,8 @@ class Trail:
 
     def received(self, response: httpx.Response) -> None:
         """The head of a response has come; the rest may never come."""
-        self._response, self._received_at, self._body = response, time.time(), []
+        self._response, self._received_at = response, time.time()
+        self._body, self._size = [], 0
 
     def reads(self, chunk: bytes) -> None:
         """A part of the body has come, decoded. Raises httpx.ReadError where it is more than any answer has."""

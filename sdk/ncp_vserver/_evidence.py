@@ -1,4 +1,4 @@
-"""What an answer, or a failure, proves about a request: accepted, rejected, not sent, or nothing at all."""
+"""What a response, or a failure, proves about a request: accepted, rejected, not sent, or nothing at all."""
 
 import logging
 from typing import Any, Final, cast
@@ -58,9 +58,8 @@ _REFUSED_BY_CODE: Final[dict[str, type[RejectedError]]] = {
     "420": ThrottledError,
 }
 
-# Codes of the service's. 1100031 was seen on VPC while an operation was under way; 25041 stands on the Classic platform
-# for a server that somebody else handles, or that has a problem; 25013 and 25017 are the Terraform provider's names for
-# a server, or what belongs to it, that is in operation.
+# Codes of the service. 1100031: seen on VPC while an operation was in progress. 25041: on Classic, a server that
+# another user handles, or with a problem. 25013, 25017: in the Terraform provider, a server in operation.
 _BUSY: Final = {"1100031", "25041", "25013", "25017"}
 
 
@@ -107,16 +106,6 @@ def conclude(attempt: Attempt) -> Success:
         raise failure from error
     _log(attempt, "success", success.request_id)
     return success
-
-
-def retry_after(attempt: Attempt) -> float | None:
-    """Seconds to wait, from a Retry-After header in either of its forms."""
-    value = "" if attempt.response is None else attempt.response.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    now = (attempt.received_at or 0.0) + (attempt.clock_offset or 0.0)
-    ahead = clock_offset(value, now)
-    return None if ahead is None else max(0.0, ahead)
 
 
 def _success(attempt: Attempt) -> Success:
@@ -193,8 +182,8 @@ def _verdict(attempt: Attempt, status: int, body: bytes, broken_off: str = "") -
     failed_behind = statement.from_gateway and statement.code in _FAILED_BEHIND_THE_GATEWAY
     is_success = 200 <= status <= 299
     if is_success and not statement.says_no:
-        why = broken_off and f": {broken_off}"
-        return _error(OutcomeUnknownError, attempt, f"the response cannot be read{why}", statement)
+        text = ": ".join(filter(None, ["the response cannot be read", broken_off]))
+        return _error(OutcomeUnknownError, attempt, text, statement)
     if failed_behind or not (is_success or status in _REFUSALS) or statement.says_yes:
         text = "the request failed on the way or in the service"
         return _error(OutcomeUnknownError, attempt, text, statement)
@@ -208,7 +197,7 @@ def _verdict(attempt: Attempt, status: int, body: bytes, broken_off: str = "") -
 def _refusal(attempt: Attempt, status: int, statement: Statement, text: str) -> NcpError:
     kind = _kind_of_refusal(status, statement)
     if issubclass(kind, ThrottledError):
-        return _error(kind, attempt, text, statement, retry_after=retry_after(attempt))
+        return _error(kind, attempt, text, statement, retry_after=attempt.retry_after)
     if not issubclass(kind, AuthenticationError | PermissionDeniedError):
         by_service = statement.code is not None and not statement.from_gateway
         if kind in (RejectedError, NotFoundError) and (hint := region_hint(attempt.request.region)):

@@ -18,7 +18,7 @@ from ncp_signer import NcpError
 from ._account import Account
 from ._attempt import Attempt, Request
 from ._errors import NotSentError, OutcomeUnknownError, ThrottledError
-from ._evidence import Success, conclude, retry_after
+from ._evidence import Success, conclude
 from ._proof import Sent
 from ._steps import Send, Sleep, Steps
 
@@ -106,7 +106,7 @@ class Policy:
             return None
         # Full jitter: many clients that failed together do not come back together.
         delay = random.uniform(0, min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (count - 1)))  # noqa: S311 - no secret
-        asked = retry_after(attempt)
+        asked = attempt.retry_after
         if asked is not None:
             if asked > _LONGEST_RETRY_AFTER:
                 return None

@@ -177,7 +177,13 @@ def test_request_id_of_a_refusal(call: Call) -> None:
 @each
 @pytest.mark.parametrize(
     ("header", "expected"),
-    [("retry-after: 12", 12.0), ("x: y", None), ("retry-after: never", None), ("retry-after: 0", 0)],
+    [
+        ("retry-after: 12", 12.0),
+        ("x: y", None),
+        ("retry-after: never", None),
+        ("retry-after: 0", 0),
+        ("retry-after: ²", None),
+    ],
 )
 def test_retry_after_of_a_throttled_call(call: Call, header: str, expected: float | None) -> None:
     error = error_of(call, answer(429, gateway_error("410", "Throttle Limited"), "application/json", header))

@@ -128,8 +128,11 @@ def test_one_that_fails_does_not_end_the_wait_for_the_others(call: Call) -> None
     assert str(error) == "the restart failed. back: 6, 8; failed: 7 (RS_FL/NULL)"
     # What is decided is not polled any more.
     assert [received.numbers for received in wire.requests[1:]] == [
-        ["6", "7", "8"], ["6", "7", "8"], ["6", "8"], ["8"]
-    ]  # fmt: skip
+        ["6", "7", "8"],
+        ["6", "7", "8"],
+        ["6", "8"],
+        ["8"],
+    ]  # fmt: skip - the polls one beside the other
 
 
 @each

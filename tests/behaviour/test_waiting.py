@@ -10,6 +10,7 @@ import anyio
 import anyio.lowlevel
 import httpx
 import pytest
+from ncp_signer import Credentials, CredentialsError
 from ncp_vserver import (
     ActionResult,
     AsyncClient,
@@ -273,3 +274,21 @@ def test_polls_slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
         EVERY["sync"](wire.url, "wait_until_running", "7", timeout=600)
 
     assert [round(seconds, 2) for seconds in slept] == [2, 3, 4.5, 6.75, 10.12, 15, 15, 15, 15, 15, 15, 15]
+
+
+@each
+def test_keys_that_are_missing_for_one_poll(call: Call) -> None:
+    calls: list[int] = []
+
+    def keys() -> Credentials:
+        calls.append(len(calls))
+        if calls[-1] == 1:
+            raise CredentialsError("being renewed")
+        return CREDENTIALS
+
+    back = listing(server("7", uptime="2099-01-01T00:00:00+0900"))
+    with Wire([accept, back]) as wire:
+        [found] = call(wire.url, "reboot", "7", wait=30, poll=0.01, client={"credentials": keys})
+
+    assert found.number == "7"
+    assert calls == [0, 1, 2]

@@ -19,6 +19,8 @@ TESTS = [block for block in BLOCKS if block.is_test]
 CONSOLES = [block for block in BLOCKS if block.language == "console"]
 DATA = [block for block in BLOCKS if block.language in ("yaml", "ini")]
 
+LACKS_PROGRAMS = not os.environ.get("CI") and not (shutil.which("openssl") and shutil.which("curl"))
+
 # What a page tells to install or start is there already, and a question finds nobody to answer it.
 PRELUDE = """set -eo pipefail
 make() { :; }
@@ -65,10 +67,7 @@ def test_script(block: Block, ncp_mock: NcpMock) -> None:
 
 
 @pytest.mark.parametrize("block", CONSOLES, ids=str)
-@pytest.mark.skipif(
-    not os.environ.get("CI") and not (shutil.which("openssl") and shutil.which("curl")),
-    reason="openssl or curl is not on the PATH",
-)
+@pytest.mark.skipif(LACKS_PROGRAMS, reason="openssl or curl is not on the PATH")
 def test_commands(block: Block, ncp_mock: NcpMock, tmp_path: Path) -> None:
     lines = block.code.replace("http://127.0.0.1:4010", ncp_mock.url).splitlines()
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
