@@ -252,7 +252,7 @@ def test_every_behaviour_and_fault_until_all_can_be_told(
         repeat_untouched=repeats,
         check=truth,
         poll=30,
-        timeout=480,
+        timeout=900,  # nine minutes after the request is refused: faults do not spoil every pair of polls
     )
 
     assert_true(report, restarts, NUMBERS, options)
