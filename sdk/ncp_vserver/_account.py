@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from ncp_signer import NcpError
 
@@ -12,6 +13,10 @@ from ._operations import Change
 from ._proof import Interval, Proof, Sent, later
 from ._report import Outcome, RollingReport
 from ._server import Server
+from ._steps import TELL, Record, Steps
+
+if TYPE_CHECKING:  # at run time, only those who use a journal import it
+    from ._journal import RecordedReport, Recording
 
 _Error = TypeVar("_Error", bound=NcpError)
 
@@ -31,11 +36,35 @@ class Account:
         self.region = region
         self.is_interrupted = False
         """Whether the run was ended from outside."""
+        self.journal_error: NcpError | None = None
+        """Why the run could not be written down any more, which ended it."""
+        self.recording: Recording | None = None
+        """Where the run is written down; nowhere when None."""
         self._outcomes: dict[str, Outcome] = dict.fromkeys(numbers, "not_sent")
         self._errors: dict[str, NcpError] = {}
         self._servers: dict[str, Server | None] = dict.fromkeys(numbers)
         self._proofs: dict[str, Proof] = {}
         self._request_ids: dict[str, None] = {}
+        self._request_id_of: dict[str, str | None] = {}
+        self._uptimes: Mapping[str, datetime] = {}
+        self._changed: dict[str, None] = {}
+
+    def restore(self, report: "RecordedReport") -> None:
+        """Go on from what a journal says."""
+        self._uptimes = report.uptimes
+        self._request_ids = dict.fromkeys(report.request_ids)
+        in_flight: dict[float, list[str]] = {}
+        for number, outcome in report.outcomes.items():
+            requested = report.requested.get(number, 0.0)
+            if outcome == "unknown":
+                in_flight.setdefault(requested, []).append(number)
+            elif outcome == "accepted":
+                self._accept((number,), Sent(requested).by_gateway(None))
+            else:
+                self.note(outcome, (number,), report.errors.get(number))
+        for requested, numbers in in_flight.items():
+            self.in_flight(tuple(numbers), Sent(requested))
+        self._changed.clear()
 
     def having(self, *outcomes: Outcome) -> tuple[str, ...]:
         """The numbers with one of these outcomes."""
@@ -52,7 +81,31 @@ class Account:
     def uptime(self, number: str) -> datetime | None:
         """``uptime`` as it was last seen."""
         server = self._servers[number]
-        return server.uptime if server else None
+        return server.uptime if server else self._uptimes.get(number)
+
+    def error(self, number: str) -> NcpError | None:
+        """Why a server has its outcome."""
+        return self._errors.get(number)
+
+    def request_id(self, number: str) -> str | None:
+        """The vendor's id of the last request for a server."""
+        return self._request_id_of.get(number)
+
+    def changed(self) -> tuple[str, ...]:
+        """The servers whose outcome, or reason, is another than when this was called last."""
+        changed = tuple(self._changed)
+        self._changed.clear()
+        return changed
+
+    def recorded(self) -> Steps[None]:
+        """What has changed is durable when this ends, if the run is written down at all."""
+        if self.recording is not None:
+            yield Record(partial(self.recording.write, self))
+
+    def told(self) -> Steps[None]:
+        """What has changed is written down, then told."""
+        yield from self.recorded()
+        yield TELL
 
     def proofs(self, numbers: tuple[str, ...]) -> dict[str, Proof]:
         """What is known of those of the servers that were accepted."""
@@ -61,7 +114,12 @@ class Account:
     def report(self) -> RollingReport:
         """All of it, as of now."""
         return RollingReport(
-            dict(self._outcomes), dict(self._errors), dict(self._servers), tuple(self._request_ids), self.is_interrupted
+            dict(self._outcomes),
+            dict(self._errors),
+            dict(self._servers),
+            tuple(self._request_ids),
+            self.is_interrupted,
+            self.journal_error,
         )
 
     def saw(self, servers: Mapping[str, Server | None]) -> None:
@@ -71,6 +129,7 @@ class Account:
     def note(self, outcome: Outcome, numbers: tuple[str, ...], error: NcpError | None = None) -> None:
         """Servers have come to an outcome, for this reason if there is one."""
         self._outcomes |= dict.fromkeys(numbers, outcome)
+        self._changed |= dict.fromkeys(numbers)
         for number in numbers:
             self._errors.pop(number, None)
         if error is not None:
@@ -79,9 +138,16 @@ class Account:
     def blame(self, numbers: tuple[str, ...], error: NcpError) -> None:
         """Servers keep their outcome, for this reason."""
         self._errors |= dict.fromkeys(numbers, error)
+        self._changed |= dict.fromkeys(numbers)
 
     def in_flight(self, numbers: tuple[str, ...], sent: Sent) -> None:
-        """The request for some servers is about to reach a connection: nobody knows until there is a response."""
+        """The request for some servers is about to reach a connection: nobody knows until there is a response.
+
+        Raises:
+            JournalError: That cannot be written down. It must not be sent.
+        """
+        if self.recording is not None:
+            self.recording.intend(self, numbers, sent)
         error = OutcomeUnknownError(
             "no response was received",
             unknown=numbers,
@@ -99,6 +165,7 @@ class Account:
         self.note("rejected", error.rejected, error)
         self.note("unknown", error.unknown, error)
         self.note("not_sent", error.not_sent, error)
+        self._request_id_of |= dict.fromkeys(error.server_instance_nos, error.request_id)
 
     def accept(self, numbers: tuple[str, ...], success: Success) -> None:
         """The service has accepted the request for some servers."""
@@ -106,6 +173,7 @@ class Account:
         before = {number: self.uptime(number) for number in numbers}
         self._servers |= {number: servers[number] for number in numbers}
         self._accept(numbers, success.requested, before)
+        self._request_id_of |= dict.fromkeys(numbers, success.request_id)
         if success.request_id is not None:
             self._request_ids[success.request_id] = None
 

@@ -4,18 +4,19 @@ import contextlib
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
 from ._arguments import Numbers, ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing
+from ._calls import AsyncChangeOptions, AsyncHooks, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing
 from ._change import ActionResult
-from ._errors import ClientClosedError
+from ._errors import ClientClosedError, JournalError
 from ._network import AsyncNetwork
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
@@ -24,7 +25,10 @@ from ._runs import AsyncOnRolling, AsyncRollingReboot
 from ._server import RUNNING, STOPPED, Server
 from ._settings import AsyncClientOptions, no_cookies, settings
 from ._settle import Settlement
-from ._steps import Ask, Send, Sleep, Steps, run_async
+from ._steps import Ask, Performed, Record, Send, Sleep, Steps, run_async
+
+if TYPE_CHECKING:  # at run time, only those who use a journal import it
+    from ._journal import Journal
 
 _T = TypeVar("_T")
 
@@ -41,7 +45,7 @@ class AsyncClient:
         keys = None if credentials is None else Keys(credentials)
         del credentials  # may show the secret in a traceback with local variables
         self._settings = settings(keys, AsyncNetwork, **options)
-        self._calls = Calls(self._settings.policy, self._settings.region.code)
+        self._calls = Calls(self._settings.policy, str(self._settings.gateway.url), self._settings.region.code)
         self._turns: anyio.Semaphore | None = None  # of one event loop
         self._loop: object = None
         self._http = httpx.AsyncClient(**self._settings.http)
@@ -91,8 +95,22 @@ class AsyncClient:
         self, server_instance_nos: Numbers, **options: Unpack[AsyncRollingOptions]
     ) -> AsyncRollingReboot:
         """A rolling restart to await later, as :meth:`Client.prepare_rolling_reboot`."""
-        account, steps = self._calls.rolling(server_instance_nos, **options)
+        account, steps = self._calls.rolling(REBOOT, server_instance_nos, **options)
         return AsyncRollingReboot(account, steps, self._perform)
+
+    async def resume(
+        self,
+        run: str,
+        *,
+        journal: "Journal",
+        take_over: bool = False,
+        progress: AsyncOnRolling | None = None,
+        **hooks: Unpack[AsyncHooks],
+    ) -> RollingReport:
+        """Go on with a run whose process is gone, or that has left servers open, as :meth:`Client.resume`."""
+        report = await anyio.to_thread.run_sync(journal.report, run)
+        account, steps = self._calls.resume(journal, report, take_over, **hooks)
+        return await AsyncRollingReboot(account, steps, self._perform).run(progress)
 
     async def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
         """Find out what became of the servers in ``error.unknown``, as :meth:`Client.settle`."""
@@ -133,15 +151,17 @@ class AsyncClient:
     async def _run(self, steps: Steps[_T]) -> _T:
         return await run_async(steps, self._perform)
 
-    async def _perform(self, step: Send | Sleep | Ask) -> Any:
+    async def _perform(self, step: Performed) -> Any:
         match step:
             case Send():
                 return await self._send(step)
             case Sleep(seconds):
                 return await anyio.sleep(seconds)
-            case Ask(function, argument):  # pragma: no branch - the type checkers know that it is one of the three
+            case Ask(function, argument):
                 result = function(argument)
                 return await result if inspect.isawaitable(result) else result
+            case Record(write):  # pragma: no branch - the type checkers know that it is one of the four
+                return await anyio.to_thread.run_sync(write)
 
     async def _send(self, step: Send) -> Attempt:
         trail = Trail(step.request, self._settings.keys_from)
@@ -151,14 +171,18 @@ class AsyncClient:
                 async with contextlib.aclosing(self._settings.auth.async_auth_flow(request)) as flow:
                     signed = await anext(flow, None)
                     while signed is not None:
-                        step.in_flight(trail.sends(signed))
+                        sent = trail.sends(signed)
+                        if step.is_recorded:
+                            await anyio.to_thread.run_sync(step.in_flight, sent)
+                        else:
+                            step.in_flight(sent)
                         response = await self._http.send(signed, auth=None, stream=True)
                         async with contextlib.aclosing(response):
                             trail.received(response)
                             async for chunk in response.aiter_bytes():
                                 trail.reads(chunk)
                         signed = await _next_request(flow, response)
-        except AssertionError:  # a test's transport says so that it does not expect the request
+        except (AssertionError, JournalError):  # a test's transport does not expect it; or it must not be sent
             raise
         except Exception as error:
             return trail.end(error)

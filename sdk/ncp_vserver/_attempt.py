@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import httpx
@@ -15,6 +15,7 @@ from ._proof import Sent
 LARGEST_RESPONSE: Final = 32 << 20
 """Bytes, decoded. A list of a thousand servers has two or three million."""
 
+_TIMESTAMP: Final = "x-ncp-apigw-timestamp"
 _OF_THE_TRANSFER: Final = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
@@ -111,7 +112,8 @@ class Trail:
     def sends(self, signed: httpx.Request) -> Sent:
         """A request is about to be given to a connection."""
         self._signed, self._response, self._received_at = signed, None, None
-        self._sent = Sent.now()
+        now, timestamp = Sent.now(), signed.headers.get(_TIMESTAMP, "")
+        self._sent = replace(now, signed_at=int(timestamp) / 1000) if timestamp.isdecimal() else now
         return self._sent
 
     def received(self, response: httpx.Response) -> None:

@@ -1,21 +1,29 @@
 """All that a client can do, as steps. Arguments are checked when a method is called, before the first step."""
 
-from typing import Any, Literal, TypedDict
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ncp_signer import NcpError
 
 from . import _reads
 from ._account import Account
 from ._arguments import Numbers, checked_filters, checked_number, checked_numbers, checked_region
+from ._batch import AsyncCheck, Check
 from ._change import ActionResult, change_servers
-from ._operations import NUMBERS_PER_REQUEST, REBOOT, Change
+from ._errors import JournalError
+from ._operations import CHANGES, NUMBERS_PER_REQUEST, Change
+from ._recorded import Begin, recorded, recorded_run
+from ._report import is_final
 from ._retry import Policy
-from ._rolling import AsyncCheck, Check, Rolling
+from ._rolling import Rolling, Share, resumed, rolling
 from ._server import Server
 from ._settings import checked_retries
 from ._settle import Settlement, settle
 from ._steps import Steps
 from ._wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, OnWait, wait_for, waiting
+
+if TYPE_CHECKING:  # at run time, only those who use a journal import it
+    from ._journal import Journal, RecordedReport
 
 
 class _ChangeOptions(TypedDict, total=False):
@@ -23,6 +31,7 @@ class _ChangeOptions(TypedDict, total=False):
     wait: Literal[False] | Duration
     poll: Duration
     retry_throttled: int | None
+    journal: "Journal | None"
 
 
 class ChangeOptions(_ChangeOptions, total=False):
@@ -56,29 +65,47 @@ class AsyncWaitOptions(_WaitOptions, total=False):
 
 
 class _RollingOptions(_WaitOptions, total=False):
-    batch_size: int
+    batch_size: Share
+    ramp: bool
+    pause: Duration
     on_failure: Literal["stop", "continue"]
+    max_failures: Share | None
     repeat_untouched: bool
+    check_timeout: Duration | None
     retry_throttled: int | None
+    journal: "Journal | None"
 
 
-class RollingOptions(_RollingOptions, total=False):
-    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
+class Hooks(TypedDict, total=False):
+    """What is asked about each server, as ``Client.rolling_reboot`` says."""
 
+    before: Check | None
     check: Check | None
+    after: Check | None
 
 
-class AsyncRollingOptions(_RollingOptions, total=False):
+class AsyncHooks(TypedDict, total=False):
+    """What is asked about each server, as ``Client.rolling_reboot`` says."""
+
+    before: AsyncCheck | None
+    check: AsyncCheck | None
+    after: AsyncCheck | None
+
+
+class RollingOptions(_RollingOptions, Hooks, total=False):
     """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
 
-    check: AsyncCheck | None
+
+class AsyncRollingOptions(_RollingOptions, AsyncHooks, total=False):
+    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
 
 
 class Calls:
     """The calls of one client, which share its policy and, where they name none, its region."""
 
-    def __init__(self, policy: Policy, region: str | None) -> None:
+    def __init__(self, policy: Policy, gateway: str, region: str | None) -> None:
         self._policy = policy
+        self._gateway = gateway
         self._region = region
 
     def change(
@@ -91,10 +118,19 @@ class Calls:
         poll: Duration = DEFAULT_POLL,
         progress: AsyncOnWait | None = None,
         retry_throttled: int | None = None,
+        journal: "Journal | None" = None,
     ) -> Steps[ActionResult]:
         account = Account(change, checked_numbers(numbers), self._region_of(region_code))
         how = None if wait is False else waiting("wait", wait, poll, progress)
-        return change_servers(account, self._throttled(retry_throttled), how)
+        steps = change_servers(account, self._throttled(retry_throttled), how)
+        all_at_once = Rolling(
+            timeout=how.timeout if how else None,
+            poll=how.poll if how else DEFAULT_POLL,
+            batch_size=len(account.numbers),
+            retry_throttled=retry_throttled,
+            polls_first=False,
+        )
+        return recorded(steps, account, self._begin(journal, account, all_at_once))
 
     def wait(
         self,
@@ -112,19 +148,40 @@ class Calls:
 
     def rolling(
         self,
+        change: Change,
         numbers: Numbers,
         *,
         region_code: str | None = None,
-        timeout: Duration = DEFAULT_WAIT,
-        poll: Duration = DEFAULT_POLL,
-        repeat_untouched: bool = False,
-        retry_throttled: int | None = None,
+        timeout: Duration | Literal[False] = DEFAULT_WAIT,
+        journal: "Journal | None" = None,
         **options: Any,
     ) -> tuple[Account, Steps[None]]:
-        how = waiting("timeout", timeout, poll)
-        rolling = Rolling(how, how.poll, repeats_untouched=repeat_untouched, **options)
-        account = Account(REBOOT, checked_numbers(numbers), self._region_of(region_code))
-        return account, rolling.steps(account, self._throttled(retry_throttled))
+        account = Account(change, checked_numbers(numbers), self._region_of(region_code))
+        how = rolling(len(account.numbers), timeout=timeout, **options)
+        steps = how.steps(account, self._policy)
+        return account, recorded_run(steps, account, self._begin(journal, account, how))
+
+    def resume(
+        self, journal: "Journal", report: "RecordedReport", take_over: bool, **hooks: AsyncCheck | None
+    ) -> tuple[Account, Steps[None]]:
+        run = report.run
+        if run.gateway != self._gateway:
+            raise ValueError(f"run {run.id} is one of {run.gateway}, and this client asks {self._gateway}")
+        if run.state == "under way" and not take_over:
+            raise JournalError(f"{run} goes on, as far as is known: to take it over, say so")
+        how = resumed(run.options, hooks)
+        account = Account(CHANGES[run.operation], tuple(report.outcomes), run.region)
+        account.restore(report)
+        held = tuple(
+            number for number in account.numbers if not is_final(account.outcome(number), waits=how.timeout is not None)
+        )
+        return account, recorded_run(how.steps(account, self._policy), account, partial(journal.take_over, run, held))
+
+    def _begin(self, journal: "Journal | None", account: Account, how: Rolling) -> Begin | None:
+        if journal is None:
+            return None
+        change, numbers = account.change.name, account.numbers
+        return partial(journal.begin, change, self._gateway, account.region, numbers, how.options())
 
     def settle(self, error: NcpError, wait: bool) -> Steps[Settlement]:
         return settle(error, wait, self._policy)

@@ -77,8 +77,10 @@ def ask_for(account: Account, numbers: tuple[str, ...], policy: Policy) -> Steps
         except RejectedError as error:
             if error.by_service and len(batch) > 1:
                 error.at_fault, error.poll_problem = yield from _at_fault(account, batch, policy)
+                account.blame(batch, error)  # it says more now
             raise
         account.accept(batch, success)
+        yield from account.recorded()
 
 
 def _at_fault(account: Account, batch: tuple[str, ...], policy: Policy) -> Steps[tuple[dict[str, str], str]]:

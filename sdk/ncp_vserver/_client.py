@@ -5,16 +5,16 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
 from ._arguments import Numbers, ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
+from ._calls import Calls, ChangeOptions, Hooks, Listing, RollingOptions, WaitOptions
 from ._change import ActionResult
-from ._errors import ClientClosedError
+from ._errors import ClientClosedError, JournalError
 from ._network import Network
 from ._operations import REBOOT, START, STOP
 from ._reads import LARGEST_PAGE
@@ -23,7 +23,11 @@ from ._runs import OnRolling, RollingReboot
 from ._server import RUNNING, STOPPED, Server
 from ._settings import ClientOptions, no_cookies, settings
 from ._settle import Settlement
-from ._steps import Ask, Send, Sleep, Steps, blocking, called, run
+from ._steps import Ask, Performed, Record, Send, Sleep, Steps, blocking, called, run
+
+if TYPE_CHECKING:  # at run time, only those who use a journal import it
+    from ._batch import Check
+    from ._journal import Journal
 
 _T = TypeVar("_T")
 
@@ -76,7 +80,7 @@ class Client:
         keys = None if credentials is None else Keys(credentials)
         del credentials  # may show the secret in a traceback with local variables
         self._settings = settings(keys, Network, **options)
-        self._calls = Calls(self._settings.policy, self._settings.region.code)
+        self._calls = Calls(self._settings.policy, str(self._settings.gateway.url), self._settings.region.code)
         self._http = httpx.Client(**self._settings.http)
         self._turns = threading.BoundedSemaphore(self._settings.concurrency)
         self._http.cookies.jar.set_policy(no_cookies())
@@ -100,6 +104,7 @@ class Client:
             poll: Seconds between the first polls of the servers, two when not given; later ones are further apart.
             progress: Called with a ``WaitProgress`` after each poll.
             retry_throttled: As for the client, for this call.
+            journal: Where to write down what is sent, before it is sent, and what comes of it.
 
         Raises:
             ValueError: A number is not a string of digits or comes twice, there is none, the region code is no code, or
@@ -112,6 +117,8 @@ class Client:
             WaitTimeoutError: All were accepted, and not all are back in time.
             WaitError: All were accepted, and polling them was refused.
             CredentialsError: The keys could not be renewed.
+            JournalError: The journal cannot be used, or another run holds some of the servers. No request was sent
+                after that.
 
         With ``wait``, a server is back when it shows that it has restarted, not when it is merely running: its
         ``uptime`` is later than before, or one poll shows operation RESTA and two polls in a row after that show none.
@@ -201,20 +208,32 @@ class Client:
 
         Args:
             server_instance_nos: The servers, in the order to restart them.
-            batch_size: How many restart at a time; one when not given.
+            batch_size: How many restart at a time; or a share of all, such as ``"25%"``, and at least one; one when not
+                given.
+            ramp: Begin with one, then two, then four, up to ``batch_size``.
+            pause: Seconds, or a timedelta, between two batches.
             on_failure: Whether to ``"stop"`` after a batch of which a server is not back or not healthy, as by default,
                 or to ``"continue"`` with the next, once this one's ``timeout`` is over.
+            max_failures: With ``"continue"``, stop nevertheless after a batch once more servers than so many, or than
+                this share of all, are not back or not healthy.
             repeat_untouched: Ask once more for a server that is untouched for certain: the gateway would refuse the
                 first request by now, and two polls have shown the server as it was. That takes some six minutes.
+            before: Called with each ``Server`` right before its batch is asked for, as to drain it. Unless this returns
+                True, the server is left alone, as ``not_sent``.
             check: Called with each ``Server`` that is back. The server is healthy once this returns True. Until then it
                 is called again, at the pace of the polls, up to the batch's ``timeout``; what it raises counts as
                 False. Nothing interrupts it, so give it a time limit of its own. The other servers of the batch have
                 their time all the same.
+            check_timeout: Seconds, or a timedelta, for that, from when a server is back.
+            after: Called with each ``Server`` that has passed, as to undrain it; again and again like ``check``. A
+                server that is not back stays as ``before`` left it.
             timeout: Seconds, or a timedelta, for each batch to be back; ten minutes when not given.
             poll: Seconds between the first polls of the servers; later ones are further apart.
             progress: Called with a ``RollingReport`` whenever something has happened.
             region_code: Region of the servers; the client's when None.
             retry_throttled: As for the client, for this call.
+            journal: Where to write down what is sent, before it is sent, and what comes of it: then :meth:`resume` can
+                go on with it, and no other run changes these servers meanwhile.
 
         Returns:
             What became of every server. This does not raise because a server failed: look at ``report.ok``.
@@ -222,6 +241,8 @@ class Client:
         Raises:
             ValueError: An argument makes no sense. Nothing was sent.
             CallbackError: ``progress`` failed. The restart has stopped there.
+            JournalError: The journal cannot be written. Nothing was sent. If that happens later, the report says so.
+            ServersClaimedError: Another run holds some of the servers. Nothing was sent.
 
         To have the report whatever ends the restart, Ctrl-C for one, hold it: :meth:`prepare_rolling_reboot`.
         """
@@ -236,9 +257,47 @@ class Client:
         Raises:
             ValueError: An argument makes no sense.
         """
-        blocking("check", options.get("check"))
-        account, steps = self._calls.rolling(server_instance_nos, **options)
+        for name in ("before", "check", "after"):
+            blocking(name, cast("Check | None", options.get(name)))
+        account, steps = self._calls.rolling(REBOOT, server_instance_nos, **options)
         return RollingReboot(account, steps, self._perform)
+
+    def resume(
+        self,
+        run: str,
+        *,
+        journal: "Journal",
+        take_over: bool = False,
+        progress: OnRolling | None = None,
+        **hooks: Unpack[Hooks],
+    ) -> RollingReport:
+        """Go on with a run whose process is gone, or that has left servers open, as its journal has it.
+
+        What is unknown is read back, which can take some six minutes from its request on. What is changing is waited
+        for, and what did not pass its check is checked again. Then the servers that were not reached have their turn,
+        under the options that the run began with. No server is asked for twice.
+
+        Args:
+            run: Its id in the journal.
+            journal: Where it stands.
+            take_over: Go on also where its process may still exist: it finds that out before its next request, and
+                sends nothing. Only a process of this machine can be seen to be gone, on Linux.
+            progress: Called with a ``RollingReport`` whenever something has happened.
+            hooks: ``before``, ``check`` and ``after`` of the run, which a journal cannot keep.
+
+        Returns:
+            What became of every server.
+
+        Raises:
+            JournalError: There is no such run, it goes on elsewhere, or the journal cannot be used. Nothing was sent.
+            ServersClaimedError: Another run holds servers that were not reached. Nothing was sent.
+            ValueError: The run is one of another gateway, or a hook is missing. Nothing was sent.
+        """
+        blocking("progress", progress)
+        for name, function in hooks.items():
+            blocking(name, cast("Check | None", function))
+        account, steps = self._calls.resume(journal, journal.report(run), take_over, **hooks)
+        return RollingReboot(account, steps, self._perform).run(progress)
 
     def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
         """Find out what became of the servers in ``error.unknown``, by polling them. Nothing is changed.
@@ -320,14 +379,16 @@ class Client:
     def _run(self, steps: Steps[_T]) -> _T:
         return run(steps, self._perform)
 
-    def _perform(self, step: Send | Sleep | Ask) -> Any:
+    def _perform(self, step: Performed) -> Any:
         match step:
             case Send():
                 return self._send(step)
             case Sleep(seconds):
                 return time.sleep(seconds)
-            case Ask(function, argument):  # pragma: no branch - the type checkers know that it is one of the three
+            case Ask(function, argument):
                 return called(function, argument)
+            case Record(write):  # pragma: no branch - the type checkers know that it is one of the four
+                return write()
 
     def _send(self, step: Send) -> Attempt:
         trail = Trail(step.request, self._settings.keys_from)
@@ -343,7 +404,7 @@ class Client:
                         for chunk in response.iter_bytes():
                             trail.reads(chunk)
                     signed = _next_request(flow, response)
-        except AssertionError:  # a test's transport says so that it does not expect the request
+        except (AssertionError, JournalError):  # a test's transport does not expect it; or it must not be sent
             raise
         except Exception as error:
             return trail.end(error)

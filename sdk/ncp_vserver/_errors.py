@@ -15,6 +15,10 @@ NcpError
 ├── OutcomeUnknownError        it may have happened
 │   └── IncompleteListError    of a call that reads: some servers may be missing
 ├── CallbackError              a function of the caller's failed
+├── HookFailedError            a function of the caller's failed, and the server was left alone
+├── JournalError               the journal cannot be used: nothing more was sent
+│   ├── RunTakenOverError      somebody else goes on with the run
+│   └── ServersClaimedError    another run holds some of the servers
 ├── CheckFailedError           a server is back, and the caller's check does not pass
 └── WaitError                  it was accepted, and a poll was refused
     ├── OperationFailedError   it was accepted, and failed
@@ -39,15 +43,20 @@ __all__ = [
     "ClientClosedError",
     "ClockSkewError",
     "CredentialsError",
+    "HookFailedError",
     "IncompleteListError",
+    "JournalError",
     "NcpError",
     "NotFoundError",
     "NotSentError",
     "OperationFailedError",
     "OutcomeUnknownError",
     "PermissionDeniedError",
+    "RecordedError",
     "RejectedError",
+    "RunTakenOverError",
     "ServerBusyError",
+    "ServersClaimedError",
     "SigningRefusedError",
     "ThrottledError",
     "WaitError",
@@ -257,6 +266,68 @@ class CheckFailedError(NcpError):
     """A server is back, and ``check`` did not pass in time. What ``check`` raised is the ``__cause__``."""
 
     executed = True
+
+
+class HookFailedError(NcpError):
+    """What was to come before a request failed. The server was left alone. What was raised is the ``__cause__``."""
+
+    executed = False
+
+
+class JournalError(NcpError):
+    """The journal cannot be opened, read or written, or has no such run. After this, no request was sent.
+
+    Earlier requests of the same call may have been: see ``accepted`` and ``unknown``.
+    """
+
+    executed = False
+
+
+class RunTakenOverError(JournalError):
+    """Somebody else goes on with this run, or has released it. This process sends nothing more of it."""
+
+
+class ServersClaimedError(JournalError):
+    """Another run holds some of the servers. Nothing was sent to any of them.
+
+    ``ncp-vserver report RUN`` shows that run, ``ncp-vserver resume RUN`` goes on with it, and
+    ``ncp-vserver release RUN`` gives up what it holds. A claim never ends by itself.
+
+    Attributes:
+        claimed: The run that holds each server, by number.
+        holders: Each such run in words: whose, since when, and its last sign of life.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        claimed: Mapping[str, str] | None = None,
+        holders: Mapping[str, str] | None = None,
+        **account: Any,
+    ) -> None:
+        self.claimed = dict(claimed or {})
+        self.holders = dict(holders or {})
+        parts = [
+            f"{', '.join(number for number, run in self.claimed.items() if run == id_)}: {said}"
+            for id_, said in self.holders.items()
+        ]
+        super().__init__(text or f"servers are held by another run. {'; '.join(parts)}", **account)
+
+
+class RecordedError(NcpError):
+    """What a journal says of an error: its text, not its facts.
+
+    Attributes:
+        kind: Name of the error's class.
+    """
+
+    def __init__(self, text: str = "", *, kind: str = "NcpError", **account: Any) -> None:
+        super().__init__(text, **account)
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class WaitError(NcpError):

@@ -63,10 +63,13 @@ class Sent:
     Attributes:
         wall: By this machine's clock, which also dates the signature, in seconds since 1970-01-01 UTC.
         monotonic: By ``time.monotonic()``, which nobody sets; None where that was not kept.
+        signed_at: The timestamp of the signature, which is another where the signer corrects the clock; None where the
+            request has none.
     """
 
     wall: float
     monotonic: float | None = None
+    signed_at: float | None = None
 
     @classmethod
     def now(cls) -> "Sent":
@@ -86,7 +89,8 @@ class Sent:
 
     def by_gateway(self, clock_offset: float | None) -> Interval:
         """The same moment by the gateway's clock, which is ``clock_offset`` seconds ahead of this machine's."""
-        if clock_offset is None:  # the gateway took, or would have taken, the signature
+        # The gateway took, or would have taken, the signature. What another process sent, another clock has dated.
+        if clock_offset is None or self.monotonic is None:
             return Interval(self.wall - _REFUSED_AFTER, self.wall + _REFUSED_AFTER)
         # Either clock may be wrong: what is concluded must hold by both.
         moments = self.wall, self.wall + clock_offset

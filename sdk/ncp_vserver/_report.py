@@ -37,6 +37,16 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
 )
 
 
+def is_final(outcome: Outcome, *, waits: bool) -> bool:
+    """Whether a run that is resumed has nothing left to do about a server, and nothing more can become of it.
+
+    Args:
+        outcome: What became of it.
+        waits: Whether the run waits until servers are back.
+    """
+    return outcome in ("back", "failed", "rejected", "untouched") or (outcome == "accepted" and not waits)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class RollingReport:
     """What became of every server. True at any moment; what is still in progress counts as not known or not back yet.
@@ -47,6 +57,7 @@ class RollingReport:
         servers: Each server as it was last seen, by its number; None for one that was never seen.
         request_ids: The vendor's ids of the requests that were accepted.
         interrupted: Whether the restart was ended from outside, as by Ctrl-C.
+        journal_error: Why it could not be written down any more, which ended it; what is said here may not stand there.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -54,6 +65,7 @@ class RollingReport:
     servers: Mapping[str, Server | None] = field(default_factory=dict[str, Server | None])
     request_ids: tuple[str, ...] = ()
     interrupted: bool = False
+    journal_error: NcpError | None = None
 
     def having(self, *outcomes: Outcome) -> tuple[str, ...]:
         """The numbers with one of these outcomes, in the order asked for."""
@@ -77,4 +89,6 @@ class RollingReport:
         account = "; ".join(
             f"{outcome.replace('_', ' ')}: {', '.join(numbers)}" for outcome, numbers in groups if numbers
         )
+        if self.journal_error:
+            account = f"{self.journal_error}. {account}"
         return f"interrupted. {account}" if self.interrupted else account

@@ -141,12 +141,14 @@ def call(request: Request, policy: Policy, account: Account | None = None) -> St
 
     count = 1
     while True:
-        attempt: Attempt = yield Send(request, policy.limits(), in_flight)
+        is_recorded = account is not None and account.recording is not None
+        attempt: Attempt = yield Send(request, policy.limits(), in_flight, is_recorded)
         try:
             success = conclude(attempt)
         except NcpError as error:
             if account:
                 account.fail(error)
+                yield from account.recorded()
             delay = policy.delay(attempt, error, count)
             if delay is None:
                 raise

@@ -8,9 +8,9 @@ from types import AsyncGeneratorType, GeneratorType
 from typing import Any, Final, cast
 
 from ._account import Account
-from ._errors import CallbackError
+from ._errors import CallbackError, JournalError
 from ._report import RollingReport
-from ._steps import Ask, Send, Sleep, Steps, blocking, called, drive, drive_async
+from ._steps import Performed, Steps, blocking, called, drive, drive_async
 
 _LOG: Final = logging.getLogger("ncp_vserver")
 _OVER: Final = object()
@@ -38,6 +38,9 @@ class _Run:
         """What ends the run early, Ctrl-C or a cancelled task, is not ours to replace. Nothing is sent after it."""
         try:
             yield
+        except JournalError:  # of a run that could not begin
+            self._has_ended = True
+            raise
         except BaseException:
             self._has_ended = self._account.is_interrupted = True
             _LOG.warning("a rolling restart was interrupted: %s", self.report)
@@ -70,7 +73,7 @@ class RollingReboot(_Run):
         report: What became of every server, as far as is known.
     """
 
-    def __init__(self, account: Account, steps: Steps[None], perform: Callable[[Send | Sleep | Ask], Any]) -> None:
+    def __init__(self, account: Account, steps: Steps[None], perform: Callable[[Performed], Any]) -> None:
         super().__init__(account, steps)
         self._driving = cast("GeneratorType[None, None, None]", drive(steps, perform))
 
@@ -120,9 +123,7 @@ class AsyncRollingReboot(_Run):
         report: What became of every server, as far as is known.
     """
 
-    def __init__(
-        self, account: Account, steps: Steps[None], perform: Callable[[Send | Sleep | Ask], Awaitable[Any]]
-    ) -> None:
+    def __init__(self, account: Account, steps: Steps[None], perform: Callable[[Performed], Awaitable[Any]]) -> None:
         super().__init__(account, steps)
         self._driving = cast("AsyncGeneratorType[None, None]", drive_async(steps, perform))
 

@@ -27,11 +27,13 @@ class Send:
         request: What is asked for.
         limits: Seconds for each step of the exchange, and for the whole, by name; None for no limit.
         in_flight: Called with the time just before the request is given to a connection.
+        is_recorded: Whether that writes to a journal, and must not hold up an event loop.
     """
 
     request: Request
     limits: Mapping[str, float | None]
     in_flight: Callable[[Sent], None]
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,20 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Call a function that writes to a journal, and must not hold up an event loop. Gives what it returns."""
+
+    write: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Something has happened to a server. Gives nothing."""
 
 
-Step = Send | Sleep | Ask | Tell
+Performed = Send | Sleep | Ask | Record
+"""The steps that a client performs."""
+Step = Performed | Tell
 Steps = Generator[Step, Any, _T]
 TELL: Final = Tell()
 
@@ -89,7 +100,7 @@ def ask(function: Callable[..., Any], argument: Any) -> Steps[Any]:
         raise CallbackError.of(error) from error
 
 
-def drive(steps: Steps[_T], perform: Callable[[Send | Sleep | Ask], Any]) -> Generator[None, None, _T]:
+def drive(steps: Steps[_T], perform: Callable[[Performed], Any]) -> Generator[None, None, _T]:
     """Do all steps, and return what they lead to. Yields whenever something has happened."""
     resume: Callable[[Any], Step] = steps.send
     argument: Any = None
@@ -109,7 +120,7 @@ def drive(steps: Steps[_T], perform: Callable[[Send | Sleep | Ask], Any]) -> Gen
             resume, argument = steps.throw, error
 
 
-def run(steps: Steps[_T], perform: Callable[[Send | Sleep | Ask], Any]) -> _T:
+def run(steps: Steps[_T], perform: Callable[[Performed], Any]) -> _T:
     """Do all steps, and return what they lead to."""
     driving = drive(steps, perform)
     while True:
@@ -120,9 +131,7 @@ def run(steps: Steps[_T], perform: Callable[[Send | Sleep | Ask], Any]) -> _T:
             return result
 
 
-async def drive_async(
-    steps: Steps[Any], perform: Callable[[Send | Sleep | Ask], Awaitable[Any]]
-) -> AsyncGenerator[None]:
+async def drive_async(steps: Steps[Any], perform: Callable[[Performed], Awaitable[Any]]) -> AsyncGenerator[None]:
     """:func:`drive` for an asynchronous ``perform``, without a result: asynchronous generators have none."""
     resume: Callable[[Any], Step] = steps.send
     argument: Any = None
@@ -141,7 +150,7 @@ async def drive_async(
             resume, argument = steps.throw, error
 
 
-async def run_async(steps: Steps[_T], perform: Callable[[Send | Sleep | Ask], Awaitable[Any]]) -> _T:
+async def run_async(steps: Steps[_T], perform: Callable[[Performed], Awaitable[Any]]) -> _T:
     """:func:`run` for an asynchronous ``perform``."""
     results: list[_T] = []
 

@@ -266,7 +266,7 @@ def test_slow_check_does_not_spend_the_time_of_the_others(call: Call, monkeypatc
 def test_slow_check_does_not_spend_the_retries_of_the_others(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = {"ahead": 0.0}
     monotonic = time.monotonic
-    for module in ("_wait", "_rolling"):
+    for module in ("_wait", "_batch"):
         monkeypatch.setattr(f"ncp_vserver.{module}.time.monotonic", lambda: monotonic() + clock["ahead"])
     answers = iter([False, True])
 

@@ -73,7 +73,7 @@ def test_a_verdict_is_final() -> None:
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(-1000, "open"), (-3, "open"), (0, "open"), (1, "done")])
 def test_without_an_uptime_before_the_time_of_the_call_counts(seconds: float, verdict: str) -> None:
-    proof = Proof(REBOOT, None, Sent(CALLED).by_gateway(0.0))
+    proof = Proof(REBOOT, None, Sent(CALLED, 0.0).by_gateway(0.0))
 
     assert proof.after(shown(("RUN", "NULL", at(seconds)))).verdict == verdict
 
@@ -82,7 +82,7 @@ def test_without_an_uptime_before_the_time_of_the_call_counts(seconds: float, ve
 @pytest.mark.parametrize("seconds", [-15, 40])
 def test_what_either_clock_leaves_open_is_open(offset: float, seconds: float) -> None:
     # A Date can be wrong, as this machine's clock can: nothing between the two is proved.
-    proof = Proof(REBOOT, None, Sent(CALLED).by_gateway(offset))
+    proof = Proof(REBOOT, None, Sent(CALLED, 0.0).by_gateway(offset))
     poll = shown(("RUN", "NULL", at(seconds)))
 
     seen = proof.after(poll, is_expired=True).after(poll, is_expired=True)

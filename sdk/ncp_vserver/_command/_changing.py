@@ -12,6 +12,7 @@ from ncp_signer import NcpError
 from ncp_vserver._errors import OutcomeUnknownError, RejectedError, WaitTimeoutError
 from ncp_vserver._explanations import duration
 from ncp_vserver._operations import NUMBERS_PER_REQUEST
+from ncp_vserver._reasons import as_json
 from ncp_vserver._report import RollingReport
 from ncp_vserver._server import Server
 
@@ -25,7 +26,7 @@ from ._signals import Interrupts
 from ._streams import UnwrittenError, report, report_json, say, say_unbroken
 from ._tables import listing, outcomes_table
 from ._targets import Targets, called, given_numbers, name_of, resolve
-from ._verdict import as_json, exit_code, exit_code_of_read, explanation, outcomes
+from ._verdict import exit_code, exit_code_of_read, explanation, outcomes
 
 
 def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:

@@ -5,13 +5,11 @@ from dataclasses import replace
 
 from ncp_signer import NcpError
 
-from ncp_vserver._account import Account
 from ncp_vserver._errors import WaitError
 from ncp_vserver._operations import CHANGES, Change
 from ncp_vserver._report import Outcome, RollingReport
-from ncp_vserver._rolling import Rolling
 from ncp_vserver._runs import RollingReboot
-from ncp_vserver._wait import WaitProgress, waiting
+from ncp_vserver._wait import WaitProgress
 
 from ._parameters import Order
 from ._session import Session
@@ -38,16 +36,16 @@ class Job:
         if change is None:
             self._run = _Wait(session, order, numbers)
             return
-        rolling = Rolling(
-            None if order.wait is None else waiting("wait", order.wait, order.poll),
-            order.poll,
-            order.rolling or len(numbers),
-            order.on_failure,
+        self._run = session.prepare(
+            change,
+            numbers,
+            timeout=False if order.wait is None else order.wait,
+            poll=order.poll,
+            batch_size=order.rolling or len(numbers),
+            on_failure=order.on_failure,
             polls_first=order.rolling is not None,
-            repeats_untouched=order.repeat_untouched,
+            repeat_untouched=order.repeat_untouched,
         )
-        account = Account(change, numbers, session.region.code)
-        self._run = RollingReboot(account, rolling.steps(account, session.policy), session.perform)
 
     @property
     def report(self) -> RollingReport:

@@ -11,6 +11,7 @@ from rich.text import Text
 from ncp_vserver._arguments import place
 from ncp_vserver._errors import IncompleteListError
 from ncp_vserver._gateway import region
+from ncp_vserver._reasons import as_json
 from ncp_vserver._server import Server
 
 from . import _exit_codes
@@ -20,7 +21,7 @@ from ._signals import Interrupts
 from ._streams import report, report_json, say
 from ._tables import chosen_columns, list_table, listing, table
 from ._targets import given_numbers, left_out, named, text
-from ._verdict import as_json, exit_code_of_read, explanation
+from ._verdict import exit_code_of_read, explanation
 
 
 def list_servers(

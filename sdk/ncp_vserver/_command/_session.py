@@ -13,7 +13,7 @@ from ncp_vserver._gateway import Gateway, Region
 from ncp_vserver._operations import Change
 from ncp_vserver._reads import Pages
 from ncp_vserver._retry import Policy
-from ncp_vserver._steps import Ask, Send, Sleep
+from ncp_vserver._runs import RollingReboot
 
 from ._parameters import Options
 
@@ -52,9 +52,10 @@ class Session(Client):
         """Where the servers are."""
         return self._settings.region
 
-    def perform(self, step: Send | Sleep | Ask) -> Any:
-        """Do one step."""
-        return self._perform(step)
+    def prepare(self, change: Change, numbers: tuple[str, ...], **options: Any) -> RollingReboot:
+        """A run that can be read at any moment, as :meth:`prepare_rolling_reboot`, of whichever operation."""
+        account, steps = self._calls.rolling(change, numbers, **options)
+        return RollingReboot(account, steps, self._perform)
 
     def first_page(self) -> Pages:
         """Read a list of one server. The pages then know what the gateway's clock says, and how many there are."""

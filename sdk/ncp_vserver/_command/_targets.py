@@ -9,13 +9,13 @@ import click
 
 from ncp_vserver._arguments import checked_numbers, place
 from ncp_vserver._errors import OutcomeUnknownError, PermissionDeniedError
+from ncp_vserver._reasons import reason
 from ncp_vserver._server import Server
 
 from ._parameters import Choice, Order
 from ._patterns import matches
 from ._session import Session
 from ._streams import say
-from ._verdict import reason
 
 # As the service writes it: a response with a number in another form would not be recognized.
 _NUMBER: Final = re.compile("0|[1-9][0-9]{0,18}")

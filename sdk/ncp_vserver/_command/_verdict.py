@@ -1,22 +1,18 @@
 """What an outcome is called, what an error says, and which exit code both lead to."""
 
-import copy
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast
+from typing import Final
 
 from ncp_signer import CredentialsError, NcpError, SigningRefusedError
 
 from ncp_vserver._errors import (
     AuthenticationError,
     NotSentError,
-    OperationFailedError,
     PermissionDeniedError,
     RejectedError,
-    WaitTimeoutError,
 )
-from ncp_vserver._explanations import duration
+from ncp_vserver._reasons import reason, without_account
 from ncp_vserver._report import RollingReport
-from ncp_vserver._server import describe
 
 from . import _exit_codes
 from ._parameters import Order
@@ -76,38 +72,7 @@ def style(outcome: str) -> str:
     return _STYLES.get(outcome, "")
 
 
-def reason(error: NcpError) -> str:
-    """What an error says, without its account of the servers: the report has that."""
-    if isinstance(error, OperationFailedError):
-        states = dict.fromkeys(describe(error.servers.get(number)) for number in error.failed)
-        return f"the {error.noun} failed: {', '.join(states)}"
-    if isinstance(error, WaitTimeoutError):
-        cause = f"; the last poll failed: {reason(cast(NcpError, error.__cause__))}" if error.__cause__ else ""
-        state = f"no sign of a {error.noun}" if error.no_sign else "still waiting"
-        return f"{state} after {duration(error.seconds)}{cause}"
-    return str(_without_account(error))
-
-
 def explanation(error: NcpError) -> str:
     """The reason, and what to check where it is one of access."""
-    bare = _without_account(error)
+    bare = without_account(error)
     return bare.explain() if isinstance(bare, AuthenticationError | PermissionDeniedError) else reason(error)
-
-
-def as_json(error: NcpError | None) -> dict[str, Any] | None:
-    """An error for programs."""
-    if error is None:
-        return None
-    return {
-        "type": type(error).__name__,
-        "message": reason(error),
-        "status": getattr(error, "status", None),
-        "code": getattr(error, "code", None),
-        "requestId": getattr(error, "request_id", None),
-    }
-
-
-def _without_account(error: NcpError) -> NcpError:
-    bare = copy.copy(error)
-    bare.accepted = bare.rejected = bare.unknown = bare.not_sent = ()
-    return bare

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from ncp_vserver._errors import AuthenticationError, PermissionDeniedError
 from ncp_vserver._explanations import describe_offset
+from ncp_vserver._reasons import as_json, reason
 
 from . import _exit_codes
 from ._parameters import Options
@@ -14,7 +15,7 @@ from ._session import Session, open_session
 from ._signals import Interrupts
 from ._streams import report, report_json, say
 from ._tables import table
-from ._verdict import as_json, exit_code_of_read, explanation, reason
+from ._verdict import exit_code_of_read, explanation
 
 
 def whoami(interrupts: Interrupts, options: Options) -> int:

@@ -1,0 +1,9 @@
+"""The journal: what runs have asked for and what came of it, durable before anything else happens.
+
+Imported only by whoever uses a journal: SQLAlchemy takes longer to import than most commands take.
+"""
+
+from ._journal import Journal, RecordedReport, Run
+from ._recording import Recording
+
+__all__ = ["Journal", "RecordedReport", "Recording", "Run"]

@@ -1,0 +1,67 @@
+"""Who does a run, and whether its process still exists."""
+
+import getpass
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_PROC: Final = Path("/proc")
+_STARTED: Final = 19  # field of /proc/PID/stat behind the name in parentheses: ticks from the machine's start
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of some machine.
+
+    Attributes:
+        user: Name of the user.
+        host: Name of the machine.
+        pid: Its number there.
+        identity: What no other process has: the machine's start, the room of process numbers, and when it began. None
+            where the system does not tell.
+    """
+
+    user: str
+    host: str
+    pid: int
+    identity: str | None
+
+    @classmethod
+    def this(cls) -> "Process":
+        """The process that asks."""
+        try:
+            user = getpass.getuser()
+        except (KeyError, OSError):  # a container's user without a name
+            user = "?"
+        pid = os.getpid()
+        return cls(user, socket.gethostname(), pid, _identity(pid))
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it provably has ended: it was on this machine, since its last start, and is not there any more."""
+        room = _room()
+        if self.identity is None or room is None or not self.identity.startswith(f"{room} "):
+            return False
+        return _identity(self.pid) != self.identity
+
+
+def _room() -> str | None:
+    """The machine's start and the room of process numbers, which a container has of its own."""
+    try:
+        started = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+        return f"{started} {(_PROC / 'self/ns/pid').readlink()}"
+    except OSError:
+        return None
+
+
+def _identity(pid: int) -> str | None:
+    room = _room()
+    try:
+        status = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    fields = status.rpartition(")")[2].split()
+    has_ended = fields[0] in ("Z", "X")  # and its parent has not asked yet
+    return None if room is None or has_ended else f"{room} {fields[_STARTED]}"

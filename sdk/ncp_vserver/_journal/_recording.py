@@ -1,0 +1,144 @@
+"""What a run writes while it goes on."""
+
+import json
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from ncp_vserver._account import Account
+from ncp_vserver._errors import RunTakenOverError
+from ncp_vserver._proof import Sent
+from ncp_vserver._reasons import as_json
+from ncp_vserver._report import Outcome, is_final
+
+from . import _tables
+from ._database import Database
+
+_SIGN_OF_LIFE: Final = 5.0  # seconds between two, at least
+
+
+class Recording:
+    """A run that is written down as it goes on. Another one can take it over: then nothing more is written here.
+
+    Args:
+        database: Where to.
+        run: Its id.
+        token: What it writes under.
+        waits: Whether it waits until servers are back.
+    """
+
+    def __init__(self, database: Database, run: str, token: int, *, waits: bool) -> None:
+        self.run = run
+        self._database = database
+        self._token = token
+        self._waits = waits
+        self._written: dict[str, tuple[str, str]] = {}
+        self._seen_at = time.monotonic()
+
+    def intend(self, account: Account, numbers: tuple[str, ...], sent: Sent) -> None:
+        """A request that changes servers is about to be sent. When this returns, that is durable.
+
+        Raises:
+            RunTakenOverError: Somebody else goes on with this run. It must not be sent.
+            JournalError: The journal cannot be written. It must not be sent.
+        """
+        at = sent.wall if sent.signed_at is None else sent.signed_at
+        for number in numbers:
+            self._written[number] = ("unknown", "")
+        with self._database.transaction() as connection:
+            self._touch(connection)
+            request = {"run": self.run, "token": self._token, "numbers": list(numbers), "sent_at": at}
+            connection.execute(insert(_tables.requests).values(request))
+            rows = [
+                self._row(account, number, "unknown", None)
+                | {"requested_at": at, "uptime_before": _seconds(account.uptime(number))}
+                for number in numbers
+            ]
+            self._update(connection, rows)
+
+    def write(self, account: Account) -> None:
+        """Write what has changed. When this returns, that is durable."""
+        self._write(account, account.changed())
+
+    def end(self, account: Account, *, is_interrupted: bool) -> None:
+        """The run is over. Claims remain on servers that may be changing yet."""
+        self._write(account, account.numbers, ended={"ended_at": time.time(), "is_interrupted": is_interrupted})
+
+    def _write(self, account: Account, numbers: Iterable[str], *, ended: dict[str, Any] | None = None) -> None:
+        changes: dict[str, tuple[Outcome, dict[str, Any] | None, tuple[str, str]]] = {}
+        for number in numbers:
+            outcome, reason = account.outcome(number), as_json(account.error(number))
+            state = (outcome, json.dumps(reason))
+            if self._written.get(number, ("not_sent", "null")) != state:
+                changes[number] = (outcome, reason, state)
+        is_due = time.monotonic() - self._seen_at >= _SIGN_OF_LIFE
+        if not (changes or ended or is_due):
+            return
+        with self._database.transaction() as connection:
+            self._touch(connection, **(ended or {}))
+            self._answer(connection, account, tuple(changes))
+            rows = [self._row(account, number, outcome, reason) for number, (outcome, reason, _) in changes.items()]
+            self._update(connection, rows)
+            final = [number for number, (outcome, *_) in changes.items() if is_final(outcome, waits=self._waits)]
+            if ended is not None:
+                final = [number for number in account.numbers if account.outcome(number) not in self._open]
+            self._release(connection, final)
+        self._written |= {number: state for number, (*_, state) in changes.items()}
+        self._seen_at = time.monotonic()
+
+    @property
+    def _open(self) -> tuple[Outcome, ...]:
+        """The outcomes with which a server may be changing after the run."""
+        return ("unknown", "accepted") if self._waits else ("unknown",)
+
+    def _touch(self, connection: Connection, **more: Any) -> None:
+        """Give a sign of life, under the run's present token alone. The row is locked until the transaction ends."""
+        mine = (_tables.runs.c.id == self.run) & (_tables.runs.c.token == self._token)
+        values = {"seen_at": time.time(), **more}
+        if connection.execute(update(_tables.runs).where(mine).values(values)).rowcount != 1:
+            owner = connection.execute(select(_tables.runs).where(_tables.runs.c.id == self.run)).one()
+            raise RunTakenOverError(
+                f"run {self.run} was taken over by {owner.user}@{owner.host} (process {owner.pid}):"
+                " nothing more is sent here"
+            )
+
+    def _answer(self, connection: Connection, account: Account, numbers: tuple[str, ...]) -> None:
+        """Note with the requests that are open what came of them."""
+        requests = _tables.requests
+        is_open = (requests.c.run == self.run) & (requests.c.outcome.is_(None))
+        for row in connection.execute(select(requests.c.id, requests.c.numbers).where(is_open)).all():
+            if concerned := [number for number in row.numbers if number in numbers]:
+                number = concerned[0]
+                came = {"outcome": account.outcome(number), "request_id": account.request_id(number)}
+                connection.execute(update(requests).where(requests.c.id == row.id).values(came))
+
+    def _row(self, account: Account, number: str, outcome: Outcome, reason: dict[str, Any] | None) -> dict[str, Any]:
+        server = account.server(number)
+        return {"of_number": number, "outcome": outcome, "reason": reason, "name": server and server.name}
+
+    def _update(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        servers, now = _tables.servers, time.time()
+        mine = (servers.c.run == self.run) & (servers.c.number == bindparam("of_number"))
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in ("of_number", "name")}
+        values["name"] = func.coalesce(bindparam("name"), servers.c.name)
+        connection.execute(update(servers).where(mine).values(changed_at=now, **values), rows)
+        changes = [
+            {"run": self.run, "number": row["of_number"], "outcome": row["outcome"], "reason": row["reason"], "at": now}
+            for row in rows
+        ]
+        connection.execute(insert(_tables.changes), changes)
+
+    def _release(self, connection: Connection, numbers: list[str]) -> None:
+        claims = _tables.claims
+        mine = (claims.c.run == self.run) & (claims.c.number == bindparam("of_number"))
+        if numbers:
+            connection.execute(delete(claims).where(mine), [{"of_number": number} for number in numbers])
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.astimezone(UTC).timestamp()
