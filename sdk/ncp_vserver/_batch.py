@@ -31,14 +31,11 @@ from ._wait import Waited, Waiting, WaitProgress, delays_from, may_pass_once_acc
 if TYPE_CHECKING:
     from ._rolling import Rolling
 
+Check = Callable[[Server], bool]
+AsyncCheck = Callable[[Server], Awaitable[bool] | bool]
+
 _TO_TELL: Final = 60.0
 """Seconds for the polls that show that nothing has happened, once nothing can happen any more."""
-
-Check = Callable[[Server], bool]
-Async_TO_TELL: Final = 60.0
-"""Seconds for the polls that show that nothing has happened, once nothing can happen any more."""
-
-Check = Callable[[Server], Awaitable[bool] | bool]
 
 
 class Batch:
