@@ -1,5 +1,6 @@
 """All that a client can do, as steps. Arguments are checked when a method is called, before the first step."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -154,12 +155,13 @@ class Calls:
         region_code: str | None = None,
         timeout: Duration | Literal[False] = DEFAULT_WAIT,
         journal: "Journal | None" = None,
+        notes: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> tuple[Account, Steps[None]]:
         account = Account(change, checked_numbers(numbers), self._region_of(region_code))
         how = rolling(len(account.numbers), timeout=timeout, **options)
         steps = how.steps(account, self._policy)
-        return account, recorded_run(steps, account, self._begin(journal, account, how))
+        return account, recorded_run(steps, account, self._begin(journal, account, how, notes))
 
     def resume(
         self, journal: "Journal", report: "RecordedReport", take_over: bool, **hooks: AsyncCheck | None
@@ -177,11 +179,13 @@ class Calls:
         )
         return account, recorded_run(how.steps(account, self._policy), account, partial(journal.take_over, run, held))
 
-    def _begin(self, journal: "Journal | None", account: Account, how: Rolling) -> Begin | None:
+    def _begin(
+        self, journal: "Journal | None", account: Account, how: Rolling, notes: Mapping[str, Any] | None = None
+    ) -> Begin | None:
         if journal is None:
             return None
         change, numbers = account.change.name, account.numbers
-        return partial(journal.begin, change, self._gateway, account.region, numbers, how.options())
+        return partial(journal.begin, change, self._gateway, account.region, numbers, how.options() | dict(notes or {}))
 
     def settle(self, error: NcpError, wait: bool) -> Steps[Settlement]:
         return settle(error, wait, self._policy)

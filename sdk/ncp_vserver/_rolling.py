@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from ._account import Account
 from ._batch import AsyncCheck, Batch
@@ -126,15 +126,15 @@ def rolling(
     return Rolling(
         timeout=None if timeout is False else seconds("timeout", timeout),
         poll=seconds("poll", poll),
-        batch_size=max(1, _number_of("batch_size", batch_size, servers, least=1)),
+        batch_size=max(1, number_of("batch_size", batch_size, servers, least=1)),
         pause=seconds("pause", pause) if pause else 0.0,
-        max_failures=None if max_failures is None else _number_of("max_failures", max_failures, servers, least=0),
+        max_failures=None if max_failures is None else number_of("max_failures", max_failures, servers, least=0),
         check_timeout=None if check_timeout is None else seconds("check_timeout", check_timeout),
         **more,
     )
 
 
-def _number_of(name: str, given: Share, servers: int, *, least: int) -> int:
+def number_of(name: str, given: Share, servers: int, *, least: int) -> int:
     """So many servers; of a share, as many as are surely within it."""
     if isinstance(given, str):
         digits = given.removesuffix("%")
@@ -154,4 +154,5 @@ def resumed(options: Mapping[str, Any], hooks: Mapping[str, AsyncCheck | None]) 
     for name in _HOOKS:
         if options[name] != bool(hooks.get(name)):
             raise ValueError(f"this run has {'a' if options[name] else 'no'} {name}")
-    return Rolling(**{**cast(dict[str, Any], options), **{name: hooks.get(name) for name in _HOOKS}})
+    kept = {name: options[name] for name in Rolling.__dataclass_fields__}
+    return Rolling(**kept | {name: hooks.get(name) for name in _HOOKS})

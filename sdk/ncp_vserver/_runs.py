@@ -30,6 +30,11 @@ class _Run:
         """What became of every server, as far as is known. It can be read at any moment, from any thread."""
         return self._account.report()
 
+    @property
+    def id(self) -> str | None:
+        """Its name in the journal, once it stands there."""
+        return self._account.recording.run if self._account.recording else None
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.report})"
 

@@ -64,9 +64,9 @@ def test_the_rest_is_of_the_same_status(quick: NcpMock) -> None:
     quick.fail_next("serverNotControllable", operation=REBOOT)
     choice = ["--name", "*", "--exclude", "web-1", "--status", "RUN"]
 
-    process = run(quick, "reboot", *choice, "--rolling", "1", "--yes")
+    process = run(quick, "reboot", *choice, "--rolling", "1", "--no-journal", "--yes")
 
-    assert "For the rest: ncp-vserver reboot --status RUN --rolling 1 --yes 12 13\n" in process.stderr
+    assert "For the rest: ncp-vserver reboot --status RUN --rolling 1 --no-journal --yes 12 13\n" in process.stderr
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -83,7 +83,7 @@ def test_live_display_that_is_interrupted(slow: NcpMock) -> None:
         code = terminal.end()
 
     assert code == 130
-    assert "To go on waiting: ncp-vserver wait 12\n" in terminal.text
+    assert "To go on: ncp-vserver resume " in terminal.text
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, SIGBREAK], ids=["SIGINT", "SIGTERM", "SIGBREAK"])

@@ -110,7 +110,7 @@ def test_answer_that_does_not_come(
 ) -> None:
     slow.fail_next(fault, operation=REBOOT, **options)
 
-    process = run(slow, "reboot", "11", *wait, *QUICK)
+    process = run(slow, "reboot", "11", *wait, *QUICK, "--no-journal")
 
     assert outcomes_of(process.stdout) == {"11": waited if wait else outcome}
     assert process.returncode == (waited_code if wait else code)
@@ -188,7 +188,7 @@ def test_untouched_is_repeated_only_in_a_rolling_restart(quick: NcpMock) -> None
 
 
 def test_deadline(slow: NcpMock) -> None:
-    process = run(slow, "reboot", "11", "12", "--region", "KR", "--wait", "0.1s", *QUICK)
+    process = run(slow, "reboot", "11", "12", "--region", "KR", "--wait", "0.1s", *QUICK, "--no-journal")
 
     assert process.returncode == 6
     assert outcomes_of(process.stdout) == {"11": "waiting", "12": "waiting"}
@@ -244,7 +244,7 @@ def test_failure_does_not_end_the_wait_for_what_was_accepted(quick: NcpMock) -> 
 def test_reason_is_not_given_for_those_whose_turn_did_not_come(quick: NcpMock) -> None:
     fleet = [str(number) for number in range(100, 121)]
 
-    process = run(quick, "reboot", *fleet, *QUICK)
+    process = run(quick, "reboot", *fleet, *QUICK, "--no-journal")
 
     assert outcomes_of(process.stdout) == dict.fromkeys(fleet[:20], "rejected") | {"120": "not_sent"}
     assert process.stderr.startswith("20 rejected, 1 not sent.\n")
@@ -273,10 +273,11 @@ def test_way_to_go_on_with_the_rest(
     if fault:
         quick.fail_next(fault, operation=REBOOT)
 
-    process = run(quick, "reboot", *servers, "--rolling", str(size), "--yes", "--wait=1s", "--poll", "0.02s")
+    options = ["--rolling", str(size), "--yes", "--wait=1s", "--poll", "0.02s", "--no-journal"]
+    process = run(quick, "reboot", *servers, *options)
 
     assert process.returncode == code
-    command = f"reboot --rolling {size} --wait 1s --poll 0.02s --yes {' '.join(rest)}"
+    command = f"reboot --rolling {size} --wait 1s --poll 0.02s --no-journal --yes {' '.join(rest)}"
     assert f"For the rest: ncp-vserver {command}\n" in process.stderr
 
 
@@ -289,10 +290,11 @@ def test_the_rest_without_those_at_fault(quick: NcpMock) -> None:
         listing(server("1"), stopped),
     ]
     with Wire(replies) as wire:
-        process = run(quick, "reboot", "1", "2", "3", "--rolling", "2", "--yes", NCLOUD_API_GW=wire.url)
+        arguments = ["1", "2", "3", "--rolling", "2", "--no-journal", "--yes"]
+        process = run(quick, "reboot", *arguments, NCLOUD_API_GW=wire.url)
 
     assert process.returncode == 3
-    assert "For the rest: ncp-vserver reboot --rolling 2 --yes 1 3\n" in process.stderr
+    assert "For the rest: ncp-vserver reboot --rolling 2 --no-journal --yes 1 3\n" in process.stderr
 
 
 def test_way_to_go_on_repeats_every_option(quick: NcpMock, tmp_path: Any) -> None:

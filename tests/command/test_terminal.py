@@ -131,7 +131,7 @@ def test_live_display_that_is_interrupted(slow: NcpMock) -> None:
 
     assert code == 130
     assert re.search(r"11 .* RESTA +waiting *\n12 .*not sent\nInterrupted\.\n", terminal.text)
-    assert "To go on waiting: ncp-vserver wait 11\n" in terminal.text
+    assert "To go on: ncp-vserver resume " in terminal.text
     assert cursor_is_back(terminal)
 
 

@@ -1,16 +1,33 @@
 """What to do next, as commands to be copied."""
 
 from collections.abc import Mapping
+from typing import Final
 
-from ncp_vserver._errors import RejectedError, WaitTimeoutError
+from ncp_signer import NcpError
+
+from ncp_vserver._errors import JournalError, RejectedError, ServersClaimedError, WaitTimeoutError
 
 from ._parameters import Options, Order
 
+_TO_GO_ON_WITH: Final = frozenset({"not_sent", "unknown", "waiting", "check_failed"})
+
 
 def next_commands(
-    outcomes: Mapping[str, str], errors: Mapping[str, BaseException], order: Order, options: Options
+    outcomes: Mapping[str, str],
+    errors: Mapping[str, BaseException],
+    order: Order,
+    options: Options,
+    run: str | None = None,
 ) -> list[str]:
-    """What can be done about servers that are not back or down, a line each."""
+    """What can be done about servers that are not back or down, a line each.
+
+    Args:
+        outcomes: What became of each, by the command's names.
+        errors: Why.
+        order: What was to be done.
+        options: What it was done with.
+        run: Its name in the journal, if it stands there.
+    """
     unclear: list[str] = []
     waiting: list[str] = []
     for number, outcome in outcomes.items():
@@ -27,13 +44,41 @@ def next_commands(
     if order.verb == "stop":
         waiting = accepted = []  # `wait` is for servers that are to run
     same = options.for_another_command
+    to_go_on: list[str] = []
+    if run is not None and not _TO_GO_ON_WITH.isdisjoint(outcomes.values()):  # that takes them all
+        to_go_on = [run]
+        unclear, waiting, rest = (
+            [number for number in numbers if outcomes[number] not in _TO_GO_ON_WITH]
+            for numbers in (unclear, waiting, rest)
+        )
     commands = (
+        ("To go on", f"resume{same}", to_go_on),
         ("Look before you ask again", f"show{same}", unclear),
         ("To go on waiting", f"wait{same}", waiting),
         ("Accepted has only begun. To wait for it", f"wait{same}", accepted),
         ("For the rest", f"{order.verb}{options.for_the_same_command}", rest),
     )
     return [f"{what}: ncp-vserver {command} {' '.join(numbers)}" for what, command, numbers in commands if numbers]
+
+
+def after_failure(error: NcpError, options: Options) -> list[str]:
+    """What can be done where a run could not begin, a line each."""
+    same = options.for_another_command
+    if isinstance(error, ServersClaimedError):
+        return [
+            f"{what}: ncp-vserver {command}{same} {run}"
+            for run in error.holders
+            for what, command in (
+                ("To see that run", "report"),
+                ("To go on with it", "resume"),
+                ("To end it", "release"),
+            )
+        ]
+    if isinstance(error, JournalError):
+        return [
+            "Name another journal with --journal; --no-journal does without, and then nothing can go on with a run."
+        ]
+    return []
 
 
 def _can_be_repeated(outcome: str, number: str, error: BaseException | None) -> bool:

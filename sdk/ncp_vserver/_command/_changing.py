@@ -4,12 +4,12 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from ncp_signer import NcpError
 
-from ncp_vserver._errors import OutcomeUnknownError, RejectedError, WaitTimeoutError
+from ncp_vserver._errors import JournalError, OutcomeUnknownError, RejectedError, WaitTimeoutError
 from ncp_vserver._explanations import duration
 from ncp_vserver._operations import NUMBERS_PER_REQUEST
 from ncp_vserver._reasons import as_json
@@ -17,16 +17,19 @@ from ncp_vserver._report import RollingReport
 from ncp_vserver._server import Server
 
 from . import _exit_codes, _question
-from ._advice import next_commands
+from ._advice import after_failure, next_commands
 from ._display import display_for
-from ._jobs import Job, change_of
+from ._jobs import Job, change_of, job_for
 from ._parameters import Options, Order
 from ._session import Session, open_session
 from ._signals import Interrupts
 from ._streams import UnwrittenError, report, report_json, say, say_unbroken
 from ._tables import listing, outcomes_table
 from ._targets import Targets, called, given_numbers, name_of, resolve
-from ._verdict import exit_code, exit_code_of_read, explanation, outcomes
+from ._verdict import by_reason, exit_code, exit_code_of_read, explanation, outcomes
+
+if TYPE_CHECKING:  # at run time, only those who use a journal import it
+    from ncp_vserver._journal import Journal
 
 
 def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
@@ -42,14 +45,17 @@ def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
             f"There is no terminal to ask on. To {order.verb} without being asked say --yes;"
             " --dry-run shows what would be sent."
         )
-    work = _Work(interrupts, options, order, numbers)
+    work = Work(interrupts, options, order, numbers)
     with contextlib.ExitStack() as stack:
         try:
             with interrupts.armed():
+                journal = None
+                if not (order.no_journal or order.dry_run or order.verb == "wait"):
+                    journal = stack.enter_context(_open_journal(order))
                 session = stack.enter_context(open_session(options, order.retry_throttled))
                 targets = resolve(session, order, is_shown=asks or order.dry_run)
                 work.take(targets)
-                if asks or order.dry_run or order.patterns:
+                if asks or order.dry_run or order.patterns or order.names:
                     _question.announce(session, order, targets)
                 goes_ahead = not asks or _question.agrees()
         except KeyboardInterrupt:
@@ -61,13 +67,19 @@ def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
         if order.dry_run:
             return _show_requests(session, options, order, targets)
         if goes_ahead:
-            work.do(session)
+            work.do(job_for(session, order, targets.numbers, journal))
         else:
             say("Nothing was sent.")
         return work.report()
 
 
-class _Work:
+def _open_journal(order: Order) -> "Journal":
+    from ._journal import open_journal  # SQLAlchemy takes its time
+
+    return open_journal(order.journal)
+
+
+class Work:
     """The servers of the command line, and what has become of them so far."""
 
     def __init__(self, interrupts: Interrupts, options: Options, order: Order, numbers: tuple[str, ...]) -> None:
@@ -79,6 +91,8 @@ class _Work:
         self._passed_over: Mapping[str, str] = {}
         self._report = RollingReport(dict.fromkeys(numbers, "not_sent"))
         self._seconds: float | None = None
+        self._run: str | None = None
+        self._names: Mapping[str, str] = {}
 
     def fail(self, error: NcpError) -> None:
         """Account for a failure that came before the work."""
@@ -90,22 +104,24 @@ class _Work:
         self._listed, self._passed_over = targets.servers, targets.passed_over
         self._report = RollingReport(dict.fromkeys(targets.numbers, "not_sent"))
 
-    def do(self, session: Session) -> None:
-        """Do it."""
+    def do(self, job: Job, known: Mapping[str, str] | None = None) -> None:
+        """Do it, with names of servers that are known already."""
         numbers = tuple(self._report.outcomes)
-        names = {number: name_of(server) for number, server in self._listed.items()}
-        display = display_for(self._order, numbers, names, drawn=not self._options.verbose)
-        job = Job(session, self._order, numbers)
+        self._names = known or {number: name_of(server) for number, server in self._listed.items()}
+        display = display_for(self._order, numbers, self._names, drawn=not self._options.verbose)
         begun = time.monotonic()
         try:
             with display, contextlib.suppress(KeyboardInterrupt), self._interrupts.armed():
                 job.run(display.update)
+        except JournalError as error:  # it could not begin
+            self.fail(error)
+            return
         except BaseException:  # a mistake of the command's own must not cost the report
             self._report = job.report
             self.report()
             raise
         self._seconds = time.monotonic() - begun
-        self._report = job.report
+        self._report, self._run = job.report, job.id
 
     def report(self) -> int:
         """Write the report, and return the exit code."""
@@ -117,12 +133,14 @@ class _Work:
             code = _code_of_failure(self._failure)
         else:
             code = self._code_of_refused_poll() or exit_code(names.values())
+            if self._report.journal_error and code == _exit_codes.DONE:
+                code = _exit_codes.UNKNOWN
         servers = {number: self._report.servers.get(number) or self._listed.get(number) for number in names}
         try:
             if self._options.json:
                 report_json(self._lines(servers, names, is_interrupted, code))
             elif names:
-                report(outcomes_table(servers, names))
+                report(outcomes_table(servers, names, self._names))
         except UnwrittenError as error:
             say(f"Error: {error}. It is:", error.report)
             if self._order.verb == "wait" and code == _exit_codes.DONE:  # it has changed nothing: the report is all
@@ -143,7 +161,7 @@ class _Work:
         for number, server in servers.items():
             yield {
                 "serverInstanceNo": number,
-                "serverName": name_of(server) or None,
+                "serverName": name_of(server) or self._names.get(number),
                 "outcome": names[number],
                 "error": as_json(self._report.errors.get(number)),
                 "server": server and server.raw.to_dict(),
@@ -172,23 +190,28 @@ class _Work:
             say(f"{account} after {duration(self._seconds)}." if self._order.wait is not None else f"{account}.")
         if self._failure:
             say(f"Error: {explanation(self._failure)}", "No request that changes a server was sent.")
+            for line in after_failure(self._failure, self._options):
+                say_unbroken(line)
             return
-        reasons: dict[str, list[str]] = {}
-        for number, error in self._report.errors.items():
-            if names[number] == "not_sent" and _is_of_others(error, number):
-                continue  # that was another's: this one's turn did not come
-            reasons.setdefault(explanation(error), []).append(servers[number])
+        if self._report.journal_error:
+            say(f"Error: {explanation(self._report.journal_error)}. No further request was sent.")
+        errors = {
+            number: error
+            for number, error in self._report.errors.items()
+            if not (names[number] == "not_sent" and _is_of_others(error, number))  # its turn did not come
+        }
         if not is_interrupted or any(name in ("unknown", "untouched", "rejected") for name in names.values()):
-            for text, concerned in reasons.items():
+            for text, concerned in by_reason(errors, servers).items():
                 # An explanation has lines of its own, and in them what is to be copied.
                 (say_unbroken if "\n" in text else say)(f"{listing(concerned)}: {text}")
-        for command in next_commands(names, self._report.errors, self._order, self._options):
+        for command in next_commands(names, self._report.errors, self._order, self._options, self._run):
             say_unbroken(command)
 
 
 def _is_of_others(error: BaseException, number: str) -> bool:
     """Whether an error is about the request for other servers, sent before this one's turn came."""
-    return isinstance(error, RejectedError | OutcomeUnknownError) and number not in error.server_instance_nos
+    is_own = number in getattr(error, "server_instance_nos", ())
+    return isinstance(error, JournalError) or (isinstance(error, RejectedError | OutcomeUnknownError) and not is_own)
 
 
 def _code_of_failure(error: NcpError) -> int:
@@ -226,7 +249,7 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
 def _parts(order: Order, numbers: tuple[str, ...], rejected: Mapping[str, str]) -> list[tuple[str, ...]]:
     """The servers of each request that would be sent, one after the other."""
     parts: list[tuple[str, ...]] = []
-    for batch in _question.in_parts(numbers, order.rolling or NUMBERS_PER_REQUEST):
+    for batch in _question.batches(order, numbers):
         possible = tuple(number for number in batch if number not in rejected)
         parts += _question.in_parts(possible if order.rolling else batch, NUMBERS_PER_REQUEST)
         # A batch without one of its servers is not over; a request with one of them is refused, and is the last one.

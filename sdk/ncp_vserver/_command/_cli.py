@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import click
@@ -49,6 +50,8 @@ def _perform(work: Work, interrupts: Interrupts) -> int:
         return work(interrupts)
     except click.ClickException as error:
         return _refuse(error)
+    except KeyboardInterrupt:
+        return _exit_codes.INTERRUPTED
     except Exception as error:
         return _fail(error)
 
@@ -61,9 +64,12 @@ def _refuse(error: click.ClickException) -> int:
 
 def _fail(error: Exception) -> int:
     """The code for a mistake of the command's own, or of what it runs on. What it did until then has been reported."""
+    from ncp_vserver._errors import JournalError
+
     from ._streams import UnwrittenError, say
 
-    say(f"Error: {error}" if isinstance(error, UnwrittenError) else f"Error: {type(error).__name__}: {error}")
+    is_said = isinstance(error, UnwrittenError | JournalError)
+    say(f"Error: {error}" if is_said else f"Error: {type(error).__name__}: {error}")
     return _exit_codes.UNKNOWN
 
 
@@ -96,29 +102,16 @@ def cli() -> None:
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
 @_parameters.numbers
 @_parameters.choosing
-@click.option(
-    "--rolling",
-    metavar="N",
-    type=click.IntRange(1),
-    help="N at a time, each batch back before the next. Implies --wait, for each batch.",
-)
-@click.option(
-    "--on-failure",
-    type=click.Choice(["stop", "continue"]),
-    help="What --rolling does after a batch that is not back: stop (the default), or continue.",
-)
-@click.option(
-    "--repeat-untouched",
-    is_flag=True,
-    help="With --rolling: ask once more for a server that is untouched for certain, some six minutes after a request"
-    " to which no response came.",
-)
+@_parameters.source
+@_parameters.rolling
 @_parameters.changing
 @_parameters.common
 def reboot(
-    rolling: int | None,
+    rolling: int | str | None,
     on_failure: Literal["stop", "continue"] | None,
-    repeat_untouched: bool,
+    before: str | None,
+    check: str | None,
+    after: str | None,
     **given: Any,
 ) -> Work:
     """Restart running servers, by number or name.
@@ -126,20 +119,30 @@ def reboot(
     No server is restarted twice: what may have been sent is never sent again. "back" means that the server has
     restarted. With --rolling, each batch is polled before it is asked for, and servers that are busy, stopped or not
     there are left out as rejected.
+
+    Commands are run by the system's shell, with NCP_SERVER_INSTANCE_NO, NCP_SERVER_NAME, NCP_SERVER_PUBLIC_IP,
+    NCP_SERVER_REGION and NCP_SERVER_RUN in their environment.
     """
+    commands = {name: command for name, command in (("before", before), ("check", check), ("after", after)) if command}
     if on_failure and not rolling:
         raise click.UsageError("--on-failure says what --rolling does: it is nothing without it.")
-    if repeat_untouched and not rolling:
-        raise click.UsageError("--repeat-untouched needs --rolling.")
+    for name in (*commands, "ramp", "pause", "max_failures", "repeat_untouched", "check_timeout"):
+        if not rolling and (name in commands or given[name] not in (None, False)):
+            raise click.UsageError(f"--{name.replace('_', '-')} needs --rolling.")
+    if given["max_failures"] is not None:
+        if on_failure == "stop":
+            raise click.UsageError("--max-failures says when to stop after failures: leave out --on-failure stop.")
+        on_failure = "continue"
+    given["pause"] = given["pause"] or 0.0
     if rolling and given["wait"] is None:
         given["wait"] = Duration().convert(_parameters.DEFAULT_WAIT, None, None)
-    more: dict[str, Any] = {"on_failure": on_failure or "stop", "repeat_untouched": repeat_untouched}
-    return _change("reboot", given, rolling=rolling, **more)
+    return _change("reboot", given, rolling=rolling, on_failure=on_failure or "stop", commands=commands)
 
 
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
 @_parameters.numbers
 @_parameters.choosing
+@_parameters.source
 @_parameters.changing
 @_parameters.common
 def start(**given: Any) -> Work:
@@ -150,6 +153,7 @@ def start(**given: Any) -> Work:
 @cli.command(cls=ChangingCommand, epilog=_exit_codes.HELP)
 @_parameters.numbers
 @_parameters.choosing
+@_parameters.source
 @_parameters.changing
 @_parameters.common
 def stop(**given: Any) -> Work:
@@ -234,6 +238,74 @@ def whoami(**given: Any) -> Work:
     return work
 
 
+@cli.command(epilog=_exit_codes.HELP)
+@_parameters.json
+@_parameters.journal
+def runs(json: bool, journal: str | None) -> Work:
+    """List the runs of the journal, the latest first."""
+
+    def work(interrupts: Interrupts) -> int:
+        from ._journal import list_runs
+
+        return list_runs(interrupts, journal, json=json)
+
+    return work
+
+
+@cli.command(epilog=_exit_codes.HELP)
+@click.argument("run", required=False)
+@click.option("--follow", "-f", is_flag=True, help="Show how it goes on, until it has ended.")
+@_parameters.json
+@_parameters.journal
+def report(run: str | None, follow: bool, json: bool, journal: str | None) -> Work:
+    """Report what became of a run of the journal: the latest one, unless another is named."""
+
+    def work(interrupts: Interrupts) -> int:
+        from ._journal import report_run
+
+        return report_run(interrupts, journal, run, json=json, follow=follow)
+
+    return work
+
+
+@cli.command(epilog=_exit_codes.HELP)
+@click.argument("run", required=False)
+@click.option("--take-over", is_flag=True, help="Go on also with a run whose process may still exist.")
+@_parameters.journal
+@_parameters.common
+def resume(run: str | None, take_over: bool, journal: str | None, **given: Any) -> Work:
+    """Go on with a run of the journal whose process is gone, or that has left servers open.
+
+    What is unknown is read back first; then the servers that were not reached have their turn, under the options that
+    the run began with. No server is asked for twice. A run whose process may still exist is taken over only where
+    somebody says so: that process then sends nothing more.
+    """
+    given["given"] = _parameters.given_options(click.get_current_context())
+    options = Options(**given)
+
+    def work(interrupts: Interrupts) -> int:
+        from ._resume import resume_run
+
+        return resume_run(interrupts, options, journal, run, take_over=take_over)
+
+    return work
+
+
+@cli.command(epilog=_exit_codes.HELP)
+@click.argument("run")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@_parameters.journal
+def release(run: str, yes: bool, journal: str | None) -> Work:
+    """Give up the servers that a run of the journal holds. Nobody looks at them any more."""
+
+    def work(interrupts: Interrupts) -> int:
+        from ._journal import release_run
+
+        return release_run(interrupts, journal, run, yes=yes)
+
+    return work
+
+
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
@@ -251,7 +323,8 @@ def completion(shell: str) -> None:
 
 
 def _change(verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more: Any) -> Work:
-    if not given["numbers"] and not given["patterns"]:
+    source = given.pop("source", None)
+    if not (given["numbers"] or given["patterns"] or source):
         raise click.UsageError("Which servers? Give numbers, or names with --name; --name '*' means all.")
     given["given"] = _parameters.given_options(click.get_current_context())
     options = Options(**{name: given.pop(name) for name in Options.__annotations__})
@@ -260,6 +333,11 @@ def _change(verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more
     def work(interrupts: Interrupts) -> int:
         from ._changing import carry_out
 
-        return carry_out(interrupts, options, order)
+        if source is None:
+            return carry_out(interrupts, options, order)
+        from ._source import listed_in
+
+        numbers, names = listed_in(source)
+        return carry_out(interrupts, options, replace(order, numbers=order.numbers + numbers, names=names))
 
     return work

@@ -22,7 +22,8 @@ Exit codes:
        or a list that may be incomplete; also an error of the machine or of
        the command itself
   6    still waiting at the deadline, or accepted and a poll was refused
-  7    failed: accepted, and the service shows that it failed
+  7    failed: accepted, and the service shows that it failed, or a command
+       of --check or --after does
   130  interrupted
 If several apply, the first of 5, 7, 6, 3, 4.
 """

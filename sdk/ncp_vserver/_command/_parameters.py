@@ -16,6 +16,7 @@ from ._patterns import Pattern
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
+_SHARE: Final = re.compile(r"([0-9]{1,9})(%?)")
 _LONGEST: Final = 7 * 86_400.0  # as the front has it
 DEFAULT_WAIT: Final = "10m"
 
@@ -57,6 +58,21 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # likewise
         if not value.strip() or not value.isprintable():
             self.fail(f"{value!r} is empty or cannot be printed.", param, ctx)
         return value
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]  # likewise
+    """So many servers, or a share of them such as 25%."""
+
+    name = "servers"
+
+    def __init__(self, least: int) -> None:
+        self._least = least
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        found = _SHARE.fullmatch(value)
+        if not found or int(found[1]) < (1 if found[2] else self._least) or (found[2] and int(found[1]) > 100):
+            self.fail(f"{value!r} is no whole number, {self._least} or more, and no share such as 25%.", param, ctx)
+        return value if found[2] else int(value)
 
 
 class Status(Text):
@@ -103,7 +119,7 @@ class Options:
     @property
     def for_another_command(self) -> str:
         """What another command needs to ask the same gateway, as the same account."""
-        names = ("region", "profile", "site", "correct_clock", "ca", "insecure_hosts")
+        names = ("region", "profile", "site", "correct_clock", "ca", "insecure_hosts", "journal")
         return "".join(self.given.get(name, "") for name in names)
 
     @property
@@ -118,7 +134,7 @@ def given_options(context: click.Context) -> dict[str, str]:
     for option in context.command.params:
         name = option.name or ""
         is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if isinstance(option, click.Option) and is_given and name not in ("patterns", "excluded"):
+        if isinstance(option, click.Option) and is_given and name not in ("patterns", "excluded", "source"):
             value = context.params[name]
             words = ("",) if option.is_flag else map(_quoted, map(str, value if option.multiple else (value,)))
             given[name] = "".join(f" {option.opts[0]} {word}".rstrip() for word in words)
@@ -158,7 +174,16 @@ class Order(Choice):
         poll: Seconds between the first polls of the servers.
         rolling: How many servers restart at a time; None for all at once.
         on_failure: What a rolling restart does after a batch that is not back.
+        max_failures: How many servers may fail before a rolling restart that goes on stops; any number when None.
+        ramp: Whether a rolling restart begins with one, two, four servers.
+        pause: Seconds between two batches.
         repeat_untouched: Whether a rolling restart asks once more for a server that is untouched for certain.
+        commands: The shell commands for each server, by ``before``, ``check`` and ``after``.
+        check_timeout: Seconds for a server to pass its check.
+        command_timeout: Seconds for each command.
+        names: Names of servers, as a file has them.
+        journal: Where the journal is; the user's own when None.
+        no_journal: Whether to write none.
         retry_throttled: Further attempts of a change that was refused for coming too fast.
         yes: Whether to go ahead without asking.
         dry_run: Whether to show the requests instead.
@@ -168,9 +193,18 @@ class Order(Choice):
     numbers: tuple[str, ...]
     wait: float | None
     poll: float
-    rolling: int | None = None
+    rolling: int | str | None = None
     on_failure: Literal["stop", "continue"] = "stop"
+    max_failures: int | str | None = None
+    ramp: bool = False
+    pause: float = 0.0
     repeat_untouched: bool = False
+    commands: Mapping[str, str] = field(default_factory=dict[str, str])
+    check_timeout: float | None = None
+    command_timeout: float = 300.0
+    names: tuple[str, ...] = ()
+    journal: str | None = None
+    no_journal: bool = False
     retry_throttled: int = 0
     yes: bool = False
     dry_run: bool = False
@@ -214,6 +248,83 @@ choosing = _all(
     ),
 )
 
+json = click.option("--json", is_flag=True, help="JSON lines on standard output; the last one is a summary.")
+
+source = click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    type=Text(),
+    help="Servers of a file, or of standard input for -: numbers, names, or what list --json prints.",
+)
+
+journal = click.option(
+    "--journal",
+    metavar="PLACE",
+    envvar="NCP_VSERVER_JOURNAL",
+    type=Text(),
+    help="The journal: a file, or the URL of a PostgreSQL database that a team shares; else NCP_VSERVER_JOURNAL, or a"
+    " file of your own.",
+)
+
+rolling = _all(
+    click.option(
+        "--rolling",
+        metavar="N|P%",
+        type=Share(1),
+        help="N servers, or P % of all, at a time, each batch back before the next. Implies --wait, for each batch.",
+    ),
+    click.option("--ramp", is_flag=True, help="With --rolling: one server first, then two, then four, up to that."),
+    click.option("--pause", type=Duration(), help="With --rolling: time between two batches."),
+    click.option(
+        "--on-failure",
+        type=click.Choice(["stop", "continue"]),
+        help="What --rolling does after a batch that is not back: stop (the default), or continue.",
+    ),
+    click.option(
+        "--max-failures",
+        metavar="N|P%",
+        type=Share(0),
+        help="With --rolling: continue, and stop once more servers than that are not back or not healthy.",
+    ),
+    click.option(
+        "--before",
+        metavar="COMMAND",
+        type=Text(),
+        help="With --rolling: run this before each server, as to drain it; if it fails, the server is left alone.",
+    ),
+    click.option(
+        "--check",
+        metavar="COMMAND",
+        type=Text(),
+        help="With --rolling: a server is healthy when this succeeds; tried again every few seconds.",
+    ),
+    click.option(
+        "--after",
+        metavar="COMMAND",
+        type=Text(),
+        help="With --rolling: run this after each healthy server, as to undrain it; tried again like --check.",
+    ),
+    click.option(
+        "--check-timeout",
+        type=Duration(),
+        help="With --rolling: time for a server to become healthy; else what is left of --wait.",
+    ),
+    click.option(
+        "--command-timeout",
+        type=Duration(),
+        default="5m",
+        show_default=True,
+        help="Time for each run of one of these commands.",
+    ),
+    click.option(
+        "--repeat-untouched",
+        is_flag=True,
+        help="With --rolling: ask once more for a server that is untouched for certain, some six minutes after a"
+        " request to which no response came.",
+    ),
+)
+
 poll = click.option(
     "--poll", type=Duration(), default="2s", show_default=True, help="Time between the first polls of the servers."
 )
@@ -234,6 +345,13 @@ changing = _all(
         type=click.IntRange(0, 10),
         default=0,
         help="Try so many times more when the gateway refuses with 429. Nothing else is tried again once it was sent.",
+    ),
+    journal,
+    click.option(
+        "--no-journal",
+        is_flag=True,
+        help="Write no journal: if this process dies, nothing can go on with it, and nothing keeps another run from the"
+        " same servers.",
     ),
     click.option("--yes", "-y", is_flag=True, help="Do not ask."),
     click.option("--dry-run", is_flag=True, help="Show the servers and the requests, and change nothing."),
@@ -268,6 +386,6 @@ common = _all(
         multiple=True,
         help="For tests: sign for this host over plain http, too, as for a mock in another container.",
     ),
-    click.option("--json", is_flag=True, help="JSON lines on standard output; the last one is a summary."),
+    json,
     click.option("--verbose", "-v", is_flag=True, help="Say on standard error what is sent; no key is in it."),
 )

@@ -34,6 +34,11 @@ def matches(pattern: str, name: str) -> bool:
     return _compiled(_composed(pattern)).fullmatch(_composed(name)) is not None
 
 
+def escaped(name: str) -> str:
+    """A pattern that this name alone matches."""
+    return re.sub(r"([\\*?\[\]])", r"\\\1", name)
+
+
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 

@@ -8,6 +8,7 @@ from rich.text import Text
 from ncp_vserver._change import obstacle
 from ncp_vserver._explanations import duration
 from ncp_vserver._operations import NUMBERS_PER_REQUEST
+from ncp_vserver._rolling import number_of
 from ncp_vserver._server import describe
 
 from ._jobs import change_of
@@ -49,7 +50,8 @@ def sentence(order: Order, count: int) -> str:
     text = f"{order.verb.capitalize()} {'for ' if order.verb == 'wait' else ''}{servers}"
     if order.rolling:
         end = "stop at the first batch that is not" if order.on_failure == "stop" else "go on after one that is not"
-        return f"{text}, {order.rolling} at a time, each batch back within {duration(order.wait or 0)}; {end}."
+        at_a_time = f"{'up to ' if order.ramp else ''}{batch_size(order, count)} at a time"
+        return f"{text}, {at_a_time}, each batch back within {duration(order.wait or 0)}; {end}."
     return f"{text}, and wait up to {duration(order.wait)}." if order.wait is not None else f"{text}."
 
 
@@ -65,12 +67,30 @@ def in_parts(numbers: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
 
 
+def batches(order: Order, numbers: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The servers that are asked for together or, where all are at once, of each request."""
+    if not order.rolling:
+        return in_parts(numbers, NUMBERS_PER_REQUEST)
+    most = batch_size(order, len(numbers))
+    parts: list[tuple[str, ...]] = []
+    size = 1 if order.ramp else most
+    while numbers:
+        parts.append(numbers[:size])
+        numbers, size = numbers[size:], min(size * 2, most)
+    return parts
+
+
+def batch_size(order: Order, servers: int) -> int:
+    """How many servers a rolling run changes at a time."""
+    return max(1, number_of("--rolling", order.rolling or servers, servers, least=1))
+
+
 def _forecast(order: Order, targets: Targets) -> list[str]:
     """Which servers would be rejected, and what that means for the others."""
     if not (rejected := obstacles(order, targets)):
         return []
     servers = [f"{called(number, targets.servers[number])} ({why})" for number, why in rejected.items()]
-    parts = in_parts(targets.numbers, order.rolling or NUMBERS_PER_REQUEST)
+    parts = batches(order, targets.numbers)
     first = next(position for position, part in enumerate(parts, start=1) if not rejected.keys().isdisjoint(part))
     others = [called(number, targets.servers[number]) for number in parts[first - 1] if number not in rejected]
     lines = [f"Would be rejected: {listing(servers)}."]

@@ -2,12 +2,13 @@
 
 import logging
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError, RedactingFilter, load_credentials
 
+from ncp_vserver._batch import Check
 from ncp_vserver._client import Client
 from ncp_vserver._gateway import Gateway, Region
 from ncp_vserver._operations import Change
@@ -16,6 +17,9 @@ from ncp_vserver._retry import Policy
 from ncp_vserver._runs import RollingReboot
 
 from ._parameters import Options
+
+if TYPE_CHECKING:  # at run time, only those who use a journal import it
+    from ncp_vserver._journal import Journal, RecordedReport
 
 
 class Session(Client):
@@ -55,6 +59,11 @@ class Session(Client):
     def prepare(self, change: Change, numbers: tuple[str, ...], **options: Any) -> RollingReboot:
         """A run that can be read at any moment, as :meth:`prepare_rolling_reboot`, of whichever operation."""
         account, steps = self._calls.rolling(change, numbers, **options)
+        return RollingReboot(account, steps, self._perform)
+
+    def prepare_resume(self, journal: "Journal", report: "RecordedReport", **hooks: Check) -> RollingReboot:
+        """A run to go on with, as :meth:`resume`."""
+        account, steps = self._calls.resume(journal, report, True, **hooks)
         return RollingReboot(account, steps, self._perform)
 
     def first_page(self) -> Pages:

@@ -47,13 +47,25 @@ def list_table(servers: Iterable[Server], columns: Sequence[str] = (), *, header
     return made
 
 
-def outcomes_table(servers: Mapping[str, Server | None], outcomes: Mapping[str, str]) -> Table:
-    """A line for each server: what it is, and its outcome."""
+def recorded_table(outcomes: Mapping[str, str], names: Mapping[str, str]) -> Table:
+    """A line for each server of a journal, which knows no more of it than its name and its outcome."""
+    rows = [(text(number), text(names.get(number)), _outcome(outcome)) for number, outcome in outcomes.items()]
+    return table(("number", "name", "outcome"), rows)
+
+
+def outcomes_table(
+    servers: Mapping[str, Server | None], outcomes: Mapping[str, str], names: Mapping[str, str]
+) -> Table:
+    """A line for each server: what it is, or at least its name, and its outcome."""
     rows: list[list[Text | str]] = []
     for number, server in servers.items():
-        outcome = Text(outcomes[number].replace("_", " "), style(outcomes[number]))
-        rows.append([text(number), *(_cell(server, name) for name in _USUAL), outcome])
+        name, *others = (_cell(server, column) for column in _USUAL)
+        rows.append([text(number), name or text(names.get(number)), *others, _outcome(outcomes[number])])
     return table(("number", *_USUAL, "outcome"), rows)
+
+
+def _outcome(outcome: str) -> Text:
+    return Text(outcome.replace("_", " "), style(outcome))
 
 
 def _cell(server: Server | None, column: str) -> str:

@@ -13,7 +13,7 @@ from ncp_vserver._reasons import reason
 from ncp_vserver._server import Server
 
 from ._parameters import Choice, Order
-from ._patterns import matches
+from ._patterns import escaped, matches
 from ._session import Session
 from ._streams import say
 
@@ -58,7 +58,8 @@ def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
             number.
         click.UsageError: A pattern fits no server, a number has no status to choose by, or all are passed over.
     """
-    if order.patterns or order.excluded:
+    patterns = (*order.patterns, *map(escaped, order.names))
+    if patterns or order.excluded:
         listed = {server.number: server for server in session.servers()}
     elif is_shown or order.status:
         try:
@@ -70,7 +71,7 @@ def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
             return Targets(order.numbers)  # who may restart servers may not always list them
     else:
         return Targets(order.numbers)
-    by_name = named(tuple(listed.values()), order.patterns, session.region.code)
+    by_name = named(tuple(listed.values()), patterns, session.region.code)
     by_name.sort(key=lambda server: (name_of(server), server.number))
     try:
         numbers = checked_numbers(dict.fromkeys((*order.numbers, *(server.number for server in by_name))))

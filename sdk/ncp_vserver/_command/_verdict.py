@@ -22,6 +22,7 @@ _GRAVEST_FIRST: Final[Mapping[str, int]] = {
     # As far as can be seen from outside. Not sent would invite a script to repeat it.
     "untouched": _exit_codes.UNKNOWN,
     "failed": _exit_codes.FAILED,
+    "check_failed": _exit_codes.FAILED,
     "waiting": _exit_codes.WAITING,
     "rejected": _exit_codes.REJECTED,
     "not_sent": _exit_codes.NOT_SENT,
@@ -35,6 +36,7 @@ _STYLES: Final[Mapping[str, str]] = {
     "not_sent": "yellow",
     "unknown": "bold red",
     "failed": "bold red",
+    "check_failed": "red",
     "rejected": "red",
 }
 
@@ -70,6 +72,14 @@ def exit_code_of_read(error: NcpError) -> int:
 def style(outcome: str) -> str:
     """The colour of an outcome."""
     return _STYLES.get(outcome, "")
+
+
+def by_reason(errors: Mapping[str, NcpError], called: Mapping[str, str]) -> dict[str, list[str]]:
+    """What there is to say about servers, each text once, with those that it is about."""
+    said: dict[str, list[str]] = {}
+    for number, error in errors.items():
+        said.setdefault(explanation(error), []).append(called.get(number, number))
+    return said
 
 
 def explanation(error: NcpError) -> str:

@@ -4,6 +4,7 @@ Imported only by whoever uses a journal: SQLAlchemy takes longer to import than 
 """
 
 from ._journal import Journal, RecordedReport, Run
+from ._process import Process
 from ._recording import Recording
 
-__all__ = ["Journal", "RecordedReport", "Recording", "Run"]
+__all__ = ["Journal", "Process", "RecordedReport", "Recording", "Run"]

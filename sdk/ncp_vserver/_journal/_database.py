@@ -41,14 +41,19 @@ class Database:
         url = _url(place)
         self.name = url.render_as_string() if url.database is None or _is_shared(url) else url.database
         if _is_shared(url):
-            self._engine = create_engine(url, pool_pre_ping=True, connect_args=_POSTGRESQL)
+            own = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
+            self._engine = create_engine(url, pool_pre_ping=True, connect_args=own)
         else:
             with self._problems():
                 _create(Path(url.database or ""))
             self._engine = create_engine(url, connect_args={"timeout": _SECONDS_FOR_A_LOCK})
             _prepare_sqlite(self._engine)
-        with self.transaction() as connection:
-            _create_tables(connection, self.name)
+        try:
+            with self.transaction() as connection:
+                _create_tables(connection, self.name)
+        except JournalError:
+            self.close()
+            raise
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[Connection]:

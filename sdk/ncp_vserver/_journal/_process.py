@@ -33,7 +33,7 @@ class Process:
         """The process that asks."""
         try:
             user = getpass.getuser()
-        except (KeyError, OSError):  # a container's user without a name
+        except (ImportError, KeyError, OSError):  # a user without a name, as in a container
             user = "?"
         pid = os.getpid()
         return cls(user, socket.gethostname(), pid, _identity(pid))

@@ -1,0 +1,268 @@
+"""Runs in the journal: listing, reporting, going on, releasing; and commands about each server."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ncp_mock import NcpMock
+from support.processes import wait_until
+
+from command.running import asked_for, lines_of, outcomes_of, run, started
+
+REBOOT = "rebootServerInstances"
+QUICK = ("--yes", "--json", "--poll", "0.01s")
+
+
+def runs(mock: NcpMock, *arguments: str) -> list[dict[str, Any]]:
+    return lines_of(run(mock, "runs", "--json", *arguments).stdout)[0]
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Where the command writes when it is not told."""
+    return tmp_path / "home/.local/state/ncp-vserver/journal.sqlite3"
+
+
+def test_run_is_written_down_and_reported(quick: NcpMock, journal: Path) -> None:
+    real = run(quick, "reboot", "11", "13", "--rolling", "1", *QUICK)
+
+    assert stat.S_IMODE(journal.stat().st_mode) == 0o600
+    [found] = runs(quick)
+    assert (found["state"], found["operation"], found["outcomes"]) == ("done", REBOOT, {"back": 2})
+    recorded = run(quick, "report", "--json")
+    rows, summary = lines_of(recorded.stdout)
+    assert [(row["serverInstanceNo"], row["serverName"]) for row in rows] == [("11", "web-1"), ("13", "결제-1")]
+    assert outcomes_of(recorded.stdout) == outcomes_of(real.stdout)
+    assert summary["requestIds"] == lines_of(real.stdout)[1]["requestIds"]
+    assert summary["run"] == found["run"]
+    table = run(quick, "report", found["run"]).stdout
+    assert re.search(r"^11 +web-1 +back$", table, re.MULTILINE)
+    assert found["run"] in run(quick, "runs").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["reboot", "11", "--no-journal", *QUICK], ["wait", "11"], ["list"], ["reboot", "11", "--dry-run"]]
+)
+def test_nothing_is_written(quick: NcpMock, journal: Path, arguments: list[str]) -> None:
+    assert run(quick, *arguments).returncode == 0
+    assert not journal.exists()
+
+
+def is_accepted(mock: NcpMock) -> bool:
+    """Whether the run that is going on has written down that its first server restarts."""
+    return bool(asked_for(mock, REBOOT)) and runs(mock)[0]["outcomes"].get("accepted") == 1
+
+
+def test_run_that_is_left_goes_on(quick: NcpMock) -> None:
+    quick.behave("11", restart_seconds=60)
+    with started(quick, "reboot", "11", "12", "--rolling", "1", "--poll", "0.05s", "--yes") as process:
+        assert wait_until(lambda: is_accepted(quick))
+        process.kill()
+        process.wait()
+    [left] = runs(quick)
+    assert (left["state"], left["outcomes"]) == ("left", {"accepted": 1, "not_sent": 1})
+    assert "To go on: ncp-vserver resume" in run(quick, "runs").stderr
+
+    blocked = run(quick, "stop", "11", *QUICK)
+    assert blocked.returncode == 4
+    assert f"11: run {left['run']} of " in blocked.stderr
+    assert f"ncp-vserver resume {left['run']}" in blocked.stderr
+    assert asked_for(quick, "stopServerInstances") == []
+
+    quick.finish_reboots()
+    resumed = run(quick, "resume", "--json")
+    assert resumed.returncode == 0
+    assert outcomes_of(resumed.stdout) == {"11": "back", "12": "back"}
+    assert asked_for(quick, REBOOT) == [["11"], ["12"]]
+    assert [(each["run"], each["state"]) for each in runs(quick)] == [(left["run"], "done")]
+    assert run(quick, "resume").returncode == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGSTOP")
+def test_run_that_is_taken_over_while_it_sleeps_sends_nothing_more(quick: NcpMock) -> None:
+    quick.behave("11", restart_seconds=60)
+    with started(quick, "reboot", "11", "12", "--rolling", "1", "--poll", "0.05s", "--yes") as process:
+        assert wait_until(lambda: is_accepted(quick))
+        os.kill(process.pid, signal.SIGSTOP)
+        [asleep] = runs(quick)
+        assert asleep["state"] == "under way"
+        refused = run(quick, "resume", asleep["run"])
+        assert refused.returncode == 2
+        assert "To go on with it nevertheless, say --take-over." in refused.stderr
+
+        quick.finish_reboots()
+        assert run(quick, "resume", asleep["run"], "--take-over").returncode == 0
+        os.kill(process.pid, signal.SIGCONT)
+        _, said = process.communicate(timeout=60)
+    assert asked_for(quick, REBOOT) == [["11"], ["12"]]
+    assert "was taken over by" in said
+    assert process.returncode != 0
+
+
+def test_run_is_released(slow: NcpMock) -> None:
+    slow.fail_next("resetBefore", operation=REBOOT)
+    assert run(slow, "reboot", "11", *QUICK).returncode == 5
+    [unfinished] = runs(slow)
+    assert unfinished["state"] == "unfinished"
+    assert run(slow, "reboot", "11", *QUICK).returncode == 4
+
+    released = run(slow, "release", unfinished["run"])
+    assert "it held 11." in released.stderr
+    assert run(slow, "reboot", "11", *QUICK).returncode == 0
+
+
+def test_journal_that_cannot_be_opened(quick: NcpMock, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("no database at all\n" * 100)
+
+    process = run(quick, "reboot", "11", "--journal", str(tmp_path / "text"), *QUICK)
+
+    assert (process.returncode, outcomes_of(process.stdout)) == (4, {"11": "not_sent"})
+    assert "cannot be used: file is not a database" in process.stderr
+    assert "--no-journal" in process.stderr
+    assert asked_for(quick, REBOOT) == []
+    assert run(quick, "runs", "--journal", str(tmp_path / "text")).returncode == 5
+    assert run(quick, "runs", "--journal", "mysql://x").returncode == 2
+
+
+def test_journal_that_fails_in_the_middle(quick: NcpMock, journal: Path) -> None:
+    run(quick, "reboot", "12", *QUICK)
+    with sqlite3.connect(journal) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON ncp_vserver_requests WHEN (SELECT count(*) FROM ncp_vserver_requests)"
+            " > 1 BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    other.close()
+
+    process = run(quick, "reboot", "11", "13", "--rolling", "1", *QUICK)
+
+    assert (process.returncode, outcomes_of(process.stdout)) == (4, {"11": "back", "13": "not_sent"})
+    assert "disk full. No further request was sent." in process.stderr
+    assert asked_for(quick, REBOOT) == [["12"], ["11"]]
+
+
+def test_commands_about_each_server(quick: NcpMock, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    write = f"{sys.executable} {tmp_path / 'tell.py'}"
+    (tmp_path / "tell.py").write_text(
+        "import os, sys\n"
+        "names = 'INSTANCE_NO', 'NAME', 'PUBLIC_IP', 'REGION', 'RUN'\n"
+        f"with open({str(told)!r}, 'a', encoding='utf-8') as file:\n"
+        "    print(sys.argv[1], *[os.environ['NCP_SERVER_' + name] or '-' for name in names], file=file)\n",
+        encoding="utf-8",
+    )
+    options = [word for name in ("before", "check", "after") for word in (f"--{name}", f"{write} {name}")]
+
+    assert run(quick, "reboot", "11", "13", "--rolling", "1", *options, *QUICK).returncode == 0
+
+    [found] = runs(quick)
+    assert told.read_text("utf-8").splitlines() == [
+        f"{what} {number} {name} 211.188.123.123 KR {found['run']}"
+        for number, name in (("11", "web-1"), ("13", "결제-1"))
+        for what in ("before", "check", "after")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "outcomes", "code", "said"),
+    [
+        (["--before", "echo drained; exit 3"], {"11": "not_sent", "12": "not_sent"}, 4, "exit code 3: drained"),
+        (["--check", "echo ill; false", "--check-timeout", "0.1s"], {"11": "check_failed", "12": "not_sent"}, 7, "ill"),
+        (
+            ["--after", "sleep 60", "--command-timeout", "0.2s", "--check-timeout", "0.1s"],
+            {"11": "check_failed", "12": "not_sent"},
+            7,
+            "took longer than",
+        ),
+        (
+            ["--check", "false", "--check-timeout", "0.1s", "--max-failures", "1"],
+            {"11": "check_failed", "12": "check_failed"},
+            7,
+            "exit code 1",
+        ),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are those of a POSIX shell")
+def test_command_that_fails(quick: NcpMock, options: list[str], outcomes: dict[str, str], code: int, said: str) -> None:
+    process = run(quick, "reboot", "11", "12", "--rolling", "1", *options, *QUICK)
+
+    assert (process.returncode, outcomes_of(process.stdout)) == (code, outcomes)
+    assert said in process.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "batches"),
+    [
+        (["--rolling", "50%"], [["11", "12"], ["13", "14"]]),
+        (["--rolling", "100%", "--ramp"], [["11"], ["12", "13"], ["14"]]),
+        (["--rolling", "1%", "--pause", "0.01s"], [["11"], ["12"], ["13"], ["14"]]),
+    ],
+)
+def test_batches(quick: NcpMock, options: list[str], batches: list[list[str]]) -> None:
+    plan = run(quick, "reboot", "11", "12", "13", "14", *options, "--dry-run", "--json")
+    assert run(quick, "reboot", "11", "12", "13", "14", *options, *QUICK).returncode == 0
+
+    assert asked_for(quick, REBOOT) == batches
+    assert [row["serverInstanceNos"] for row in lines_of(plan.stdout)[0]] == batches
+
+
+@pytest.mark.parametrize("form", ["words", "json"])
+def test_servers_from_a_file(quick: NcpMock, tmp_path: Path, form: str) -> None:
+    source = tmp_path / "servers"
+    if form == "json":
+        source.write_text(run(quick, "list", "--name", "web-*", "--json").stdout, "utf-8")
+    else:
+        source.write_text("# tonight\n12\n\nweb-1\n", "utf-8")
+
+    assert run(quick, "reboot", "--from", str(source), *QUICK).returncode == 0
+    assert sorted(asked_for(quick, REBOOT)[0]) == ["11", "12"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("", "There is no server in"),
+        ("web-9\n", "has a name that fits 'web-9'"),
+        ("{]\n", "line 1 of"),
+        ('{"serverName": "web-1"}\n', "has no serverInstanceNo"),
+        ('{"serverInstanceNo": "11"}\n{"summary": {"exitCode": 5}}\n', "says that the list is not complete"),
+        (None, "cannot be read"),
+    ],
+)
+def test_file_that_makes_no_sense(quick: NcpMock, tmp_path: Path, written: str | None, said: str) -> None:
+    if written is not None:
+        (tmp_path / "servers").write_text(written)
+
+    process = run(quick, "reboot", "--from", str(tmp_path / "servers"), *QUICK)
+
+    assert (process.returncode, process.stdout) == (2, "")
+    assert said in " ".join(process.stderr.split())
+    assert asked_for(quick, REBOOT) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["--ramp", "--pause 1s", "--max-failures 1", "--check true", "--before true", "--after true", "--check-timeout 1s"],
+)
+def test_options_of_a_rolling_restart(quick: NcpMock, options: str) -> None:
+    process = run(quick, "reboot", "11", *options.split(), *QUICK)
+
+    assert process.returncode == 2
+    assert f"{options.split()[0]} needs --rolling." in process.stderr
+
+
+def test_help_does_not_import_the_journal() -> None:
+    code = "import sys; from ncp_vserver._command import _cli; assert 'sqlalchemy' not in sys.modules"
+    assert os.system(f'{sys.executable} -c "{code}"') == 0  # noqa: S605 - a command of this test
+
+
+def test_json_of_a_run_has_no_secret(quick: NcpMock) -> None:
+    run(quick, "reboot", "11", *QUICK)
+    written = json.dumps(runs(quick))
+    assert not any(secret in written for secret in quick.environment.values() if "http" not in secret)
