@@ -14,7 +14,7 @@ from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
 from ._arguments import Numbers, ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import AsyncChangeOptions, AsyncHooks, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing
+from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing
 from ._change import ActionResult
 from ._errors import ClientClosedError, JournalError
 from ._network import AsyncNetwork
@@ -28,6 +28,7 @@ from ._settle import Settlement
 from ._steps import Ask, Performed, Record, Send, Sleep, Steps, run_async
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
+    from ._batch import AsyncCheck
     from ._journal import Journal
 
 _T = TypeVar("_T")
@@ -105,11 +106,13 @@ class AsyncClient:
         journal: "Journal",
         take_over: bool = False,
         progress: AsyncOnRolling | None = None,
-        **hooks: Unpack[AsyncHooks],
+        before: "AsyncCheck | None" = None,
+        check: "AsyncCheck | None" = None,
+        after: "AsyncCheck | None" = None,
     ) -> RollingReport:
         """Go on with a run whose process is gone, or that has left servers open, as :meth:`Client.resume`."""
         report = await anyio.to_thread.run_sync(journal.report, run)
-        account, steps = self._calls.resume(journal, report, take_over, **hooks)
+        account, steps = self._calls.resume(journal, report, take_over, before=before, check=check, after=after)
         return await AsyncRollingReboot(account, steps, self._perform).run(progress)
 
     async def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:

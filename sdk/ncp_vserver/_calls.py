@@ -77,28 +77,20 @@ class _RollingOptions(_WaitOptions, total=False):
     journal: "Journal | None"
 
 
-class Hooks(TypedDict, total=False):
-    """What is asked about each server, as ``Client.rolling_reboot`` says."""
+class RollingOptions(_RollingOptions, total=False):
+    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
 
     before: Check | None
     check: Check | None
     after: Check | None
 
 
-class AsyncHooks(TypedDict, total=False):
-    """What is asked about each server, as ``Client.rolling_reboot`` says."""
+class AsyncRollingOptions(_RollingOptions, total=False):
+    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
 
     before: AsyncCheck | None
     check: AsyncCheck | None
     after: AsyncCheck | None
-
-
-class RollingOptions(_RollingOptions, Hooks, total=False):
-    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
-
-
-class AsyncRollingOptions(_RollingOptions, AsyncHooks, total=False):
-    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
 
 
 class Calls:

@@ -12,7 +12,7 @@ from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
 from ._arguments import Numbers, ServerFilters
 from ._attempt import Attempt, Trail
-from ._calls import Calls, ChangeOptions, Hooks, Listing, RollingOptions, WaitOptions
+from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
 from ._change import ActionResult
 from ._errors import ClientClosedError, JournalError
 from ._network import Network
@@ -269,7 +269,9 @@ class Client:
         journal: "Journal",
         take_over: bool = False,
         progress: OnRolling | None = None,
-        **hooks: Unpack[Hooks],
+        before: "Check | None" = None,
+        check: "Check | None" = None,
+        after: "Check | None" = None,
     ) -> RollingReport:
         """Go on with a run whose process is gone, or that has left servers open, as its journal has it.
 
@@ -283,7 +285,9 @@ class Client:
             take_over: Go on also where its process may still exist: it finds that out before its next request, and
                 sends nothing. Only a process of this machine can be seen to be gone, on Linux.
             progress: Called with a ``RollingReport`` whenever something has happened.
-            hooks: ``before``, ``check`` and ``after`` of the run, which a journal cannot keep.
+            before: That of the run: a journal cannot keep a function.
+            check: Likewise.
+            after: Likewise.
 
         Returns:
             What became of every server.
@@ -294,9 +298,11 @@ class Client:
             ValueError: The run is one of another gateway, or a hook is missing. Nothing was sent.
         """
         blocking("progress", progress)
-        for name, function in hooks.items():
-            blocking(name, cast("Check | None", function))
-        account, steps = self._calls.resume(journal, journal.report(run), take_over, **hooks)
+        for name, function in (("before", before), ("check", check), ("after", after)):
+            blocking(name, function)
+        account, steps = self._calls.resume(
+            journal, journal.report(run), take_over, before=before, check=check, after=after
+        )
         return RollingReboot(account, steps, self._perform).run(progress)
 
     def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:

@@ -26,8 +26,8 @@ def recorded(steps: Steps[_T], account: Account, begin: Begin | None) -> Steps[_
     """
     if begin is None:
         return (yield from steps)
-    account.recording = yield Record(begin)
-    end = account.recording.end
+    recording: Recording = yield Record(begin)
+    account.recording, end = recording, recording.end
     try:
         result = yield from steps
         yield Record(partial(end, account, is_interrupted=False))

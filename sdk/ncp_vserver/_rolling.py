@@ -154,5 +154,6 @@ def resumed(options: Mapping[str, Any], hooks: Mapping[str, AsyncCheck | None]) 
     for name in _HOOKS:
         if options[name] != bool(hooks.get(name)):
             raise ValueError(f"this run has {'a' if options[name] else 'no'} {name}")
-    kept = {name: options[name] for name in Rolling.__dataclass_fields__}
-    return Rolling(**kept | {name: hooks.get(name) for name in _HOOKS})
+    given: dict[str, Any] = {name: options[name] for name in Rolling.__dataclass_fields__}
+    given |= {name: hooks.get(name) for name in _HOOKS}
+    return Rolling(**given)

@@ -224,7 +224,7 @@ def _dies(url: str, place: str, at: int) -> None:
 
 def test_of_two_runs_one_gets_the_servers(place: str) -> None:
     context = multiprocessing.get_context("fork")
-    barrier = context.Barrier(2)
+    barrier = context.Barrier(2, timeout=30)
     with Wire([Service()]) as wire:
         racers = [
             context.Process(target=_races, args=(wire.url, place, numbers, barrier)) for numbers in ("123", "321")

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import sqlite3
 import stat
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +19,7 @@ from ncp_vserver._errors import JournalError
 from . import _tables
 
 _SECONDS_FOR_A_LOCK: Final = 10
+_BETWEEN_TRIES: Final = 0.01
 _POSTGRESQL: Final[dict[str, Any]] = {
     "connect_timeout": _SECONDS_FOR_A_LOCK,
     # A server that is gone without a word, or a lock that is never given back, must not hold a run up.
@@ -112,12 +115,27 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # the driver would begin transactions by itself, and late
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _write_ahead(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """One flush for each transaction, in place of several. While a process sets this, SQLite turns others away."""
+    deadline = time.monotonic() + _SECONDS_FOR_A_LOCK
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _create_tables(connection: Connection, name: str) -> None:

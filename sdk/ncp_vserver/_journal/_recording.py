@@ -111,7 +111,7 @@ class Recording:
         is_open = (requests.c.run == self.run) & (requests.c.outcome.is_(None))
         for row in connection.execute(select(requests.c.id, requests.c.numbers).where(is_open)).all():
             if concerned := [number for number in row.numbers if number in numbers]:
-                number = concerned[0]
+                number: str = concerned[0]
                 came = {"outcome": account.outcome(number), "request_id": account.request_id(number)}
                 connection.execute(update(requests).where(requests.c.id == row.id).values(came))
 

@@ -31,10 +31,15 @@ runs: Final = Table(
     Column("is_interrupted", Boolean, nullable=False),
 )
 
+
+def _run(*, primary_key: bool = False) -> Column[str]:
+    return Column("run", String, ForeignKey("ncp_vserver_runs.id"), primary_key=primary_key, nullable=False)
+
+
 servers: Final = Table(
     "ncp_vserver_servers",
     metadata,
-    Column("run", ForeignKey(runs.c.id), primary_key=True),
+    _run(primary_key=True),
     Column("number", String, primary_key=True),
     Column("position", Integer, nullable=False),
     Column("name", String),
@@ -50,7 +55,7 @@ requests: Final = Table(
     "ncp_vserver_requests",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("run", ForeignKey(runs.c.id), nullable=False),
+    _run(),
     Column("token", Integer, nullable=False),
     Column("numbers", JSON, nullable=False),
     Column("sent_at", Float, nullable=False),
@@ -64,7 +69,7 @@ changes: Final = Table(
     "ncp_vserver_changes",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("run", ForeignKey(runs.c.id), nullable=False),
+    _run(),
     Column("number", String, nullable=False),
     Column("outcome", String, nullable=False),
     Column("reason", JSON),
@@ -77,5 +82,5 @@ claims: Final = Table(
     metadata,
     Column("gateway", String, primary_key=True),
     Column("number", String, primary_key=True),
-    Column("run", ForeignKey(runs.c.id), nullable=False),
+    _run(),
 )
