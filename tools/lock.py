@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COOL_DOWN = datetime.timedelta(days=7)  # a release that is withdrawn or found malicious usually is so within days
 
 SOURCES = {
-    "requirements/dev.txt": ["requirements/dev.in", "pyproject.toml", "--extra=cli", "--extra=mock"],
+    "requirements/dev.txt": ["requirements/dev.in", "pyproject.toml", "--extra=cli", "--extra=mock", "--extra=postgresql"],
     "requirements/fuzz.txt": ["requirements/fuzz.in"],
     "requirements/codegen.txt": ["requirements/codegen.in"],
 }
