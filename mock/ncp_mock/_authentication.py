@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ._messages import Request
-from ._mistakes.clock import is_current, is_timestamp, mistakes_of_clock
-from ._mistakes.fields import Claim
-from ._mistakes.headers import found_instead
-from ._mistakes.memory import Memory
-from ._mistakes.search import Finding, explain
+from ._mistakes.claim import Claim
+from ._mistakes.headers import found_instead, is_current, is_timestamp, mistakes_of_clock
+from ._mistakes.search import Memory, explain
 from ._mistakes.table import MISTAKES
 from ._mistakes.wording import Wording, masked
 
@@ -169,9 +167,9 @@ def _wording(claim: Claim) -> Wording:
 def _refusal(claim: Claim, wrong: dict[str, str], now_ms: int, thorough: bool, memory: Memory) -> Refusal:
     wording = _wording(claim)
     result = explain(claim, wording, memory, thorough=thorough)
-    if isinstance(result, Finding):
+    if result.covered is not None:
         wrong = {name: text for name, text in wrong.items() if _REPLACED_BY.get(name) not in result.mistakes}
-        wrong.update(zip(result.mistakes, result.explanations, strict=True))
+        wrong.update(result.mistakes)
     elif wording.holds_secret(claim.signature):
         wrong["secret-as-signature"] = MISTAKES["secret-as-signature"]
     elif not result.is_digest:
@@ -180,7 +178,7 @@ def _refusal(claim: Claim, wrong: dict[str, str], now_ms: int, thorough: bool, m
         # With a foreign access key belongs a foreign secret key, and what a malformed timestamp was when it was signed
         # nobody knows: nothing can be said about the signature then.
         wrong["wrong-signature"] = _WRONG.format(
-            mistakes=len(MISTAKES), trials=result.trials, how=_THOROUGH if result.thorough else _QUICK
+            mistakes=len(MISTAKES), trials=result.trials, how=_THOROUGH if thorough else _QUICK
         )
     time = claim.timestamp if is_timestamp(claim.timestamp) else str(now_ms)
     expected = string_to_sign(claim.request.method, claim.request.target, time, claim.own_access_key)
@@ -189,7 +187,7 @@ def _refusal(claim: Claim, wrong: dict[str, str], now_ms: int, thorough: bool, m
         " + ".join(wrong),
         _one_line(wrong.values()),
         wording.redacted(expected),
-        wording.redacted(result.string_to_sign) if isinstance(result, Finding) else None,
+        None if result.covered is None else wording.redacted(result.covered),
     )
 
 

@@ -30,7 +30,7 @@ from ._judge import (
 )
 from ._listing import matching, page
 from ._messages import NO_ANSWER, Answer, Delivery, Request
-from ._mistakes.memory import Memory
+from ._mistakes.search import Memory
 from ._records import Record, Records
 
 _CLASSIC: Final = "/server/v2/"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ncp_mock._authentication import Keys, Refusal, authenticate
 from ncp_mock._messages import Request
-from ncp_mock._mistakes.memory import Memory
+from ncp_mock._mistakes.search import Memory
 
 ACCESS = "NCPACCESSKEYEXAMPLE0"
 SECRET = "NCPsecretKeyEXAMPLEfortestsonly0123456789"  # noqa: S105 - an example
