@@ -179,9 +179,9 @@ def _assignments(environment: dict[str, str]) -> str:
     return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
 
 
-def _print(text: str) -> None:
+def _print(text: str, end: str = "\n") -> None:
     with contextlib.suppress(OSError):  # nobody reads it: no reason not to serve
-        print(text, flush=True)
+        print(text, end=end, flush=True)
 
 
 class _TextFormatter(logging.Formatter):
@@ -204,8 +204,7 @@ class _Log(logging.Handler):
 
     def __init__(self, log_format: str) -> None:
         super().__init__()
-        self._output = logging.StreamHandler(sys.stdout)
-        self._output.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
+        self.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
         self._pending: deque[logging.LogRecord] = deque(maxlen=_LINES_KEPT)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._write, name="ncp-mock-log", daemon=True)
@@ -222,8 +221,8 @@ class _Log(logging.Handler):
     def _write(self) -> None:
         # Now and then: to be woken by each record would cost the requests a tenth of their speed.
         while not self._ended.wait(_SECONDS_BETWEEN_WRITES) or self._pending:
-            while self._pending:
-                self._output.handle(self._pending.popleft())
+            lines = [f"{self.format(self._pending.popleft())}\n" for _ in range(len(self._pending))]
+            _print("".join(lines), end="")
 
 
 def _accept_any_character(stream: TextIO) -> None:

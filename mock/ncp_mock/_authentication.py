@@ -7,7 +7,6 @@ It shares nothing with the signer, which is tested against it: a mistake in both
 """
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -79,7 +78,7 @@ def signed_string(request: Request) -> str:
 
 
 def signature(secret_key: str, string: str) -> str:
-    digest = hmac.new(_bytes(secret_key), _bytes(string), hashlib.sha256).digest()
+    digest = hmac.digest(_bytes(secret_key), _bytes(string), "sha256")
     return base64.b64encode(digest).decode("ascii")
 
 

@@ -5,7 +5,7 @@ import difflib
 import json
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Any, Final
@@ -38,6 +38,8 @@ _LOG: Final = logging.getLogger("ncp_mock")
 _LOG.addHandler(logging.NullHandler())
 _LONGEST_EXPLANATION: Final = 1000
 _MOST_SEARCH_SECONDS: Final = 2.0
+_MOST_KEPT: Final = 256
+_LONGEST_KEPT: Final = 4096
 _PRINTABLE: Final = "".join(map(chr, range(32, 127)))
 
 # Prism looks for the three headers and not at what is in them. The gateway has looked already.
@@ -86,6 +88,8 @@ class Gateway:
         self._lax = lax
         self._latency = latency
         self._in_flight: set[asyncio.Task[Any]] = set()
+        self._logging = asyncio.Lock()
+        self._unlogged: list[Record] = []
         self.fleet = fleet
         self.faults = Faults(contract, self._renderer)
         self.records = Records(keys.secret_key)
@@ -98,6 +102,7 @@ class Gateway:
         self._search_seconds = _MOST_SEARCH_SECONDS
         self._last_search = 0.0
         self._memory = Memory()
+        self._accepted: dict[tuple[str, str, bytes], Mapping[str, Any]] = {}
         self.fleet.reset()
         self.faults.clear()
         self.records.clear()
@@ -200,23 +205,42 @@ class Gateway:
             return self._violated(given, form)
         if operation.takes_form:
             request = as_form(request)
+        judged = await self._ask_prism(operation, request)
+        if isinstance(judged, Violation):
+            return self._violated(judged, form)
+        [(root, example)] = judged.items()
+        facts = self._facts(operation, given) if "serverInstanceList" in example else {}
+        if isinstance(facts, Violation):
+            return self._violated(facts, form)
+        facts["requestId"] = str(uuid.uuid4())
+        answer = {name: facts.get(name, value) for name, value in example.items()}
+        return _Outcome(self._renderer.answer(200, {root: answer}, form, {}))
+
+    async def _ask_prism(self, operation: Operation, request: Request) -> Mapping[str, Any] | Violation:
+        """The example that Prism answers with, or what it finds.
+
+        Prism has no state, and what it accepted it accepts again: a client that polls sends the same request each time.
+        """
+        key = request.method, request.target, request.body
+        if key in self._accepted:
+            return self._accepted[key]
         headers = _HEADERS_FOR_PRISM | ({"content-type": FORM} if operation.takes_form else {})
         try:
             judged = await self._backend.ask(request.method, request.target, headers, request.body)
         except BackendError as error:
             explanation = f"Prism, behind the gateway, does not answer: {error}"
-            return self._error("endpointError", form, "prism-does-not-answer", explanation)
+            return Violation("endpointError", "prism-does-not-answer", explanation)
         if "sl-violations" in judged.headers:
-            return self._violated(violation_found_by_prism(operation, judged.headers["sl-violations"]), form)
+            return violation_found_by_prism(operation, judged.headers["sl-violations"])
         if judged.status != 200:
             text = judged.body.decode("utf-8", "replace")
-            return self._error("unexpectedError", form, "prism-failed", f"Prism answered {judged.status} {text!r}")
-        [(root, example)] = json.loads(judged.body).items()
-        facts = self._facts(operation, given) if "serverInstanceList" in example else {}
-        if isinstance(facts, Violation):
-            return self._violated(facts, form)
-        answer = {name: (facts | {"requestId": str(uuid.uuid4())}).get(name, value) for name, value in example.items()}
-        return _Outcome(self._renderer.answer(200, {root: answer}, form, {}))
+            return Violation("unexpectedError", "prism-failed", f"Prism answered {judged.status} {text!r}")
+        example: Mapping[str, Any] = json.loads(judged.body)
+        if len(request.target) + len(request.body) <= _LONGEST_KEPT:
+            if len(self._accepted) == _MOST_KEPT:
+                del self._accepted[next(iter(self._accepted))]  # the oldest
+            self._accepted[key] = example
+        return example
 
     def _facts(self, operation: Operation, given: Mapping[str, str]) -> dict[str, Any] | Violation:
         """What is to stand in an answer about servers, in the place of the example's."""
@@ -271,21 +295,34 @@ class Gateway:
             expected=outcome.expected,
             received=outcome.received,
         )
-        await _log(record)
+        await self._log(record)
         if record.explanation:
             answer = replace(answer, headers={**answer.headers, "x-mock-explanation": _header_value(record)})
         return answer
 
+    async def _log(self, record: Record) -> None:
+        """Log a record in another thread than the gateway's: a handler may take its time, or ask the mock.
 
-async def _log(record: Record) -> None:
-    """Log a record in another thread than the gateway's: a handler may take its time, or ask the mock."""
-    level = logging.INFO if record.verdict == "accepted" else logging.WARNING
-    if _LOG.isEnabledFor(level):
+        What comes while that thread is busy is logged together: to hand it one record costs more than to log it.
+        """
+        if _LOG.isEnabledFor(_level(record)):
+            self._unlogged.append(record)
+            async with self._logging:
+                if self._unlogged:
+                    records, self._unlogged = self._unlogged, []
+                    await asyncio.to_thread(_log, records)
+
+
+def _level(record: Record) -> int:
+    return logging.INFO if record.verdict == "accepted" else logging.WARNING
+
+
+def _log(records: Sequence[Record]) -> None:
+    for record in records:
         status = "reset" if record.status is None else record.status
         reason = f": {record.explanation}" if record.explanation else ""
-        message = "%s %s %s %s%s"
         facts = record.method, record.target, status, record.verdict, reason
-        await asyncio.to_thread(_LOG.log, level, message, *facts, extra={"ncp_mock": record})
+        _LOG.log(_level(record), "%s %s %s %s%s", *facts, extra={"ncp_mock": record})
 
 
 def _header_value(record: Record) -> str:

@@ -10,8 +10,8 @@ from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from ._contract import FORM, Operation
-from ._formats import FORMAT_PARAMETER, MOST_PARAMETERS, pairs
-from ._messages import Request
+from ._formats import FORMAT_PARAMETER
+from ._messages import MOST_PARAMETERS, Request
 
 _NUMBER: Final = "serverInstanceNo"
 _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
@@ -63,7 +63,7 @@ def assumption(operation: Operation, request: Request) -> str:
 
     That ``responseFormatType`` may stand in the query of a form is no assumption: NAVER's Python SDK sends it there.
     """
-    in_query = any(name != FORMAT_PARAMETER for name, _ in pairs(request.query))
+    in_query = any(name != FORMAT_PARAMETER for name, _ in request.in_query)
     is_form = _content_type(request) == FORM or not (request.query or request.header("content-type"))
     return _ASSUMPTION if operation.takes_form and (in_query or not is_form) and not _is_no_form(request) else ""
 
@@ -89,11 +89,10 @@ def parameters(operation: Operation, request: Request) -> dict[str, str] | Viola
         hint = "; with all parameters in the query, send no body" if request.query else ""
         explanation = f"the body of a POST is a form: its content type must be {FORM}, it is {shown}{hint}"
         return Violation("invalidParameter", "wrong-content-type", explanation)
-    in_query, in_body = pairs(request.query), pairs(request.body.decode("utf-8"))
-    given = in_query + in_body
+    given = request.in_query + request.in_form
     return (
         _unknown(operation, given)
-        or _in_both(in_query, in_body)
+        or _in_both(request)
         or _repeated(given)
         or _empty(given)
         or _gap(given)
@@ -122,9 +121,9 @@ def _is_no_form(request: Request) -> bool:
     return bool(request.body) and _content_type(request) != FORM
 
 
-def _in_both(in_query: list[tuple[str, str]], in_body: list[tuple[str, str]]) -> Violation | None:
-    names = {name for name, _ in in_body}
-    for name, _ in in_query:
+def _in_both(request: Request) -> Violation | None:
+    names = {name for name, _ in request.in_form}
+    for name, _ in request.in_query:
         if name in names:
             explanation = f"{name!r} stands in both the query and the body: which of the two the service takes is not"
             return Violation(_example_for(name), "repeated-parameter", f"{explanation} known; send it once")
@@ -157,10 +156,10 @@ def _hint_for(name: str, operation: Operation) -> str:
 
 
 def _repeated(pairs: list[tuple[str, str]]) -> Violation | None:
-    [(name, count)] = Counter(name for name, _ in pairs).most_common(1) or [("", 0)]
-    if count > 1:
-        return Violation(_example_for(name), "repeated-parameter", f"{name!r} is given {count} times")
-    return None
+    if len(pairs) == len(dict(pairs)):
+        return None
+    [(name, count)] = Counter(name for name, _ in pairs).most_common(1)
+    return Violation(_example_for(name), "repeated-parameter", f"{name!r} is given {count} times")
 
 
 def _empty(pairs: list[tuple[str, str]]) -> Violation | None:

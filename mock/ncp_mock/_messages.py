@@ -4,10 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, Final
+from urllib.parse import unquote
+
+MOST_PARAMETERS: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One request, with nothing decoded or normalised: signatures cover the bytes that were sent."""
 
@@ -18,17 +22,41 @@ class Request:
     """Names in lower case, in the order received; a name can stand there more than once."""
     body: bytes = b""
 
-    @property
+    @cached_property
     def path(self) -> str:
         return self.target.partition("?")[0]
 
-    @property
+    @cached_property
     def query(self) -> str:
         return self.target.partition("?")[2]
 
+    @cached_property
+    def in_query(self) -> list[tuple[str, str]]:
+        """Names and values of the query; none of more than the mock looks at."""
+        return _pairs(self.query)
+
+    @cached_property
+    def in_form(self) -> list[tuple[str, str]]:
+        """Likewise of the body, whatever its content type."""
+        return _pairs(self.body.decode("utf-8", "replace"))
+
     def header(self, name: str) -> list[str]:
         """All values of a header, by its name in lower case."""
-        return [value for key, value in self.headers if key == name]
+        return self._values.get(name, [])
+
+    @cached_property
+    def _values(self) -> Mapping[str, list[str]]:
+        values: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            values.setdefault(name, []).append(value)
+        return values
+
+
+def _pairs(encoded: str) -> list[tuple[str, str]]:
+    if encoded.count("&") > MOST_PARAMETERS:
+        return []
+    parts = [part.partition("=") for part in encoded.split("&") if part]
+    return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in parts]
 
 
 class Delivery(Enum):

@@ -67,16 +67,22 @@ class Records:
         """Remember a request, and return what may be shown of it."""
         self.count += 1
         self.version += 1
+        # Without the secret before they are cut, since half a secret would not be found; and cut before that to a
+        # length that can be searched, much longer than what is kept: half a secret at its end is cut off afterwards.
+        texts = {text: text[: 5 * _LONGEST] for text in (method, target, explanation, expected, received) if text}
+        if self._wording.holds_secret("\n".join(texts.values())):  # to look once is faster, and most hold none
+            texts = {text: self._wording.redacted(start) for text, start in texts.items()}
+        shown = {text: _on_one_line(start[:_LONGEST]) for text, start in texts.items()}
         record = Record(
             number=self.count,
             time=datetime.fromtimestamp(wall_time(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            method=self._shown(method),
-            target=self._shown(target),
+            method=shown.get(method, ""),
+            target=shown.get(target, ""),
             status=status,
             verdict=verdict,
-            explanation=self._shown(explanation),
-            expected_string_to_sign=None if expected is None else self._shown(expected),
-            received_string_to_sign=None if received is None else self._shown(received),
+            explanation=shown.get(explanation, ""),
+            expected_string_to_sign=shown.get(expected or ""),
+            received_string_to_sign=shown.get(received or ""),
         )
         self._records.append(record)
         return record
@@ -90,11 +96,9 @@ class Records:
         self._records.clear()
         self.version += 1
 
-    def _shown(self, text: str) -> str:
-        # Without the secret before it is cut, since half a secret would not be found; and cut before that to a length
-        # that can be searched, much longer than what is kept: half a secret at its end is cut off afterwards.
-        redacted = self._wording.redacted(text[: 5 * _LONGEST])
-        return _CONTROL.sub(lambda found: _ESCAPES.get(found[0], f"\\x{ord(found[0]):02x}"), redacted[:_LONGEST])
+
+def _on_one_line(text: str) -> str:
+    return _CONTROL.sub(lambda found: _ESCAPES.get(found[0], f"\\x{ord(found[0]):02x}"), text)
 
 
 def _camel_case(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,38 @@ def test_prism_that_fails(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPa
 
     assert received.startswith(b"HTTP/1.1 500 ")
     assert b"x-mock-explanation: prism-failed: Prism answered 502 'it <fails>'\r\n" in received
+
+
+def asked(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch, queries: Iterable[bytes]) -> list[str]:
+    """What Prism is asked for when these are asked for on one connection."""
+    targets: list[str] = []
+    backend = gateway.gateways[True]._backend
+    ask = backend.ask
+
+    async def noted(method: str, target: str, headers: Mapping[str, str], body: bytes) -> BackendAnswer:
+        targets.append(target.partition("?")[2])
+        return await ask(method, target, headers, body)
+
+    monkeypatch.setattr(backend, "ask", noted)
+    requests = [GET % (LIST + b"?" + query, b"") for query in queries]
+    assert gateway.serve(requests, lax=True).count(b"HTTP/1.1 200 OK") == len(requests)
+    return targets
+
+
+def test_prism_is_asked_once_about_the_same_request(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    again = asked(gateway, monkeypatch, [b"pageNo=1&pageSize=1", b"pageNo=1&pageSize=2", b"pageNo=1&pageSize=1"])
+
+    assert again == ["pageNo=1&pageSize=1", "pageNo=1&pageSize=2"]
+    assert asked(gateway, monkeypatch, [b"pageNo=1&pageSize=1"]) == ["pageNo=1&pageSize=1"], "a reset forgets it"
+
+
+def test_few_and_short_requests_are_known_again(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [b"pageNo=%d&pageSize=1" % number for number in range(257)]
+    long = b"serverName=" + b"x" * 4096
+
+    again = asked(gateway, monkeypatch, [*pages, pages[-1], pages[0], long, long])
+
+    assert again == [each.decode() for each in (*pages, pages[0], long, long)]
 
 
 @pytest.mark.parametrize("header", ["no JSON", "[]"])
