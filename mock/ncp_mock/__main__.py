@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _DEFAULT: Final = Keys()
 _LINES_KEPT: Final = 1000
 _SECONDS_BETWEEN_WRITES: Final = 0.05
+_TEXT: Final = logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
 
 
 def run() -> NoReturn:
@@ -70,22 +71,14 @@ def main() -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     from . import FleetError, Mock, MockError, PrismError  # what they need may not be installed
 
-    mock = Mock(
-        host=arguments.host,
-        port=arguments.port,
-        access_key=arguments.access_key,
-        secret_key=arguments.secret_key,
-        lax=arguments.lax,
-        latency=arguments.latency,
-        reboot_seconds=arguments.reboot_seconds,
-        fleet=arguments.fleet,
-    )
-    file = arguments.env_file
+    options = vars(arguments)
+    file, log_format = options.pop("env_file"), options.pop("log_format")
+    mock = Mock(**options)
     try:
         if file:
             prepare(file, arguments.access_key, arguments.secret_key)
         with mock as running, written(file, running.environment) if file else contextlib.nullcontext():
-            _say_where(running, arguments.log_format, arguments.lax)
+            _say_where(running, log_format, arguments.lax)
             print(mock.wait(), file=sys.stderr)
     except (EnvFileError, FleetError, MockError, PrismError) as error:
         print(error, file=sys.stderr)
@@ -184,11 +177,6 @@ def _print(text: str, end: str = "\n") -> None:
         print(text, end=end, flush=True)
 
 
-class _TextFormatter(logging.Formatter):
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(message)s", "%H:%M:%S")
-
-
 class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         request = record.__dict__.get("ncp_mock")
@@ -204,7 +192,7 @@ class _Log(logging.Handler):
 
     def __init__(self, log_format: str) -> None:
         super().__init__()
-        self.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
+        self.setFormatter(_JsonFormatter() if log_format == "json" else _TEXT)
         self._pending: deque[logging.LogRecord] = deque(maxlen=_LINES_KEPT)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._write, name="ncp-mock-log", daemon=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from ._messages import Request
+from ._messages import Refusal, Request
 from ._mistakes.clock import is_current, is_timestamp, mistakes_of_clock
 from ._mistakes.fields import Claim
 from ._mistakes.headers import found_instead
@@ -50,22 +50,6 @@ class Keys:
 
     access_key: str = "NCPACCESSKEYEXAMPLE0"
     secret_key: str = field(default="NCPsecretKeyEXAMPLEfortestsonly0123456789", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a request is not let in. Nothing in it holds the secret key or a signature."""
-
-    example: str
-    """The contract's example of an error that is to be answered: authenticationMissing or authenticationFailed."""
-    verdict: str
-    """The names of what is wrong, joined by " + "."""
-    explanation: str
-    """On one line."""
-    expected: str | None = None
-    """The string to sign, as the gateway computes it."""
-    received: str | None = None
-    """The string that the signature covers, where that could be worked out."""
 
 
 def string_to_sign(method: str, target: str, timestamp: str, access_key: str) -> str:

@@ -8,7 +8,7 @@ import re
 import reprlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, TypedDict, cast
 
 SHORT: Final = reprlib.Repr()
 """Writes a value into a message."""
@@ -23,6 +23,26 @@ _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 class BehaviourError(ValueError):
     """A behaviour that does not exist, or not in that form, or a server that does not. The text says what does."""
+
+
+class BehaviourOptions(TypedDict, total=False):
+    """Options of a server's behaviour, in Python."""
+
+    restart_seconds: float | tuple[float, float]
+    """How long a restart, a start or a stop of it takes; of two numbers, the least and the most, between which each
+    duration is drawn at random."""
+    seed: int
+    """Chooses these durations (default: 0); with the same seed they are the same."""
+    list_lag: int | str
+    """How far lists and details are behind the truth about it: a number of polls, or of seconds, such as ``"3s"``."""
+    restart_fails: bool
+    """Whether a restart, a start or a stop of it ends in a failure status."""
+    never_restarts: bool
+    """Whether a restart, a start or a stop of it is accepted, but never begins."""
+    vanishes: bool
+    """Whether it is not listed any more when a restart, a start or a stop of it would be over."""
+    nulls: Collection[str] | Literal["all"] | bool
+    """The fields that are null in every response about it; "all" or True for all but serverInstanceNo."""
 
 
 @dataclass(frozen=True, slots=True)

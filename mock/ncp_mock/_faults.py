@@ -1,39 +1,107 @@
 """Failures on demand: what the next requests get instead of, or done to, their answer."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypedDict
 
 from ._contract import Contract
 from ._formats import Format, Renderer
 from ._messages import Answer, Delivery
 
 _HTML: Final = "text/html;charset=UTF-8"
-_PAGES: Final[Mapping[str, tuple[int, str]]] = {
-    "badGateway": (
-        502,
-        "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n",
-    ),
-    "unknownStatus": (520, "<html><head><title>520</title></head><body><h1>Web server error</h1></body></html>\n"),
-}
-_RESET_BEFORE: Final = "resetBefore"
-_DELIVERIES: Final[Mapping[str, Delivery]] = {
-    "slowDrip": Delivery.DRIP,
-    "truncatedBody": Delivery.TRUNCATED,
-    _RESET_BEFORE: Delivery.RESET,
-    "resetAfter": Delivery.RESET,
-}
-_SKEW: Final = "skewedDate"
-_DEFAULT_SECONDS: Final = {"slowDrip": 2.0, _SKEW: 600.0}
 _MAX_TIMES: Final = 1_000_000
 _LEAST_SHARE: Final = 0.000001
-_MOST_SECONDS: Final = {"slowDrip": 86_400.0, _SKEW: 1e9}
+_RESET_BEFORE: Final = "resetBefore"
+_SKEW: Final = "skewedDate"
 
 
 class FaultError(ValueError):
     """A fault that does not exist, or not in that form. The text says what does."""
+
+
+class FaultOptions(TypedDict, total=False):
+    """Options of a fault, in Python."""
+
+    executed: bool
+    """For an error: whether the request is carried out nevertheless (default: it is not)."""
+    retry_after: int
+    """For an error: value of its Retry-After header, in seconds."""
+    format: Format
+    """For an error of the contract: "json" or "xml", whatever the request asks for."""
+    seconds: float
+    """For ``slowDrip`` how long the response takes (default: 2), for ``skewedDate`` by how much the gateway's clock is
+    ahead (default: 600; negative: behind)."""
+    operation: str
+    """Only requests for this operation fail, such as ``rebootServerInstances``; others do not count."""
+    share: float
+    """The probability with which a request fails, until as many as ``times`` have. Those that do not may match a fault
+    that was asked for later."""
+    seed: int
+    """Chooses which ones fail; with the same seed it is the same ones, the fifth and the twelfth perhaps."""
+
+
+class _Kind(NamedTuple):
+    """What a fault does, and the options that only some faults take."""
+
+    options: frozenset[str]
+    page: tuple[int, str] | None = None
+    """Status and HTML of something between the client and the gateway."""
+    delivery: Delivery = Delivery.WHOLE
+    seconds: float = 0.0
+    """Unless the option says otherwise."""
+    least: float = 0.0
+    most: float = 0.0
+
+
+_OF_PAGES: Final = frozenset({"executed", "retryAfter"})
+_OF_ERRORS: Final = _OF_PAGES | {"format"}
+_TIMED: Final = frozenset({"seconds"})
+_OF_SOME: Final = _OF_ERRORS | _TIMED
+_KINDS: Final[dict[str, _Kind]] = {
+    "badGateway": _Kind(
+        _OF_PAGES,
+        (502, "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"),
+    ),
+    "unknownStatus": _Kind(
+        _OF_PAGES, (520, "<html><head><title>520</title></head><body><h1>Web server error</h1></body></html>\n")
+    ),
+    "slowDrip": _Kind(_TIMED, delivery=Delivery.DRIP, seconds=2.0, most=86_400.0),
+    "truncatedBody": _Kind(frozenset(), delivery=Delivery.TRUNCATED),
+    _RESET_BEFORE: _Kind(frozenset(), delivery=Delivery.RESET),
+    "resetAfter": _Kind(frozenset(), delivery=Delivery.RESET),
+    _SKEW: _Kind(_TIMED, seconds=600.0, least=-1e9, most=1e9),
+}
+
+
+class _Option(NamedTuple):
+    form: str
+    """What a value must be, in words."""
+    is_right: Callable[[Any, _Kind], bool]
+
+
+def _whole(least: float, most: float = math.inf) -> Callable[[Any, _Kind], bool]:
+    return lambda value, kind: type(value) is int and least <= value <= most
+
+
+OPTIONS: Final[Mapping[str, _Option]] = {
+    "times": _Option(f"a fault strikes 1 to {_MAX_TIMES} times", _whole(1, _MAX_TIMES)),
+    "executed": _Option("executed is true or false", lambda value, kind: type(value) is bool),
+    "retryAfter": _Option("retryAfter is a number of whole seconds", _whole(0)),
+    "format": _Option("the format of a fault is 'json' or 'xml'", lambda value, kind: value in ("json", "xml")),
+    "seconds": _Option(
+        "the seconds of {name} are a number from {kind.least:g} to {kind.most:g}",
+        lambda value, kind: type(value) in (int, float) and kind.least <= value <= kind.most,
+    ),
+    "operation": _Option("the operation is the name of one", lambda value, kind: isinstance(value, str)),
+    "share": _Option(
+        f"the share of requests that fail is a number from {_LEAST_SHARE:f} to 1",
+        lambda value, kind: type(value) in (int, float) and _LEAST_SHARE <= value <= 1,
+    ),
+    "seed": _Option("the seed is a whole number", _whole(-math.inf)),
+}
+"""Every option by its name over HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +115,16 @@ class Fault:
             ``skewedDate``.
         executed: Whether the request is carried out before the fault strikes. That is the caller's to say where the
             answer is an error; what goes wrong with an answer strikes after, and ``resetBefore`` before.
-        retry_after: Value of a Retry-After header, in seconds.
-        format: ``json`` or ``xml`` for an error, whatever the request asked for.
         seconds: How long a drip lasts, or by how much the gateway's clock is ahead of the true time.
-        operation: The vendor's name of the operation whose requests it strikes; None for any request.
     """
 
     name: str
+    kind: _Kind
     executed: bool
-    retry_after: int | None = None
-    format: Format | None = None
-    seconds: float = 0.0
-    operation: str | None = None
+    seconds: float
+    retry_after: int | None
+    format: Format | None
+    operation: str | None
 
     @property
     def clock_skew(self) -> float:
@@ -100,68 +166,44 @@ class Faults:
 
     def __init__(self, contract: Contract, renderer: Renderer) -> None:
         self._errors = contract.errors
+        self.kinds = dict.fromkeys(self._errors, _Kind(_OF_ERRORS)) | _KINDS
+        """Every fault there is, by its name."""
         self._operations = {each.name for methods in contract.operations.values() for each in methods.values()}
         self._renderer = renderer
         self._queue: list[_Queued] = []
 
-    @property
-    def names(self) -> list[str]:
-        """Every fault there is."""
-        return [*self._errors, *_PAGES, *_DELIVERIES, _SKEW]
-
-    def add(
-        self,
-        fault: str | int,
-        times: int = 1,
-        *,
-        executed: bool | None = None,
-        retry_after: int | None = None,
-        format: Format | None = None,  # noqa: A002 - the word that everyone would look for
-        seconds: float | None = None,
-        operation: str | None = None,
-        share: float = 1.0,
-        seed: int = 0,
-    ) -> None:
+    def add(self, fault: str | int, options: Mapping[str, Any]) -> None:
         """Queue a fault for the next ``times`` requests. A number stands for the first error with that status.
 
-        With a ``share``, each request is struck with that probability; which ones depends on the ``seed`` alone.
+        Args:
+            fault: Its name, or a status.
+            options: Any of :data:`OPTIONS`.
 
         Raises:
             FaultError: There is no such fault, or it has no such option.
+            KeyError: No fault has such an option.
         """
         name = self._name(fault)
-        is_error, has_seconds = name in self._errors or name in _PAGES, name in _DEFAULT_SECONDS
-        for option, given, applies in (
-            ("executed", executed, is_error),
-            ("retry_after", retry_after, is_error),
-            ("format", format, name in self._errors),
-            ("seconds", seconds, has_seconds),
-        ):
-            if given is not None and not applies:
+        kind = self.kinds[name]
+        for option, value in options.items():
+            form, is_right = OPTIONS[option]
+            if option in _OF_SOME - kind.options:
                 raise FaultError(f"the fault {name} takes no option {option!r}")
-        if type(times) is not int or not 1 <= times <= _MAX_TIMES:
-            raise FaultError(f"a fault strikes 1 to {_MAX_TIMES} times, not {times!r}")
+            if not is_right(value, kind):
+                raise FaultError(f"{form.format(name=name, kind=kind)}, not {value!r}")
+        operation: str | None = options.get("operation")
         if operation is not None and operation not in self._operations:
             raise FaultError(f"there is no operation {operation!r}; there are {', '.join(sorted(self._operations))}")
-        if type(share) not in (int, float) or not _LEAST_SHARE <= share <= 1:
-            raise FaultError(f"the share of requests that fail is a number from {_LEAST_SHARE:f} to 1, not {share!r}")
-        if type(seed) is not int:
-            raise FaultError(f"the seed is a whole number, not {seed!r}")
-        if executed is not None and type(executed) is not bool:
-            raise FaultError(f"whether a request is executed is true or false, not {executed!r}")
-        if retry_after is not None and (type(retry_after) is not int or retry_after < 0):
-            raise FaultError(f"retry_after is a number of whole seconds, not {retry_after!r}")
-        if format not in (None, "json", "xml"):
-            raise FaultError(f"the format of a fault is 'json' or 'xml', not {format!r}")
-        if seconds is not None and type(seconds) not in (int, float):
-            raise FaultError(f"the seconds of {name} are a number, not {seconds!r}")
-        if seconds is not None:
-            most = _MOST_SECONDS[name]
-            if not (-most if name == _SKEW else 0) <= seconds <= most:
-                raise FaultError(f"the seconds of {name} are a number up to {most:g}, not {seconds}")
-        struck_after = bool(executed) if is_error else name != _RESET_BEFORE
-        duration = _DEFAULT_SECONDS.get(name, 0.0) if seconds is None else float(seconds)
-        queued = Fault(name, struck_after, retry_after, format, duration, operation)
+        queued = Fault(
+            name,
+            kind,
+            executed=options.get("executed", False) if kind.options & _OF_PAGES else name != _RESET_BEFORE,
+            seconds=options.get("seconds", kind.seconds),
+            retry_after=options.get("retryAfter"),
+            format=options.get("format"),
+            operation=operation,
+        )
+        times, share, seed = options.get("times", 1), options.get("share", 1), options.get("seed", 0)
         self._queue.append(_Queued(queued, times, share, seed))
 
     def is_reset_before(self, path: str) -> bool:
@@ -195,19 +237,17 @@ class Faults:
         headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
         if error := self._errors.get(fault.name):
             return self._renderer.answer(error.status, error.value, fault.format or requested, headers)
-        if page := _PAGES.get(fault.name):
+        if page := fault.kind.page:
             return Answer(page[0], _HTML, page[1].encode(), headers)
-        return replace(answer, delivery=_DELIVERIES.get(fault.name, Delivery.WHOLE), seconds=fault.seconds)
+        return replace(answer, delivery=fault.kind.delivery, seconds=fault.seconds)
 
     def _name(self, fault: str | int) -> str:
         if isinstance(fault, str):
-            if fault in self.names:
+            if fault in self.kinds:
                 return fault
-            raise FaultError(f"there is no fault {fault!r}; there are {', '.join(self.names)}")
-        for error in self._errors.values():
-            if error.status == fault:
-                return error.name
-        for name, (status, _) in _PAGES.items():
-            if status == fault:
-                return name
+            raise FaultError(f"there is no fault {fault!r}; there are {', '.join(self.kinds)}")
+        by_status = {kind.page[0]: name for name, kind in _KINDS.items() if kind.page}
+        by_status |= {error.status: error.name for error in reversed(list(self._errors.values()))}
+        if name := by_status.get(fault):
+            return name
         raise FaultError(f"the contract has no error with status {fault}")

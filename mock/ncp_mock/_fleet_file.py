@@ -12,8 +12,8 @@ from typing import Any, Final, cast
 import yaml
 
 from ._behaviour import OPTIONS, SHORT, Behaviour, BehaviourError, changed
-from ._contract import Contract
-from ._fleet import NO_OPERATION, Described
+from ._contract import NO_OPERATION, Contract
+from ._fleet import Described
 
 _NUMBER: Final = "serverInstanceNo"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")

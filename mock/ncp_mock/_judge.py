@@ -3,15 +3,15 @@
 import difflib
 import json
 import re
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from ._contract import FORM, Operation
 from ._formats import FORMAT_PARAMETER
-from ._messages import MOST_PARAMETERS, Request
+from ._messages import MOST_PARAMETERS, Refusal, Request
 
 _NUMBER: Final = "serverInstanceNo"
 _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
@@ -24,17 +24,7 @@ _ASSUMPTION: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """Something about a request that is answered with an error of the contract."""
-
-    example: str
-    """Name of that error."""
-    verdict: str
-    explanation: str
-
-
-def encoding_violation(request: Request) -> Violation | None:
+def encoding_violation(request: Request) -> Refusal | None:
     """A target or a form that cannot be decoded: percent-encoding of UTF-8 is what the vendor demands."""
     encoded = {"the path": request.path, "the query": request.query}
     if _content_type(request) == FORM:
@@ -54,8 +44,8 @@ def encoding_violation(request: Request) -> Violation | None:
     return None
 
 
-def _bad_encoding(explanation: str) -> Violation:
-    return Violation("badRequest", "bad-encoding", explanation)
+def _bad_encoding(explanation: str) -> Refusal:
+    return Refusal("badRequest", "bad-encoding", explanation)
 
 
 def assumption(operation: Operation, request: Request) -> str:
@@ -74,41 +64,75 @@ def as_form(request: Request) -> Request:
     return replace(request, target=request.path, body=body)
 
 
-def parameters(operation: Operation, request: Request) -> dict[str, str] | Violation:
+def parameters(operation: Operation, request: Request) -> dict[str, str] | Refusal:
     """The parameters of a request, by name, or why the contract forbids them.
 
     What OpenAPI can say and Prism checks is left to Prism.
     """
     if request.query.count("&") + request.body.count(b"&") > MOST_PARAMETERS:
-        explanation = f"there are more than {MOST_PARAMETERS} parameters"
-        return Violation("invalidParameter", "too-many-parameters", explanation)
+        return Refusal("invalidParameter", "too-many-parameters", f"there are more than {MOST_PARAMETERS} parameters")
     if not operation.takes_form and request.body:
-        return Violation("invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query")
+        return Refusal("invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query")
     if operation.takes_form and _is_no_form(request):
         shown = ", ".join(request.header("content-type")) or "none"
         hint = "; with all parameters in the query, send no body" if request.query else ""
         explanation = f"the body of a POST is a form: its content type must be {FORM}, it is {shown}{hint}"
-        return Violation("invalidParameter", "wrong-content-type", explanation)
+        return Refusal("invalidParameter", "wrong-content-type", explanation)
+    for name, verdict, explanation in _violations(operation, request):
+        return Refusal(_example_for(name), verdict, explanation)
+    given = dict(request.in_query + request.in_form)
+    for name in given.keys() & operation.required_with.keys():
+        for other in operation.required_with[name]:
+            if other not in given:
+                return Refusal("requiredFieldMissing", "incomplete-parameters", f"{name!r} needs {other!r} beside it")
+    return given
+
+
+def _violations(operation: Operation, request: Request) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with parameters, the plainest first: the parameter's name, the verdict and an explanation."""
     given = request.in_query + request.in_form
-    return (
-        _unknown(operation, given)
-        or _in_both(request)
-        or _repeated(given)
-        or _empty(given)
-        or _gap(given)
-        or _no_integer(operation, given)
-        or _lonely(operation, given)
-        or dict(given)
-    )
+    by_lower_case = {known.lower(): known for known in operation.parameters}
+    for name, _ in given:
+        if name not in operation.parameters:
+            if known := by_lower_case.get(name.lower()):
+                yield name, "parameter-in-another-case", f"the parameter is called {known!r}, not {name!r}"
+            else:
+                hint = _hint_for(name, operation)
+                yield name, "unknown-parameter", f"{operation.name} has no parameter {name!r}{hint}"
+    in_form = {name for name, _ in request.in_form}
+    for name, _ in request.in_query:
+        if name in in_form:
+            explanation = f"{name!r} stands in both the query and the body: which of the two the service takes is not"
+            yield name, "repeated-parameter", f"{explanation} known; send it once"
+    if len(given) > len(dict(given)):
+        [(name, count)] = Counter(name for name, _ in given).most_common(1)
+        yield name, "repeated-parameter", f"{name!r} is given {count} times"
+    for name, value in given:
+        if not value:
+            yield name, "empty-value", f"{name!r} has no value: leave it out or give it one"
+    for name, values in _numbered(dict(given)).items():
+        missing = next(index for index in range(1, len(values) + 2) if index not in values)
+        if missing <= len(values):
+            there = f"{name}.{max(values)} is there, {name}.{missing} is not"
+            yield name, "numbering-gap", f"{name!r} is numbered from 1 without gaps: {there}"
+    for name, value in given:
+        # Prism reads a number as JavaScript does, which takes 1e1, 0x10 and +5 for one.
+        if operation.parameters[name].get("type") == "integer" and not _INTEGER.fullmatch(value):
+            yield name, "contract-violation", f"{name!r} is a whole number in digits, not {value[:20]!r}"
+
+
+def _numbered(given: Mapping[str, str]) -> dict[str, dict[int, str]]:
+    """The values of each numbered list by their numbers, by its name without one."""
+    lists: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    for name, value in given.items():
+        if numbered := _NUMBERED.fullmatch(name):
+            lists[numbered[1]][int(numbered[2])] = value
+    return lists
 
 
 def numbered_lists(given: Mapping[str, str]) -> dict[str, list[str]]:
     """The values of each numbered list, in the order of their numbers, by its name without one."""
-    lists: dict[str, dict[int, str]] = {}
-    for name, value in given.items():
-        if numbered := _NUMBERED.fullmatch(name):
-            lists.setdefault(numbered[1], {})[int(numbered[2])] = value
-    return {name: [values[number] for number in sorted(values)] for name, values in lists.items()}
+    return {name: [values[number] for number in sorted(values)] for name, values in _numbered(given).items()}
 
 
 def server_numbers(given: Mapping[str, str]) -> list[str]:
@@ -121,90 +145,19 @@ def _is_no_form(request: Request) -> bool:
     return bool(request.body) and _content_type(request) != FORM
 
 
-def _in_both(request: Request) -> Violation | None:
-    names = {name for name, _ in request.in_form}
-    for name, _ in request.in_query:
-        if name in names:
-            explanation = f"{name!r} stands in both the query and the body: which of the two the service takes is not"
-            return Violation(_example_for(name), "repeated-parameter", f"{explanation} known; send it once")
-    return None
-
-
-def _unknown(operation: Operation, pairs: list[tuple[str, str]]) -> Violation | None:
-    for name, _ in pairs:
-        if name in operation.parameters:
-            continue
-        by_lower_case = {known.lower(): known for known in operation.parameters}
-        if name.lower() in by_lower_case:
-            known = by_lower_case[name.lower()]
-            return Violation(
-                _example_for(name), "parameter-in-another-case", f"the parameter is called {known!r}, not {name!r}"
-            )
-        hint = _hint_for(name, operation)
-        return Violation(_example_for(name), "unknown-parameter", f"{operation.name} has no parameter {name!r}{hint}")
-    return None
-
-
 def _hint_for(name: str, operation: Operation) -> str:
     """What an unknown parameter may be meant for."""
     for known in operation.parameters:
         if (first := _NUMBERED.fullmatch(known)) and name.lower().startswith(first[1].lower()):
             last = sum(each.startswith(f"{first[1]}.") for each in operation.parameters)
             return f": number the values from 1, as {first[1]}.1, {first[1]}.2 and so on, to {first[1]}.{last}"
-    alike = difflib.get_close_matches(name[:100], operation.parameters, 1)
-    return f": is {alike[0]!r} meant?" if alike else f". It knows {_names(operation)}"
+    if alike := difflib.get_close_matches(name[:100], operation.parameters, 1):
+        return f": is {alike[0]!r} meant?"
+    names = dict.fromkeys(_NUMBERED.sub(r"\1.N", known) for known in operation.parameters)
+    return f". It knows {', '.join(names)}"
 
 
-def _repeated(pairs: list[tuple[str, str]]) -> Violation | None:
-    if len(pairs) == len(dict(pairs)):
-        return None
-    [(name, count)] = Counter(name for name, _ in pairs).most_common(1)
-    return Violation(_example_for(name), "repeated-parameter", f"{name!r} is given {count} times")
-
-
-def _empty(pairs: list[tuple[str, str]]) -> Violation | None:
-    for name, value in pairs:
-        if not value:
-            return Violation(_example_for(name), "empty-value", f"{name!r} has no value: leave it out or give it one")
-    return None
-
-
-def _gap(pairs: list[tuple[str, str]]) -> Violation | None:
-    lists: dict[str, set[int]] = {}
-    for name, _ in pairs:
-        if numbered := _NUMBERED.fullmatch(name):
-            lists.setdefault(numbered[1], set()).add(int(numbered[2]))
-    for name, indexes in lists.items():
-        missing = next(index for index in range(1, len(indexes) + 2) if index not in indexes)
-        if missing <= len(indexes):
-            return Violation(
-                _example_for(name),
-                "numbering-gap",
-                f"{name!r} is numbered from 1 without gaps: {name}.{max(indexes)} is there, {name}.{missing} is not",
-            )
-    return None
-
-
-def _no_integer(operation: Operation, pairs: list[tuple[str, str]]) -> Violation | None:
-    """A number that is none as JSON has it: Prism reads it as JavaScript does, which takes 1e1, 0x10 and +5 for one."""
-    for name, value in pairs:
-        if operation.parameters[name].get("type") == "integer" and not _INTEGER.fullmatch(value):
-            explanation = f"{name!r} is a whole number in digits, not {value[:20]!r}"
-            return Violation(_example_for(name), "contract-violation", explanation)
-    return None
-
-
-def _lonely(operation: Operation, pairs: list[tuple[str, str]]) -> Violation | None:
-    """A parameter without another one that it needs beside it."""
-    given = {name for name, _ in pairs}
-    for name in given & operation.required_with.keys():
-        for other in operation.required_with[name]:
-            if other not in given:
-                return Violation("requiredFieldMissing", "incomplete-parameters", f"{name!r} needs {other!r} beside it")
-    return None
-
-
-def violation_found_by_prism(operation: Operation, header: str) -> Violation:
+def found_by_prism(operation: Operation, header: str) -> Refusal:
     """What Prism says in its ``sl-violations`` header."""
     names = {name.lower(): name for name in operation.parameters}  # Prism has those of a query in lower case
     try:
@@ -212,18 +165,15 @@ def violation_found_by_prism(operation: Operation, header: str) -> Violation:
     except ValueError:
         found = []
     if not found:
-        return Violation("invalidParameter", "contract-violation", "Prism refuses the request without saying why")
+        return Refusal("invalidParameter", "contract-violation", "Prism refuses the request without saying why")
     texts: list[str] = []
     for each in found:
         place = ".".join(each.get("location", [])[1:]) or "request"
         text = f"{place}: {each.get('message', '')} ({each.get('code', '')})"
         texts.append(_LOWER_CASE_NAME.sub(lambda found: names.get(found[0], found[0]), text))
-    first = found[0]
-    if any(each.get("code") == "required" for each in found):
-        example = "requiredFieldMissing"
-    else:
-        example = _example_for(str(first.get("location", [""])[-1]))
-    return Violation(example, "contract-violation", "; ".join(texts))
+    is_missing = any(each.get("code") == "required" for each in found)
+    example = "requiredFieldMissing" if is_missing else _example_for(str(found[0].get("location", [""])[-1]))
+    return Refusal(example, "contract-violation", "; ".join(texts))
 
 
 def _example_for(parameter: str) -> str:
@@ -231,11 +181,5 @@ def _example_for(parameter: str) -> str:
     return "invalidServerInstanceNo" if parameter.lower().startswith(_NUMBER.lower()) else "invalidParameter"
 
 
-def _names(operation: Operation) -> str:
-    """The parameters' names for people: a numbered list once, with N."""
-    names = dict.fromkeys(_NUMBERED.sub(r"\1.N", name) for name in operation.parameters)
-    return ", ".join(names)
-
-
 def _content_type(request: Request) -> str:
-    return request.header("content-type")[0].partition(";")[0].strip().lower() if request.header("content-type") else ""
+    return next(iter(request.header("content-type")), "").partition(";")[0].strip().lower()

@@ -59,6 +59,25 @@ def _pairs(encoded: str) -> list[tuple[str, str]]:
     return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in parts]
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request gets an error of the contract. Nothing in it holds the secret key or a signature."""
+
+    example: str
+    """The contract's example of the error."""
+    verdict: str
+    """The names of what is wrong, joined by " + "."""
+    explanation: str
+    """On one line."""
+    expected: str | None = None
+    """The string to sign, as the gateway computes it."""
+    received: str | None = None
+    """The string that the signature covers, where that could be worked out."""
+    status: int | None = None
+    """Instead of the error's own."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
 class Delivery(Enum):
     """How the bytes of an answer go out."""
 
@@ -82,8 +101,18 @@ class Answer:
     """For a drip, how long it lasts."""
 
     @classmethod
+    def of_html(cls, body: bytes, headers: Mapping[str, str]) -> "Answer":
+        return cls(200, "text/html;charset=UTF-8", body, headers)
+
+    @classmethod
     def of_json(cls, value: Any) -> "Answer":
         return cls(200, "application/json", json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def camel_case(name: str) -> str:
+    """A name of Python's in the style of the vendor's API."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 NO_ANSWER: Final = Answer(0, delivery=Delivery.RESET)

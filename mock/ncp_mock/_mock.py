@@ -2,19 +2,21 @@
 
 import contextlib
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal
+from typing import Any, Final, Unpack
 
 from ._authentication import Keys
 from ._backend import Backend
+from ._behaviour import BehaviourOptions
 from ._contract import Contract
+from ._faults import FaultOptions
 from ._fleet import Described, Fleet
 from ._fleet_file import complete_servers, default_fleet, read_fleet
-from ._formats import Format
 from ._gateway import Gateway
 from ._installation import contract
+from ._messages import camel_case
 from ._prism import Prism
 from ._records import Record
 from ._thread import GatewayThread, MockError
@@ -58,94 +60,35 @@ class NcpMock:
         """The fleet as it is now, each server in the vendor's form."""
         return self._thread.call(self._gateway.fleet.servers)
 
-    def fail_next(
-        self,
-        fault: str | int,
-        times: int = 1,
-        *,
-        executed: bool | None = None,
-        retry_after: int | None = None,
-        format: Format | None = None,  # noqa: A002 - the word that everyone would look for
-        seconds: float | None = None,
-        operation: str | None = None,
-        share: float = 1.0,
-        seed: int = 0,
-    ) -> None:
+    def fail_next(self, fault: str | int, times: int = 1, **options: Unpack[FaultOptions]) -> None:
         """Let the next requests fail; those after them get their normal answers again.
 
         Args:
             fault: Name of a fault, as listed in the mock's README, or the status of an error of the contract.
             times: How many requests fail.
-            executed: For an error: whether the request is carried out nevertheless (default: it is not).
-            retry_after: For an error: value of its Retry-After header, in seconds.
-            format: For an error of the contract: "json" or "xml", whatever the request asks for.
-            seconds: For ``slowDrip`` how long the answer takes, for ``skewedDate`` by how much the gateway's clock is
-                ahead (negative: behind).
-            operation: Only requests for this operation fail, such as ``rebootServerInstances``; others go by.
-            share: The probability with which a request fails, until as many as ``times`` have. Those that go by may
-                be struck by a fault that was asked for later.
-            seed: Chooses which ones fail; with the same seed it is the same ones, the fifth and the twelfth perhaps.
+            options: See :class:`FaultOptions`.
 
         Raises:
             FaultError: There is no such fault, or it has no such option. A ValueError.
         """
-        self._thread.call(
-            lambda: self._gateway.faults.add(
-                fault,
-                times,
-                executed=executed,
-                retry_after=retry_after,
-                format=format,
-                seconds=seconds,
-                operation=operation,
-                share=share,
-                seed=seed,
-            )
-        )
+        given = _as_sent({"times": times, **options})
+        self._thread.call(lambda: self._gateway.faults.add(fault, given))
 
-    def behave(
-        self,
-        server_instance_no: str,
-        *,
-        restart_seconds: float | tuple[float, float] | None = None,
-        seed: int | None = None,
-        list_lag: int | str | None = None,
-        restart_fails: bool | None = None,
-        never_restarts: bool | None = None,
-        vanishes: bool | None = None,
-        nulls: Collection[str] | Literal["all"] | bool | None = None,
-    ) -> None:
+    def behave(self, server_instance_no: str, **options: Unpack[BehaviourOptions]) -> None:
         """Change how a server behaves, until :meth:`reset`.
 
         The options that are given are changed, the others stay. ``False``, ``list_lag=0`` and ``nulls=[]`` undo one.
 
         Args:
             server_instance_no: The server.
-            restart_seconds: How long a restart, a start or a stop of it takes; of two numbers, the least and the most,
-                between which each duration is drawn at random.
-            seed: Chooses these durations (default: 0); with the same seed they are the same.
-            list_lag: How far lists and details are behind the truth about it: a number of polls, or of seconds, such as
-                ``"3s"``.
-            restart_fails: Whether a restart, a start or a stop of it ends in a failure status.
-            never_restarts: Whether a restart, a start or a stop of it is accepted, but never begins.
-            vanishes: Whether it is not listed any more when a restart, a start or a stop of it would be over.
-            nulls: The fields that are null in every response about it; "all" or True for all but serverInstanceNo.
+            options: See :class:`BehaviourOptions`.
 
         Raises:
             BehaviourError: There is no such server, an option has another value than it can have, or more than one of
                 ``restart_fails``, ``never_restarts`` and ``vanishes`` is true. A ValueError.
         """
-        given = {
-            "restartSeconds": restart_seconds,
-            "seed": seed,
-            "listLag": list_lag,
-            "restartFails": restart_fails,
-            "neverRestarts": never_restarts,
-            "vanishes": vanishes,
-            "nulls": nulls,
-        }
-        options = {name: value for name, value in given.items() if value is not None}
-        self._thread.call(lambda: self._gateway.behave(server_instance_no, options))
+        given = _as_sent(options)
+        self._thread.call(lambda: self._gateway.behave(server_instance_no, given))
 
     def hold_reboots(self) -> None:
         """Let every restart, start and stop from now on take until :meth:`finish_reboots`.
@@ -161,6 +104,11 @@ class NcpMock:
     def reset(self) -> None:
         """Forget all requests and faults, and put every server back into its first state and behaviour."""
         self._thread.call(self._gateway.reset)
+
+
+def _as_sent(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options by their names over HTTP, without those that are not given."""
+    return {camel_case(name): value for name, value in options.items() if value is not None}
 
 
 class Mock:

@@ -23,7 +23,7 @@ from support.contract import ROOT
 
 NUMBERS = [str(number) for number in range(500_000, 500_200)]
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
-FAULTS = Faults(DOCUMENT, Renderer(DOCUMENT)).names
+FAULTS = list(Faults(DOCUMENT, Renderer(DOCUMENT)).kinds)
 UNCLEAR = {
     "unexpectedError",
     "externalInterworkingFailed",

@@ -68,4 +68,4 @@ def test_every_fault_is_named() -> None:
 
     named = set(re.findall(r"^\|.*$", table, re.MULTILINE))
     names = {name for row in named for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
-    assert names == set(Faults(DOCUMENT, Renderer(DOCUMENT)).names)
+    assert names == Faults(DOCUMENT, Renderer(DOCUMENT)).kinds.keys()

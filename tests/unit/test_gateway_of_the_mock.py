@@ -11,7 +11,7 @@ from ncp_mock._backend import BackendAnswer
 from ncp_mock._contract import Contract
 from ncp_mock._formats import Renderer
 from ncp_mock._http import MalformedRequestError, Send
-from ncp_mock._judge import violation_found_by_prism
+from ncp_mock._judge import found_by_prism
 from ncp_mock._messages import Request
 from ncp_mock._thread import GatewayThread
 from support.fuzzing import GatewayInMemory, exchanged
@@ -29,7 +29,7 @@ def test_prism_that_fails(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPa
     async def ask(method: str, target: str, headers: Mapping[str, str], body: bytes) -> BackendAnswer:
         return BackendAnswer(502, {}, b"it <fails>")
 
-    monkeypatch.setattr(gateway.gateways[True]._backend, "ask", ask)
+    monkeypatch.setattr(gateway.gateways[True]._service._backend, "ask", ask)
 
     received = gateway.serve([GET % (LIST, b"")], lax=True)
 
@@ -40,7 +40,7 @@ def test_prism_that_fails(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPa
 def asked(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch, queries: Iterable[bytes]) -> list[str]:
     """What Prism is asked for when these are asked for on one connection."""
     targets: list[str] = []
-    backend = gateway.gateways[True]._backend
+    backend = gateway.gateways[True]._service._backend
     ask = backend.ask
 
     async def noted(method: str, target: str, headers: Mapping[str, str], body: bytes) -> BackendAnswer:
@@ -73,7 +73,7 @@ def test_few_and_short_requests_are_known_again(gateway: GatewayInMemory, monkey
 def test_prism_that_does_not_say_what_it_found(gateway: GatewayInMemory, header: str) -> None:
     operation = gateway.gateways[True]._contract.operations[LIST.decode()]["GET"]
 
-    assert violation_found_by_prism(operation, header).explanation == "Prism refuses the request without saying why"
+    assert found_by_prism(operation, header).explanation == "Prism refuses the request without saying why"
 
 
 async def admit(head: Request) -> bool:
@@ -100,7 +100,7 @@ def test_mistake_in_the_mock_is_answered_and_logged(caplog: pytest.LogCaptureFix
 def test_mistake_at_the_end_is_not_swallowed(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch) -> None:
     raised: list[BaseException | None] = []
     monkeypatch.setattr(threading, "excepthook", lambda found: raised.append(found.exc_value))
-    backend = gateway.gateways[True]._backend
+    backend = gateway.gateways[True]._service._backend
     monkeypatch.setattr(backend, "close", lambda: 1 / 0)
 
     with GatewayThread(gateway.gateways[True], backend, Keys(), ("127.0.0.1", 0)):
