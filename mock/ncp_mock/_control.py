@@ -6,24 +6,29 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from . import _behaviour, _faults
+from ._behaviour import OPTIONS, BehaviourError
+from ._faults import OPTIONS as FAULT_OPTIONS
+from ._faults import FaultError
 from ._gateway import Gateway
+from ._http import MalformedRequestError, Send
 from ._messages import Answer, Request
 from ._page import CONTENT_SECURITY_POLICY, asset, live, page
 
-PREFIX: Final = "/__mock__/"
+_PREFIX: Final = "/__mock__/"
 _HOST: Final = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d+)?", re.ASCII | re.IGNORECASE)
 
 _Answers = Callable[[Request], Answer]
 
 
 class Control:
-    """The page, the records, and the switches of a gateway."""
+    """The page, the records, and the switches of a gateway; it hands all other requests on to that."""
 
-    def __init__(self, gateway: Gateway, url: str, access_key: str) -> None:
+    url = ""
+    """The base URL at which this machine reaches the mock."""
+
+    def __init__(self, gateway: Gateway, access_key: str) -> None:
         self._gateway = gateway
         self._fleet = gateway.fleet
-        self._url = url
         self._access_key = access_key
         self._run = uuid.uuid4().hex
         self._routes: Mapping[str, Mapping[str, _Answers]] = {
@@ -38,18 +43,28 @@ class Control:
             "reset": {"POST": _after(gateway.reset, self._pending)},
         }
 
-    def handle(self, request: Request) -> Answer:
-        if not request.path.startswith(PREFIX):
-            return Answer(308, headers={"location": PREFIX})  # the page's own links are relative to that
+    async def admits(self, head: Request) -> bool:
+        """Whether the rest of a request, of which the head has come, is to be read at all."""
+        return _is_for_control(head) or await self._gateway.admits(head)
+
+    async def handle(self, request: Request | MalformedRequestError, send: Send) -> None:
+        if isinstance(request, Request) and _is_for_control(request):
+            await send(self._answer(request))
+        else:
+            await self._gateway.handle(request, send)
+
+    def _answer(self, request: Request) -> Answer:
+        if not request.path.startswith(_PREFIX):
+            return Answer(308, headers={"location": _PREFIX})  # the page's own links are relative to that
         # A page of somebody else's could make a browser post here.
-        if request.method == "POST" and request.header("origin") not in ([], [self._url]):
+        if request.method == "POST" and request.header("origin") not in ([], [self.url]):
             return _problem(403, "this is for no other web page than the mock's own")
-        name = request.path.removeprefix(PREFIX)
+        name = request.path.removeprefix(_PREFIX)
         if request.method == "GET" and (found := asset(name)):
             return Answer(200, *found)
         methods = self._routes.get(name)
         if methods is None:
-            there = ", ".join(PREFIX + each for each in self._routes)
+            there = ", ".join(_PREFIX + each for each in self._routes)
             return _problem(404, f"there is nothing here; there are {there}")
         if request.method not in methods:
             return _problem(405, f"this takes {', '.join(methods)}", {"allow": ", ".join(methods)})
@@ -59,7 +74,7 @@ class Control:
         # Another container, or a forwarded port, asks for it by an address of its own.
         hosts = [f"http://{host}" for host in request.header("host") if _HOST.fullmatch(host)]
         records, servers, behaviours = self._gateway.records.latest(), self._fleet.servers(), self._fleet.behaviours()
-        body = page(records, servers, next(iter(hosts), self._url), self._access_key, behaviours)
+        body = page(records, servers, next(iter(hosts), self.url), self._access_key, behaviours)
         return Answer.of_html(body, {"content-security-policy": CONTENT_SECURITY_POLICY})
 
     def _live(self, request: Request) -> Answer:
@@ -88,14 +103,18 @@ class Control:
         def add(given: dict[str, Any]) -> None:
             self._gateway.faults.add(given.pop("fault"), given)
 
-        return _told(request, add, '{"fault": "endpointError", "times": 2}', _faults.OPTIONS) or self._pending(request)
+        return _told(request, add, '{"fault": "endpointError", "times": 2}', FAULT_OPTIONS) or self._pending(request)
 
     def _behave(self, request: Request) -> Answer:
         def behave(given: dict[str, Any]) -> None:
             self._gateway.behave(str(given.pop("serverInstanceNo")), given)
 
         example = '{"serverInstanceNo": "123458773", "restartFails": true}'
-        return _told(request, behave, example, _behaviour.OPTIONS) or self._behaviours(request)
+        return _told(request, behave, example, OPTIONS) or self._behaviours(request)
+
+
+def _is_for_control(request: Request) -> bool:
+    return f"{request.path}/".startswith(_PREFIX)
 
 
 def _after(switch: Callable[[], None], answers: _Answers) -> _Answers:
@@ -115,7 +134,7 @@ def _told(
         return _problem(415, "the content type must be application/json")
     try:
         tell(json.loads(request.body))
-    except (_faults.FaultError, _behaviour.BehaviourError) as error:
+    except (FaultError, BehaviourError) as error:
         return _problem(400, str(error))
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return _problem(400, f"the body must be an object such as {example}, with any of {', '.join(options)}")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import Any, Final, NamedTuple, TypedDict
 
@@ -75,76 +75,63 @@ _KINDS: Final[dict[str, _Kind]] = {
 }
 
 
-class _Option(NamedTuple):
-    form: str
-    """What a value must be, in words."""
-    is_right: Callable[[Any, _Kind], bool]
+_Check = Callable[[Any], bool]
 
 
-def _whole(least: float, most: float = math.inf) -> Callable[[Any, _Kind], bool]:
-    return lambda value, kind: type(value) is int and least <= value <= most
+def _one_of(*values: Any) -> _Check:
+    return lambda value: type(value) is type(values[0]) and value in values
 
 
-OPTIONS: Final[Mapping[str, _Option]] = {
-    "times": _Option(f"a fault strikes 1 to {_MAX_TIMES} times", _whole(1, _MAX_TIMES)),
-    "executed": _Option("executed is true or false", lambda value, kind: type(value) is bool),
-    "retryAfter": _Option("retryAfter is a number of whole seconds", _whole(0)),
-    "format": _Option("the format of a fault is 'json' or 'xml'", lambda value, kind: value in ("json", "xml")),
-    "seconds": _Option(
-        "the seconds of {name} are a number from {kind.least:g} to {kind.most:g}",
-        lambda value, kind: type(value) in (int, float) and kind.least <= value <= kind.most,
-    ),
-    "operation": _Option("the operation is the name of one", lambda value, kind: isinstance(value, str)),
-    "share": _Option(
+def _number(least: float, most: float, *types: type) -> _Check:
+    return lambda value: type(value) in types and least <= value <= most
+
+
+_OPTIONS: Final[dict[str, tuple[str, _Check]]] = {
+    "times": (f"a fault strikes 1 to {_MAX_TIMES} times", _number(1, _MAX_TIMES, int)),
+    "executed": ("executed is true or false", _one_of(True, False)),
+    "retryAfter": ("retryAfter is a number of whole seconds", _number(0, math.inf, int)),
+    "format": ("the format of a fault is 'json' or 'xml'", _one_of("json", "xml")),
+    "share": (
         f"the share of requests that fail is a number from {_LEAST_SHARE:f} to 1",
-        lambda value, kind: type(value) in (int, float) and _LEAST_SHARE <= value <= 1,
+        _number(_LEAST_SHARE, 1, int, float),
     ),
-    "seed": _Option("the seed is a whole number", _whole(-math.inf)),
+    "seed": ("the seed is a whole number", _number(-math.inf, math.inf, int)),
 }
+"""What an option must be, in words, and whether a value is that."""
+
+OPTIONS: Final = (*_OPTIONS, "seconds", "operation")
 """Every option by its name over HTTP."""
 
 
-@dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to a request.
+    """A fault that is to strike a number of times, either every request that it applies to or a share of them.
+
+    Which ones is drawn ahead, as how many go by until the next: whether a request is struck can be asked twice.
 
     Attributes:
-        name: An error example of the contract, such as ``endpointError``; or one of the pages of something on the way,
-            ``badGateway`` (502, HTML) and ``unknownStatus`` (520, HTML); or a way for the answer to go wrong:
-            ``slowDrip``, ``truncatedBody``, ``resetBefore`` its body is read, ``resetAfter`` it was carried out,
-            ``skewedDate``.
         executed: Whether the request is carried out before the fault strikes. That is the caller's to say where the
             answer is an error; what goes wrong with an answer strikes after, and ``resetBefore`` before.
         seconds: How long a drip lasts, or by how much the gateway's clock is ahead of the true time.
     """
 
-    name: str
-    kind: _Kind
-    executed: bool
-    seconds: float
-    retry_after: int | None
-    format: Format | None
-    operation: str | None
+    def __init__(self, name: str, kind: _Kind, options: Mapping[str, Any]) -> None:
+        self.name = name
+        self.kind = kind
+        self.executed: bool = options.get("executed", False) if kind.options & _OF_PAGES else name != _RESET_BEFORE
+        self.seconds: float = options.get("seconds", kind.seconds)
+        self.retry_after: int | None = options.get("retryAfter")
+        self.format: Format | None = options.get("format")
+        self.operation: str | None = options.get("operation")
+        self.times: int = options.get("times", 1)
+        self._share: float = options.get("share", 1)
+        # Faults with the same seed would else strike requests that follow one another.
+        self._random = Random(f"{options.get('seed', 0)} {name} {self.operation}")  # noqa: S311 - which requests fail is no secret
+        self.go_by = self._drawn()
 
     @property
     def clock_skew(self) -> float:
         """By how many seconds the gateway's clock is ahead."""
         return self.seconds if self.name == _SKEW else 0.0
-
-
-class _Queued:
-    """A fault that is to strike a number of times, either every request that it applies to or a share of them.
-
-    Which ones is drawn ahead, as how many go by until the next: whether a request is struck can be asked twice.
-    """
-
-    def __init__(self, fault: Fault, times: int, share: float, seed: int) -> None:
-        self.fault = fault
-        self.times = times
-        self.share = share
-        # Faults with the same seed would else strike requests that follow one another.
-        self._random = Random(f"{seed} {fault.name} {fault.operation}")  # noqa: S311 - which requests fail is no secret
-        self.go_by = self._drawn()
 
     def strike(self) -> None:
         self.times -= 1
@@ -152,13 +139,13 @@ class _Queued:
 
     def _drawn(self) -> int:
         """How many requests go by until one is struck, where each is with the probability ``share``."""
-        return 0 if self.share == 1 else int(math.log1p(-self._random.random()) / math.log1p(-self.share))
+        return 0 if self._share == 1 else int(math.log1p(-self._random.random()) / math.log1p(-self._share))
 
     def as_json(self) -> dict[str, Any]:
-        described: dict[str, Any] = {"fault": self.fault.name, "times": self.times}
-        if self.fault.operation:
-            described["operation"] = self.fault.operation
-        return described | ({"share": self.share} if self.share < 1 else {})
+        described: dict[str, Any] = {"fault": self.name, "times": self.times}
+        if self.operation:
+            described["operation"] = self.operation
+        return described | ({"share": self._share} if self._share < 1 else {})
 
 
 class Faults:
@@ -168,9 +155,9 @@ class Faults:
         self._errors = contract.errors
         self.kinds = dict.fromkeys(self._errors, _Kind(_OF_ERRORS)) | _KINDS
         """Every fault there is, by its name."""
-        self._operations = {each.name for methods in contract.operations.values() for each in methods.values()}
+        self._operations = sorted(path.rpartition("/")[2] for path in contract.operations)
         self._renderer = renderer
-        self._queue: list[_Queued] = []
+        self._queue: list[Fault] = []
 
     def add(self, fault: str | int, options: Mapping[str, Any]) -> None:
         """Queue a fault for the next ``times`` requests. A number stands for the first error with that status.
@@ -185,31 +172,22 @@ class Faults:
         """
         name = self._name(fault)
         kind = self.kinds[name]
+        seconds = f"the seconds of {name} are a number from {kind.least:g} to {kind.most:g}"
+        there_are = _OPTIONS | {
+            "seconds": (seconds, _number(kind.least, kind.most, int, float)),
+            "operation": (f"the operation is one of {', '.join(self._operations)}", _one_of(*self._operations)),
+        }
         for option, value in options.items():
-            form, is_right = OPTIONS[option]
+            form, is_right = there_are[option]
             if option in _OF_SOME - kind.options:
                 raise FaultError(f"the fault {name} takes no option {option!r}")
-            if not is_right(value, kind):
-                raise FaultError(f"{form.format(name=name, kind=kind)}, not {value!r}")
-        operation: str | None = options.get("operation")
-        if operation is not None and operation not in self._operations:
-            raise FaultError(f"there is no operation {operation!r}; there are {', '.join(sorted(self._operations))}")
-        queued = Fault(
-            name,
-            kind,
-            executed=options.get("executed", False) if kind.options & _OF_PAGES else name != _RESET_BEFORE,
-            seconds=options.get("seconds", kind.seconds),
-            retry_after=options.get("retryAfter"),
-            format=options.get("format"),
-            operation=operation,
-        )
-        times, share, seed = options.get("times", 1), options.get("share", 1), options.get("seed", 0)
-        self._queue.append(_Queued(queued, times, share, seed))
+            if not is_right(value):
+                raise FaultError(f"{form}, not {value!r}")
+        self._queue.append(Fault(name, kind, options))
 
     def is_reset_before(self, path: str) -> bool:
         """Whether a request for this path is not even to be read."""
-        due = next((each for each in self._applying(path) if not each.go_by), None)
-        return due is not None and due.fault.name == _RESET_BEFORE
+        return next((each.name for each in self._applying(path) if not each.go_by), "") == _RESET_BEFORE
 
     def take(self, path: str) -> Fault | None:
         """The fault that strikes a request for this path: the first in the queue that applies to it and is due."""
@@ -217,13 +195,13 @@ class Faults:
             if not each.go_by:
                 each.strike()
                 self._queue = [queued for queued in self._queue if queued.times]
-                return each.fault
+                return each
             each.go_by -= 1
         return None
 
-    def _applying(self, path: str) -> Iterator[_Queued]:
+    def _applying(self, path: str) -> Iterator[Fault]:
         operation = path.rpartition("/")[2]
-        return (each for each in self._queue if each.fault.operation in (None, operation))
+        return (each for each in self._queue if each.operation in (None, operation))
 
     def pending(self) -> list[dict[str, Any]]:
         """The queue, for people."""

@@ -3,8 +3,8 @@
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Unpack
 
 from ._authentication import Keys
@@ -111,6 +111,7 @@ def _as_sent(options: Mapping[str, Any]) -> dict[str, Any]:
     return {camel_case(name): value for name, value in options.items() if value is not None}
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Mock:
     """The mock, for as long as the ``with`` block lasts; ``as`` gives an :class:`NcpMock`.
 
@@ -133,25 +134,15 @@ class Mock:
         FleetError: The fleet is not as described.
     """
 
-    def __init__(
-        self,
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        access_key: str = _DEFAULT_KEYS.access_key,
-        secret_key: str = _DEFAULT_KEYS.secret_key,
-        lax: bool = False,
-        latency: float = 0.0,
-        reboot_seconds: float | None = 0.3,
-        fleet: Path | str | Sequence[str | int | Mapping[str, Any]] | None = None,
-    ) -> None:
-        self._address = host, port
-        self._keys = Keys(access_key, secret_key)
-        self._lax = lax
-        self._latency = latency
-        self._reboot_seconds = reboot_seconds
-        self._fleet = fleet
-        self._stack: contextlib.ExitStack | None = None
+    host: str = "127.0.0.1"
+    port: int = 0
+    access_key: str = _DEFAULT_KEYS.access_key
+    secret_key: str = _DEFAULT_KEYS.secret_key
+    lax: bool = False
+    latency: float = 0.0
+    reboot_seconds: float | None = 0.3
+    fleet: Path | str | Sequence[str | int | Mapping[str, Any]] | None = None
+    _stack: contextlib.ExitStack | None = field(default=None, init=False)
 
     def __enter__(self) -> NcpMock:
         if self._stack:
@@ -159,17 +150,15 @@ class Mock:
         with contextlib.ExitStack() as stack:
             self._prism = stack.enter_context(Prism())  # comes up while the rest is prepared
             document = Contract(contract())
-            fleet = Fleet(self._servers(document), self._reboot_seconds)
-            backend = Backend(self._prism.port)
-            gateway = Gateway(document, backend, fleet, keys=self._keys, lax=self._lax, latency=self._latency)
-            thread = stack.enter_context(GatewayThread(gateway, backend, self._keys, self._address))
+            fleet = Fleet(self._servers(document), self.reboot_seconds)
+            backend, keys = Backend(self._prism.port), Keys(self.access_key, self.secret_key)
+            gateway = Gateway(document, backend, fleet, keys=keys, lax=self.lax, latency=self.latency)
+            thread = stack.enter_context(GatewayThread(gateway, backend, keys, (self.host, self.port)))
             self._process = os.getpid()
             self._stack = stack.pop_all()
-        return NcpMock(self._keys, gateway, thread)
+        return NcpMock(keys, gateway, thread)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         stack, self._stack = self._stack, None
         if stack and os.getpid() == self._process:  # one that was forked inside the block has nothing to end
             stack.close()
@@ -180,8 +169,8 @@ class Mock:
         return f"Prism ended by itself with exit code {code}. Its log:\n{self._prism.log or '(empty)'}"
 
     def _servers(self, document: Contract) -> list[Described]:
-        if self._fleet is None:
+        if self.fleet is None:
             return default_fleet(document)
-        if isinstance(self._fleet, str | Path):
-            return read_fleet(document, Path(self._fleet))
-        return complete_servers(document, self._fleet)
+        if isinstance(self.fleet, str | Path):
+            return read_fleet(document, Path(self.fleet))
+        return complete_servers(document, self.fleet)

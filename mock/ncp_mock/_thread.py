@@ -12,10 +12,9 @@ from typing import Final, Self, TypeVar
 from ._authentication import Keys
 from ._backend import Backend
 from ._clock import seconds
-from ._control import PREFIX, Control
+from ._control import Control
 from ._gateway import Gateway
-from ._http import MalformedRequestError, Send, Server
-from ._messages import Request
+from ._http import Server
 
 _LOG: Final = logging.getLogger("ncp_mock")
 _EXPOSED: Final = (
@@ -103,26 +102,12 @@ class GatewayThread:
 
     async def _serve(self, started: Future[None]) -> None:
         host, port = self._address
-        control: Control
-
-        def is_for_control(request: Request) -> bool:
-            return f"{request.path}/".startswith(PREFIX)
-
-        async def admits(head: Request) -> bool:
-            return is_for_control(head) or await self._gateway.admits(head)
-
-        async def handle(request: Request | MalformedRequestError, send: Send) -> None:
-            if isinstance(request, Request) and is_for_control(request):
-                await send(control.handle(request))
-            else:
-                await self._gateway.handle(request, send)
-
+        control = Control(self._gateway, self._keys.access_key)
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(1, "ncp-mock-log"))  # one: the log has the requests' order
         self._end = asyncio.Event()
-        async with Server(handle, admits, host, port) as self._server:
-            self.url = _url(host, self._server.port)
-            control = Control(self._gateway, self.url, self._keys.access_key)
+        async with Server(control.handle, control.admits, host, port) as self._server:
+            self.url = control.url = _url(host, self._server.port)
             self._ended = False
             started.set_result(None)
             await self._end.wait()

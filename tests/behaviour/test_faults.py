@@ -272,7 +272,7 @@ def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
         ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retryAfter'"),
         ({"fault": "badGateway", "format": "xml"}, "the fault badGateway takes no option 'format'"),
         ({"fault": 503, "seconds": 1}, "the fault endpointError takes no option 'seconds'"),
-        ({"fault": 503, "operation": "reboot"}, f"there is no operation 'reboot'; there are {OPERATIONS}"),
+        ({"fault": 503, "operation": "reboot"}, f"the operation is one of {OPERATIONS}, not 'reboot'"),
         ({"fault": 503, "share": 0}, "is a number from 0.000001 to 1, not 0"),
         ({"fault": 503, "share": 1.01}, "is a number from 0.000001 to 1, not 1.01"),
         ({"fault": 503, "share": "5 %"}, "is a number from 0.000001 to 1, not '5 %'"),
