@@ -176,7 +176,7 @@ class Fleet:
         self._finish_what_is_due()
         for position, number in enumerate(numbers):
             if number in numbers[:position]:
-                return Refusal("invalidServerInstanceNo", "server-given-twice", f"server {number} is given twice")
+                return _bad_number("server-given-twice", f"server {number} is given twice")
             if refused := self._why_not(number, change, region):
                 return refused
         self.version += 1
@@ -213,13 +213,12 @@ class Fleet:
         server = self._servers.get(number)
         if server is None:
             problem = f"the fleet has no server {number}: it has {_shortened(self._servers)}"
-            return Refusal("invalidServerInstanceNo", "unknown-server", problem)
+            return _bad_number("unknown-server", problem)
         if server.region != (region or DEFAULT_REGION):
             asked = f"asks for {region}" if region else f"names no regionCode, which means {DEFAULT_REGION}"
-            problem = f"server {number} is in region {server.region}, and the request {asked}"
-            return Refusal("invalidServerInstanceNo", "other-region", problem)
+            return _bad_number("other-region", f"server {number} is in region {server.region}, and the request {asked}")
         if state is None:
-            return Refusal("invalidServerInstanceNo", "unknown-server", f"server {number} has vanished")
+            return _bad_number("unknown-server", f"server {number} has vanished")
         return None
 
     def _why_not(self, number: str, change: Change, region: str | None) -> Refusal | None:
@@ -228,18 +227,12 @@ class Fleet:
             return missing
         assert server is not None
         if server.operation != "NULL":
-            return Refusal(
-                "serverNotControllable",
-                "busy-server",
-                f"server {number} is busy: its operation is {server.operation}"
-                f" ({server.fields['serverInstanceStatusName']}), and must be NULL first",
-            )
+            state = f"its operation is {server.operation} ({server.fields['serverInstanceStatusName']})"
+            problem = f"server {number} is busy: {state}, and must be NULL first"
+            return Refusal("serverNotControllable", "busy-server", problem)
         if server.status != change.needs_status:
-            return Refusal(
-                "serverNotRunning",
-                "wrong-status",
-                f"the status of server {number} is {server.status}: this operation needs {change.needs_status}",
-            )
+            problem = f"the status of server {number} is {server.status}: this operation needs {change.needs_status}"
+            return Refusal("serverNotRunning", "wrong-status", problem)
         return None
 
     def _begin_change(self, server: _Server, change: Change) -> Mapping[str, Any]:
@@ -272,6 +265,10 @@ class Fleet:
             if fields["serverInstanceStatus"]["code"] == RUNNING:
                 fields["uptime"] = _uptime(ended.wall_end, fields.get("uptime"))
             server.become(fields, at)
+
+
+def _bad_number(verdict: str, explanation: str) -> Refusal:
+    return Refusal("invalidServerInstanceNo", verdict, explanation)
 
 
 def _uptime(started_at: float, before: Any) -> str:

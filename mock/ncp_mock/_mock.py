@@ -165,8 +165,7 @@ class Mock:
 
     def wait(self) -> str:
         """Wait until Prism ends by itself, and return what it said."""
-        code = self._prism.wait()
-        return f"Prism ended by itself with exit code {code}. Its log:\n{self._prism.log or '(empty)'}"
+        return self._prism.wait()
 
     def _servers(self, document: Contract) -> list[Described]:
         if self.fleet is None:

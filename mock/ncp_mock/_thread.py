@@ -77,18 +77,14 @@ class GatewayThread:
         Raises:
             RuntimeError: The mock has ended, or runs in the process that this one was forked from.
         """
-        future: Future[_T] = Future()
 
-        def run() -> None:
-            try:
-                future.set_result(function())
-            except BaseException as error:  # raised again below, in the caller's thread
-                future.set_exception(error)
+        async def run() -> _T:
+            return function()
 
         with self._lock:  # what is called before the end is run before the end
             if self._ended or os.getpid() != self._process:
                 raise RuntimeError("the mock has ended, or runs in another process")
-            self._loop.call_soon_threadsafe(run)
+            future = asyncio.run_coroutine_threadsafe(run(), self._loop)
         return future.result()
 
     def _run(self, started: Future[None]) -> None:
