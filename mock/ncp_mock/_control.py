@@ -26,10 +26,9 @@ class Control:
     url = ""
     """The base URL at which this machine reaches the mock."""
 
-    def __init__(self, gateway: Gateway, access_key: str) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._fleet = gateway.fleet
-        self._access_key = access_key
         self._run = uuid.uuid4().hex
         self._routes: Mapping[str, Mapping[str, _Answers]] = {
             "": {"GET": self._page},
@@ -74,7 +73,7 @@ class Control:
         # Another container, or a forwarded port, asks for it by an address of its own.
         hosts = [f"http://{host}" for host in request.header("host") if _HOST.fullmatch(host)]
         records, servers, behaviours = self._gateway.records.latest(), self._fleet.servers(), self._fleet.behaviours()
-        body = page(records, servers, next(iter(hosts), self.url), self._access_key, behaviours)
+        body = page(records, servers, next(iter(hosts), self.url), self._gateway.keys.access_key, behaviours)
         return Answer.of_html(body, {"content-security-policy": CONTENT_SECURITY_POLICY})
 
     def _live(self, request: Request) -> Answer:

@@ -38,7 +38,7 @@ def prepare(path: Path, access_key: str, secret_key: str) -> None:
         with tempfile.TemporaryFile(dir=path.parent):
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise EnvFileError(f"--env-file {path} cannot be written: {error.strerror}") from None
+        raise _cannot_be_written(path, error) from None
 
 
 @contextlib.contextmanager
@@ -52,7 +52,13 @@ def written(path: Path, variables: Mapping[str, str]) -> Generator[None]:
     """
     content = "".join(f"{name}={value}\n" for name, value in variables.items()).encode()
     try:
-        _replace(path, content)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ncp-mock-") as scratch:
+            complete = Path(scratch, path.name)
+            complete.write_bytes(content)
+            complete.replace(path)
+    except OSError as error:
+        raise _cannot_be_written(path, error) from None
+    try:
         yield
     finally:
         with contextlib.suppress(OSError):
@@ -60,11 +66,5 @@ def written(path: Path, variables: Mapping[str, str]) -> Generator[None]:
                 path.unlink()
 
 
-def _replace(path: Path, content: bytes) -> None:
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ncp-mock-") as scratch:
-            complete = Path(scratch, path.name)
-            complete.write_bytes(content)
-            complete.replace(path)
-    except OSError as error:
-        raise EnvFileError(f"--env-file {path} cannot be written: {error.strerror}") from None
+def _cannot_be_written(path: Path, error: OSError) -> EnvFileError:
+    return EnvFileError(f"--env-file {path} cannot be written: {error.strerror}")

@@ -39,9 +39,10 @@ class Gateway:
         self, contract: Contract, backend: Backend, fleet: Fleet, *, keys: Keys, lax: bool, latency: float
     ) -> None:
         self._contract = contract
+        self._backend = backend
         self._service = Service(contract, backend, fleet)
         self._renderer = Renderer(contract)
-        self._keys = keys
+        self.keys = keys
         self._lax = lax
         self._latency = latency
         self._in_flight: set[asyncio.Task[Any]] = set()
@@ -61,6 +62,10 @@ class Gateway:
         self._service.reset()
         self.faults.clear()
         self.records.clear()
+
+    def close(self) -> None:
+        """Close the connections to Prism."""
+        self._backend.close()
 
     def behave(self, number: str, options: Mapping[str, Any]) -> None:
         """Change some options of a server's behaviour.
@@ -141,7 +146,7 @@ class Gateway:
         now_ms = int((wall_time() + clock_skew) * 1000)
         thorough = self._search_seconds > 0
         begun = processor_seconds()
-        refusal = authenticate(request, self._keys, now_ms, thorough=thorough, memory=self._memory)
+        refusal = authenticate(request, self.keys, now_ms, thorough=thorough, memory=self._memory)
         self._last_search = seconds()
         if refusal and thorough:
             self._search_seconds -= processor_seconds() - begun

@@ -33,9 +33,9 @@ class NcpMock:
         secret_key: The secret key to sign with.
     """
 
-    def __init__(self, keys: Keys, gateway: Gateway, thread: GatewayThread) -> None:
+    def __init__(self, gateway: Gateway, thread: GatewayThread) -> None:
         self.url = thread.url
-        self.access_key, self.secret_key = keys.access_key, keys.secret_key
+        self.access_key, self.secret_key = gateway.keys.access_key, gateway.keys.secret_key
         self._gateway, self._thread = gateway, thread
 
     def __repr__(self) -> str:
@@ -153,10 +153,10 @@ class Mock:
             fleet = Fleet(self._servers(document), self.reboot_seconds)
             backend, keys = Backend(self._prism.port), Keys(self.access_key, self.secret_key)
             gateway = Gateway(document, backend, fleet, keys=keys, lax=self.lax, latency=self.latency)
-            thread = stack.enter_context(GatewayThread(gateway, backend, keys, (self.host, self.port)))
+            thread = stack.enter_context(GatewayThread(gateway, (self.host, self.port)))
             self._process = os.getpid()
             self._stack = stack.pop_all()
-        return NcpMock(keys, gateway, thread)
+        return NcpMock(gateway, thread)
 
     def __exit__(self, *exception: object) -> None:
         stack, self._stack = self._stack, None

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, Self, TypeVar
 
-from ._authentication import Keys
-from ._backend import Backend
 from ._clock import seconds
 from ._control import Control
 from ._gateway import Gateway
@@ -42,10 +40,8 @@ class GatewayThread:
 
     url: str
 
-    def __init__(self, gateway: Gateway, backend: Backend, keys: Keys, address: tuple[str, int]) -> None:
+    def __init__(self, gateway: Gateway, address: tuple[str, int]) -> None:
         self._gateway = gateway
-        self._backend = backend
-        self._keys = keys
         self._address = address
         self._process = os.getpid()
         self._lock = threading.Lock()
@@ -98,7 +94,7 @@ class GatewayThread:
 
     async def _serve(self, started: Future[None]) -> None:
         host, port = self._address
-        control = Control(self._gateway, self._keys.access_key)
+        control = Control(self._gateway)
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(1, "ncp-mock-log"))  # one: the log has the requests' order
         self._end = asyncio.Event()
@@ -107,7 +103,7 @@ class GatewayThread:
             self._ended = False
             started.set_result(None)
             await self._end.wait()
-        self._backend.close()
+        self._gateway.close()
 
 
 def _url(host: str, port: int) -> str:

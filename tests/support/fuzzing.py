@@ -136,7 +136,7 @@ class GatewayInMemory:
         self.gateways = {
             lax: Gateway(contract, _Prism(), fleet, keys=keys, lax=lax, latency=0.0) for lax in (False, True)
         }
-        self._controls = {lax: Control(each, keys.access_key) for lax, each in self.gateways.items()}
+        self._controls = {lax: Control(each) for lax, each in self.gateways.items()}
 
     def serve(self, pieces: Sequence[bytes], *, lax: bool) -> bytes:
         """What comes back on a connection on which these pieces come, and no more after them.

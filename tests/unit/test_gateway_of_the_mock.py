@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from ncp_mock._authentication import Keys
 from ncp_mock._backend import BackendAnswer
 from ncp_mock._contract import Contract
 from ncp_mock._formats import Renderer
@@ -103,7 +102,7 @@ def test_mistake_at_the_end_is_not_swallowed(gateway: GatewayInMemory, monkeypat
     backend = gateway.gateways[True]._service._backend
     monkeypatch.setattr(backend, "close", lambda: 1 / 0)
 
-    with GatewayThread(gateway.gateways[True], backend, Keys(), ("127.0.0.1", 0)):
+    with GatewayThread(gateway.gateways[True], ("127.0.0.1", 0)):
         pass
 
     assert [type(each) for each in raised] == [ZeroDivisionError]
