@@ -15,7 +15,7 @@ import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
-from ncp_mock._authentication import Keys, signature, string_to_sign
+from ncp_mock._gateway.authentication import Keys, signature, string_to_sign
 
 ROOT = Path(__file__).resolve().parent.parent
 PATH = "/vserver/v2/rebootServerInstances"

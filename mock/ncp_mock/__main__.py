@@ -16,12 +16,12 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
-from ._authentication import Keys
-from ._env_file import EnvFileError, prepare, written
+from ._gateway.authentication import Keys
 from ._installation import InstallationError
+from ._launch.env_file import EnvFileError, prepare, written
 
 if TYPE_CHECKING:
-    from ._mock import NcpMock
+    from ._launch.mock import NcpMock
 
 _DEFAULT: Final = Keys()
 _LINES_KEPT: Final = 1000

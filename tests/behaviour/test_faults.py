@@ -125,7 +125,9 @@ def test_slow_drip(ncp_mock: NcpMock) -> None:
 
 
 def test_slow_drip_of_a_short_answer_lasts_as_long(ncp_mock: NcpMock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ncp_mock._http._SECONDS_BETWEEN_DRIPS", 0.001)  # for more pieces than the answer has bytes
+    monkeypatch.setattr(
+        "ncp_mock._gateway.server._SECONDS_BETWEEN_DRIPS", 0.001
+    )  # for more pieces than the answer has bytes
     ncp_mock.fail_next("slowDrip", seconds=0.5)
     began = time.monotonic()
 

@@ -1,6 +1,6 @@
 """A request that the mock lets in, and the check that refuses others."""
 
-from ncp_mock._authentication import Keys, authenticate
+from ncp_mock._gateway.authentication import Keys, authenticate
 from ncp_mock._messages import Refusal, Request
 
 NOW = 1700000000000

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from hypothesis import HealthCheck, settings
-from ncp_mock._authentication import Keys
-from ncp_mock._backend import Backend, BackendAnswer
-from ncp_mock._contract import Contract
-from ncp_mock._control import Control
-from ncp_mock._fleet import Fleet
-from ncp_mock._fleet_file import default_fleet
-from ncp_mock._gateway import Gateway
-from ncp_mock._http import Admits, Handler, MalformedRequestError, Send, Server
+from ncp_mock._contract.document import Contract
+from ncp_mock._fleet.file import default_fleet
+from ncp_mock._fleet.fleet import Fleet
+from ncp_mock._gateway.authentication import Keys
+from ncp_mock._gateway.gateway import Gateway
+from ncp_mock._gateway.server import Admits, Handler, MalformedRequestError, Send, Server
 from ncp_mock._messages import Request
+from ncp_mock._page.control import Control
+from ncp_mock._service.backend import Backend, BackendAnswer
 
 from support.contract import CONTRACT, ROOT, resolve
 

@@ -4,7 +4,7 @@ import base64
 import hmac
 from dataclasses import dataclass, field
 
-from ncp_mock._authentication import Keys, authenticate
+from ncp_mock._gateway.authentication import Keys, authenticate
 from ncp_mock._messages import Refusal, Request
 from ncp_mock._mistakes.memory import Memory
 

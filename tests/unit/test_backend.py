@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from ncp_mock._backend import Backend, BackendError
+from ncp_mock._service.backend import Backend, BackendError
 from support.wire import Reply, Wire, answer, raw
 
 KEPT = answer(200, b"{}")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 from ncp_mock import BehaviourError
-from ncp_mock._behaviour import OPTIONS, Behaviour, Lag, changed
-from ncp_mock._contract import Change, Contract
-from ncp_mock._fleet import Fleet
-from ncp_mock._fleet_file import complete_servers
+from ncp_mock._contract.document import Change, Contract
+from ncp_mock._fleet.behaviour import OPTIONS, Behaviour, Lag, changed
+from ncp_mock._fleet.file import complete_servers
+from ncp_mock._fleet.fleet import Fleet
 from ncp_mock._messages import Refusal
 from support.contract import CONTRACT, ROOT
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from ncp_mock._backend import BackendAnswer
-from ncp_mock._contract import Contract
-from ncp_mock._formats import Renderer
-from ncp_mock._http import MalformedRequestError, Send
-from ncp_mock._judge import found_by_prism
+from ncp_mock._contract.document import Contract
+from ncp_mock._contract.formats import Renderer
+from ncp_mock._contract.judge import found_by_prism
+from ncp_mock._gateway.server import MalformedRequestError, Send
+from ncp_mock._launch.thread import GatewayThread
 from ncp_mock._messages import Request
-from ncp_mock._thread import GatewayThread
+from ncp_mock._service.backend import BackendAnswer
 from support.fuzzing import GatewayInMemory, exchanged
 
 GET = b"GET %s HTTP/1.1\r\nhost: mock\r\n%s\r\n"

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, Self, TypeVar
 
-from ._clock import seconds
-from ._control import Control
-from ._gateway import Gateway
-from ._http import Server
+from ncp_mock._clock import seconds
+from ncp_mock._gateway.gateway import Gateway
+from ncp_mock._gateway.server import Server
+from ncp_mock._page.control import Control
 
 _LOG: Final = logging.getLogger("ncp_mock")
 _EXPOSED: Final = (

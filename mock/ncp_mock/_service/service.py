@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ._backend import Backend, BackendError
-from ._contract import FORM, Contract, Operation
-from ._fleet import Fleet
-from ._judge import as_form, found_by_prism, parameters, server_numbers
-from ._listing import matching, page
-from ._messages import Refusal, Request
+from ncp_mock._contract.document import FORM, Contract, Operation
+from ncp_mock._contract.judge import as_form, found_by_prism, parameters, server_numbers
+from ncp_mock._fleet.fleet import Fleet
+from ncp_mock._fleet.listing import matching, page
+from ncp_mock._messages import Refusal, Request
+
+from .backend import Backend, BackendError
 
 _CLASSIC: Final = "/server/v2/"
 _MOST_KEPT: Final = 256

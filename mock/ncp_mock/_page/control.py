@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from ._behaviour import OPTIONS, BehaviourError
-from ._faults import OPTIONS as FAULT_OPTIONS
-from ._faults import FaultError
-from ._gateway import Gateway
-from ._http import MalformedRequestError, Send
-from ._messages import Answer, Request
-from ._page import CONTENT_SECURITY_POLICY, asset, live, page
+from ncp_mock._fleet.behaviour import OPTIONS, BehaviourError
+from ncp_mock._gateway.faults import OPTIONS as FAULT_OPTIONS
+from ncp_mock._gateway.faults import FaultError
+from ncp_mock._gateway.gateway import Gateway
+from ncp_mock._gateway.server import MalformedRequestError, Send
+from ncp_mock._messages import Answer, Request
+
+from .page import CONTENT_SECURITY_POLICY, asset, live, page
 
 _PREFIX: Final = "/__mock__/"
 _HOST: Final = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d+)?", re.ASCII | re.IGNORECASE)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Final, NamedTuple, TypedDict
 
-from ._contract import Contract
-from ._formats import Format, Renderer
-from ._messages import Answer, Delivery
+from ncp_mock._contract.document import Contract
+from ncp_mock._contract.formats import Format, Renderer
+from ncp_mock._messages import Answer, Delivery
 
 _HTML: Final = "text/html;charset=UTF-8"
 _MAX_TIMES: Final = 1_000_000

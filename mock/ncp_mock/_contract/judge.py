@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from ._contract import FORM, Operation
-from ._formats import FORMAT_PARAMETER
-from ._messages import MOST_PARAMETERS, Refusal, Request
+from ncp_mock._messages import MOST_PARAMETERS, Refusal, Request
+
+from .document import FORM, Operation
+from .formats import FORMAT_PARAMETER
 
 _NUMBER: Final = "serverInstanceNo"
 _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")

@@ -8,8 +8,9 @@ What is about no field of a server, such as ``responseFormatType``, does not nar
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from ._fleet import DEFAULT_REGION
-from ._judge import numbered_lists
+from ncp_mock._contract.judge import numbered_lists
+
+from .fleet import DEFAULT_REGION
 
 _OTHER_NAMES: Final = {"ip": "publicIp"}
 _DESCENDING: Final = "DESC"

@@ -11,9 +11,10 @@ from typing import Any, Final, cast
 
 import yaml
 
-from ._behaviour import OPTIONS, SHORT, Behaviour, BehaviourError, changed
-from ._contract import NO_OPERATION, Contract
-from ._fleet import Described
+from ncp_mock._contract.document import NO_OPERATION, Contract
+
+from .behaviour import OPTIONS, SHORT, Behaviour, BehaviourError, changed
+from .fleet import Described
 
 _NUMBER: Final = "serverInstanceNo"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")

@@ -19,8 +19,8 @@ from typing import Any, Final, NoReturn
 
 import h11
 
-from ._clock import wall_time
-from ._messages import Answer, Delivery, Request
+from ncp_mock._clock import wall_time
+from ncp_mock._messages import Answer, Delivery, Request
 
 _LOG: Final = logging.getLogger("ncp_mock")
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Final, Self
 
-from ._installation import contract, prism_home
+from ncp_mock._installation import contract, prism_home
 
 _LISTENING: Final = re.compile(r"listening on port (\d+)")
 _PRELOAD: Final = Path(__file__).with_name("preload.cjs")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 from xml.sax.saxutils import escape
 
-from ._contract import Contract
-from ._messages import Answer, Request
+from ncp_mock._messages import Answer, Request
+
+from .document import Contract
 
 Format = Literal["json", "xml"]
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from ._behaviour import SHORT, Behaviour, BehaviourError, changed
-from ._clock import seconds, wall_time
-from ._contract import Change
-from ._history import History, State
-from ._messages import Refusal
+from ncp_mock._clock import seconds, wall_time
+from ncp_mock._contract.document import Change
+from ncp_mock._messages import Refusal
+
+from .behaviour import SHORT, Behaviour, BehaviourError, changed
+from .history import History, State
 
 DEFAULT_REGION: Final = "KR"
 """The first region of the vendor's getRegionList, which the service takes when none is asked for."""

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Unpack
 
-from ._authentication import Keys
-from ._backend import Backend
-from ._behaviour import BehaviourOptions
-from ._contract import Contract
-from ._faults import FaultOptions
-from ._fleet import Described, Fleet
-from ._fleet_file import complete_servers, default_fleet, read_fleet
-from ._gateway import Gateway
-from ._installation import contract
-from ._messages import camel_case
-from ._prism import Prism
-from ._records import Record
-from ._thread import GatewayThread, MockError
+from ncp_mock._contract.document import Contract
+from ncp_mock._fleet.behaviour import BehaviourOptions
+from ncp_mock._fleet.file import complete_servers, default_fleet, read_fleet
+from ncp_mock._fleet.fleet import Described, Fleet
+from ncp_mock._gateway.authentication import Keys
+from ncp_mock._gateway.faults import FaultOptions
+from ncp_mock._gateway.gateway import Gateway
+from ncp_mock._gateway.records import Record
+from ncp_mock._installation import contract
+from ncp_mock._messages import camel_case
+from ncp_mock._service.backend import Backend
+
+from .prism import Prism
+from .thread import GatewayThread, MockError
 
 _DEFAULT_KEYS: Final = Keys()
 

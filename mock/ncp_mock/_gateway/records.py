@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from ._clock import wall_time
-from ._messages import Answer, Delivery, Request, camel_case
-from ._mistakes.wording import Wording
+from ncp_mock._clock import wall_time
+from ncp_mock._messages import Answer, Delivery, Request, camel_case
+from ncp_mock._mistakes.wording import Wording
 
 KEPT: Final = 200
 _LONGEST: Final = 4000

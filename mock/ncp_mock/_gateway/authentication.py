@@ -12,14 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from ._messages import Refusal, Request
-from ._mistakes.clock import is_current, is_timestamp, mistakes_of_clock
-from ._mistakes.fields import Claim
-from ._mistakes.headers import found_instead
-from ._mistakes.memory import Memory
-from ._mistakes.search import Finding, explain
-from ._mistakes.table import MISTAKES
-from ._mistakes.wording import Wording, masked
+from ncp_mock._messages import Refusal, Request
+from ncp_mock._mistakes.clock import is_current, is_timestamp, mistakes_of_clock
+from ncp_mock._mistakes.fields import Claim
+from ncp_mock._mistakes.headers import found_instead
+from ncp_mock._mistakes.memory import Memory
+from ncp_mock._mistakes.search import Finding, explain
+from ncp_mock._mistakes.table import MISTAKES
+from ncp_mock._mistakes.wording import Wording, masked
 
 TIMESTAMP: Final = "x-ncp-apigw-timestamp"
 ACCESS_KEY: Final = "x-ncp-iam-access-key"

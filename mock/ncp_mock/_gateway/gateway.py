@@ -7,19 +7,20 @@ from email.utils import formatdate
 from typing import Any, Final
 from urllib.parse import quote
 
-from ._authentication import Keys, authenticate, signed_string
-from ._backend import Backend
-from ._clock import processor_seconds, seconds, wall_time
-from ._contract import Contract
-from ._faults import Fault, Faults
-from ._fleet import Fleet
-from ._formats import Renderer, requested_format
-from ._http import MalformedRequestError, Send
-from ._judge import assumption, encoding_violation
-from ._messages import NO_ANSWER, Answer, Refusal, Request
-from ._mistakes.memory import Memory
-from ._records import Log, Outcome, Record, Records
-from ._service import Service
+from ncp_mock._clock import processor_seconds, seconds, wall_time
+from ncp_mock._contract.document import Contract
+from ncp_mock._contract.formats import Renderer, requested_format
+from ncp_mock._contract.judge import assumption, encoding_violation
+from ncp_mock._fleet.fleet import Fleet
+from ncp_mock._messages import NO_ANSWER, Answer, Refusal, Request
+from ncp_mock._mistakes.memory import Memory
+from ncp_mock._service.backend import Backend
+from ncp_mock._service.service import Service
+
+from .authentication import Keys, authenticate, signed_string
+from .faults import Fault, Faults
+from .records import Log, Outcome, Record, Records
+from .server import MalformedRequestError, Send
 
 _LONGEST_EXPLANATION: Final = 1000
 _MOST_SEARCH_SECONDS: Final = 2.0

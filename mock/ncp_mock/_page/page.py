@@ -13,9 +13,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
-from ._behaviour import Behaviour
-from ._contract import NO_OPERATION
-from ._records import KEPT, Record
+from ncp_mock._contract.document import NO_OPERATION
+from ncp_mock._fleet.behaviour import Behaviour
+from ncp_mock._gateway.records import KEPT, Record
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,7 +25,7 @@ CONTENT_SECURITY_POLICY: Final = (
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-_FOLDER: Final = Path(__file__).with_name("page")
+_FOLDER: Final = Path(__file__).parent
 _ASSETS: Final[Mapping[str, str]] = {
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",
