@@ -132,7 +132,7 @@ class GatewayInMemory:
     def __init__(self) -> None:
         contract = Contract(ROOT / "openapi" / "vserver.yaml")
         keys = Keys()
-        fleet = Fleet(default_fleet(contract), 0.0)
+        fleet = Fleet(default_fleet(contract), 0.0, contract.server_schema["properties"])
         self.gateways = {
             lax: Gateway(contract, _Prism(), fleet, keys=keys, lax=lax, latency=0.0) for lax in (False, True)
         }

@@ -51,10 +51,10 @@ class Servers:
         self.time = Time()
         described = [{"serverInstanceNo": number, "uptime": FIRST} | options for number in (1, 2)]
         servers = complete_servers(DOCUMENT, described)
-        self.fleet = Fleet(servers, change_seconds, self.time.clock, self.time.wall_clock)
+        self.fleet = Fleet(servers, change_seconds, FIELDS, self.time.clock, self.time.wall_clock)
 
     def behave(self, number: str, **options: Any) -> None:
-        self.fleet.behave(number, options, FIELDS)
+        self.fleet.behave(number, options)
 
     def change(self, change: Change = RESTART, number: str = "1") -> tuple[str, ...] | str:
         """The state in the response, or the verdict."""

@@ -18,7 +18,7 @@ _NUMBER: Final = "serverInstanceNo"
 _NUMBERED: Final = re.compile(r"(.+)\.([1-9][0-9]*)")
 _LOWER_CASE_NAME: Final = re.compile(r"[a-z]+(\.[0-9]+)?")
 _INTEGER: Final = re.compile("0|-?[1-9][0-9]*")
-_BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_BAD_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ASSUMPTION: Final = (
     "it is an assumption (46 in openapi/decisions.md) that the query of a POST counts as part of its form, and that the"
     " content type does not matter without a body: NCP describes neither"
@@ -27,26 +27,20 @@ _ASSUMPTION: Final = (
 
 def encoding_violation(request: Request) -> Refusal | None:
     """A target or a form that cannot be decoded: percent-encoding of UTF-8 is what the vendor demands."""
-    encoded = {"the path": request.path, "the query": request.query}
+    encoded = {"the path": request.path.encode(), "the query": request.query.encode()}
     if _content_type(request) == FORM:
-        try:
-            encoded["the body"] = request.body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            return _bad_encoding(f"the body is not UTF-8, at byte {error.start}")
+        encoded["the body"] = request.body
     for where, text in encoded.items():
         if found := _BAD_ESCAPE.search(text):
-            return _bad_encoding(
-                f"{where} has a '%' without two hexadecimal digits behind it: {text[found.start() :][:8]!r}"
-            )
+            start = text[found.start() :][:8].decode("ascii", "backslashreplace")
+            explanation = f"{where} has a '%' without two hexadecimal digits behind it: {start!r}"
+            return Refusal("badRequest", "bad-encoding", explanation)
         try:
             unquote_to_bytes(text).decode("utf-8")
-        except UnicodeDecodeError:
-            return _bad_encoding(f"{where} is not UTF-8 once its percent-encoding is taken off")
+        except UnicodeDecodeError as error:
+            explanation = f"{where} is not UTF-8 once its percent-encoding is taken off, at byte {error.start}"
+            return Refusal("badRequest", "bad-encoding", explanation)
     return None
-
-
-def _bad_encoding(explanation: str) -> Refusal:
-    return Refusal("badRequest", "bad-encoding", explanation)
 
 
 def assumption(operation: Operation, request: Request) -> str:

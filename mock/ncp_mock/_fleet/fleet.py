@@ -107,6 +107,7 @@ class Fleet:
     Args:
         servers: Each one as it is at first.
         change_seconds: How long a change takes; None for until :meth:`finish`.
+        fields: What a server can have.
         clock: Seconds that nobody sets.
         wall_clock: The time of day, in seconds since 1970-01-01 UTC.
     """
@@ -115,11 +116,13 @@ class Fleet:
         self,
         servers: Sequence[Described],
         change_seconds: float | None,
+        fields: Collection[str],
         clock: Callable[[], float] = seconds,
         wall_clock: Callable[[], float] = wall_time,
     ) -> None:
         self._initial = servers
         self._initial_seconds = math.inf if change_seconds is None else change_seconds
+        self.fields = fields
         self._clock = clock
         self._wall_clock = wall_clock
         self.version = 0
@@ -152,15 +155,14 @@ class Fleet:
         """The behaviour of each server by its number."""
         return {number: server.behaviour for number, server in self._servers.items()}
 
-    def behave(self, number: str, options: Mapping[str, Any], fields: Collection[str]) -> None:
+    def behave(self, number: str, options: Mapping[str, Any]) -> None:
         """Change some options of a server's behaviour.
 
         A change that is in progress ends as the new behaviour has it, when it would have ended with the old one.
 
         Args:
             number: The server's number.
-            options: See :func:`._behaviour.changed`.
-            fields: Likewise.
+            options: See :func:`.behaviour.changed`.
 
         Raises:
             BehaviourError: There is no such server, or no such behaviour.
@@ -169,7 +171,7 @@ class Fleet:
         server = self._servers.get(number)
         if server is None:
             raise BehaviourError(f"the fleet has no server {SHORT.repr(number)}: it has {_shortened(self._servers)}")
-        server.behave(changed(server.behaviour, options, fields))
+        server.behave(changed(server.behaviour, options, self.fields))
         self.version += 1
 
     def change(self, change: Change, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Refusal:

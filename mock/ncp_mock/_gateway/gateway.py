@@ -1,7 +1,6 @@
 """The gateway: what happens to a request, in the order in which it happens."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from typing import Any, Final
@@ -67,14 +66,6 @@ class Gateway:
     def close(self) -> None:
         """Close the connections to Prism."""
         self._backend.close()
-
-    def behave(self, number: str, options: Mapping[str, Any]) -> None:
-        """Change some options of a server's behaviour.
-
-        Raises:
-            BehaviourError: There is no such server, or no such behaviour.
-        """
-        self.fleet.behave(number, options, self._contract.server_schema["properties"])
 
     async def handle(self, request: Request | MalformedRequestError, send: Send) -> None:
         """Answer a request, and record it."""

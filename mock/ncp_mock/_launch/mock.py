@@ -89,7 +89,7 @@ class NcpMock:
                 ``restart_fails``, ``never_restarts`` and ``vanishes`` is true. A ValueError.
         """
         given = _as_sent(options)
-        self._thread.call(lambda: self._gateway.behave(server_instance_no, given))
+        self._thread.call(lambda: self._gateway.fleet.behave(server_instance_no, given))
 
     def hold_reboots(self) -> None:
         """Let every restart, start and stop from now on take until :meth:`finish_reboots`.
@@ -151,7 +151,7 @@ class Mock:
         with contextlib.ExitStack() as stack:
             self._prism = stack.enter_context(Prism())  # comes up while the rest is prepared
             document = Contract(contract())
-            fleet = Fleet(self._servers(document), self.reboot_seconds)
+            fleet = Fleet(self._servers(document), self.reboot_seconds, document.server_schema["properties"])
             backend, keys = Backend(self._prism.port), Keys(self.access_key, self.secret_key)
             gateway = Gateway(document, backend, fleet, keys=keys, lax=self.lax, latency=self.latency)
             thread = stack.enter_context(GatewayThread(gateway, (self.host, self.port)))

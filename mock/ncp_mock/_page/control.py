@@ -17,6 +17,8 @@ from .page import CONTENT_SECURITY_POLICY, asset, live, page
 
 _PREFIX: Final = "/__mock__/"
 _HOST: Final = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d+)?", re.ASCII | re.IGNORECASE)
+_FAULT: Final = '{"fault": "endpointError", "times": 2}'
+_BEHAVIOUR: Final = '{"serverInstanceNo": "123458773", "restartFails": true}'
 
 _Answers = Callable[[Request], Answer]
 
@@ -36,8 +38,8 @@ class Control:
             "live": {"GET": self._live},
             "requests": {"GET": self._requests},
             "servers": {"GET": self._servers},
-            "faults": {"GET": self._pending, "POST": self._add_fault},
-            "behaviours": {"GET": self._behaviours, "POST": self._behave},
+            "faults": {"GET": self._pending, "POST": _told(self._add_fault, self._pending, _FAULT, FAULT_OPTIONS)},
+            "behaviours": {"GET": self._behaviours, "POST": _told(self._behave, self._behaviours, _BEHAVIOUR, OPTIONS)},
             "hold": {"POST": _after(self._fleet.hold, self._servers)},
             "finish": {"POST": _after(self._fleet.finish, self._servers)},
             "reset": {"POST": _after(gateway.reset, self._pending)},
@@ -99,18 +101,11 @@ class Control:
         described = {number: each.as_json() for number, each in self._fleet.behaviours().items()}
         return Answer.of_json([{"serverInstanceNo": number} | each for number, each in described.items() if each])
 
-    def _add_fault(self, request: Request) -> Answer:
-        def add(given: dict[str, Any]) -> None:
-            self._gateway.faults.add(given.pop("fault"), given)
+    def _add_fault(self, given: dict[str, Any]) -> None:
+        self._gateway.faults.add(given.pop("fault"), given)
 
-        return _told(request, add, '{"fault": "endpointError", "times": 2}', FAULT_OPTIONS) or self._pending(request)
-
-    def _behave(self, request: Request) -> Answer:
-        def behave(given: dict[str, Any]) -> None:
-            self._gateway.behave(str(given.pop("serverInstanceNo")), given)
-
-        example = '{"serverInstanceNo": "123458773", "restartFails": true}'
-        return _told(request, behave, example, OPTIONS) or self._behaviours(request)
+    def _behave(self, given: dict[str, Any]) -> None:
+        self._fleet.behave(str(given.pop("serverInstanceNo")), given)
 
 
 def _is_for_control(request: Request) -> bool:
@@ -125,20 +120,22 @@ def _after(switch: Callable[[], None], answers: _Answers) -> _Answers:
     return switched
 
 
-def _told(
-    request: Request, tell: Callable[[dict[str, Any]], None], example: str, options: Iterable[str]
-) -> Answer | None:
-    """Tell the mock what a request's body says, a JSON object. Returns an answer if that cannot be done."""
-    # A form that a foreign web page could make a browser post is not JSON.
-    if not any(value.partition(";")[0].strip() == "application/json" for value in request.header("content-type")):
-        return _problem(415, "the content type must be application/json")
-    try:
-        tell(json.loads(request.body))
-    except (FaultError, BehaviourError) as error:
-        return _problem(400, str(error))
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return _problem(400, f"the body must be an object such as {example}, with any of {', '.join(options)}")
-    return None
+def _told(tell: Callable[[dict[str, Any]], None], answers: _Answers, example: str, options: Iterable[str]) -> _Answers:
+    """Tell the mock what a request's body says, a JSON object."""
+
+    def told(request: Request) -> Answer:
+        # A form that a foreign web page could make a browser post is not JSON.
+        if not any(value.partition(";")[0].strip() == "application/json" for value in request.header("content-type")):
+            return _problem(415, "the content type must be application/json")
+        try:
+            tell(json.loads(request.body))
+        except (FaultError, BehaviourError) as error:
+            return _problem(400, str(error))
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            return _problem(400, f"the body must be an object such as {example}, with any of {', '.join(options)}")
+        return answers(request)
+
+    return told
 
 
 def _problem(status: int, text: str, headers: Mapping[str, str] | None = None) -> Answer:

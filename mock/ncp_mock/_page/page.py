@@ -169,14 +169,14 @@ def _differences(expected: str, received: str) -> tuple[list[_Piece], list[_Piec
     ours, theirs = _TOKEN.findall(expected), _TOKEN.findall(received)
     head = _agreeing(ours, theirs)
     tail = _agreeing(ours[head:][::-1], theirs[head:][::-1])
-    our_middle, their_middle = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]
+    middles = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]
     pieces = _pieces("same", "".join(ours[:head])), _pieces("same", "".join(theirs[:head]))
-    for tag, start, stop, other_start, other_stop in _opcodes(our_middle, their_middle):
+    for tag, *places in _opcodes(*middles):
         kind: Literal["same", "different"] = "same" if tag == "equal" else "different"
-        pieces[0].extend(_pieces(kind, "".join(our_middle[start:stop])))
-        pieces[1].extend(_pieces(kind, "".join(their_middle[other_start:other_stop])))
-    for side, tokens in zip(pieces, (ours, theirs), strict=True):
-        side.extend(_pieces("same", "".join(tokens[len(tokens) - tail :])))
+        for side, tokens, start, stop in zip(pieces, middles, places[::2], places[1::2], strict=True):
+            side.extend(_pieces(kind, "".join(tokens[start:stop])))
+    for side in pieces:
+        side.extend(_pieces("same", "".join(ours[len(ours) - tail :])))
     return pieces
 
 

@@ -107,7 +107,7 @@ class Service:
             servers = self.fleet.find(numbers, region)
         else:
             listed = list(self.fleet.poll(numbers, region).values())
-            found = matching(listed, given, self._contract.server_schema["properties"])
+            found = matching(listed, given, self.fleet.fields)
             return {"totalRows": len(found), "serverInstanceList": self.fleet.as_sent(page(found, given))}
         if isinstance(servers, Refusal):
             return servers
