@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -56,7 +57,7 @@ def main() -> int:
     logging.getLogger("ncp_mock").addHandler(log)
     logging.getLogger("ncp_mock").setLevel(logging.INFO)
     try:
-        return _serve(arguments)
+        return _serve(arguments, log.begin)
     except KeyboardInterrupt:
         return 0
     except SystemExit as error:
@@ -68,7 +69,7 @@ def main() -> int:
         log.finish()
 
 
-def _serve(arguments: argparse.Namespace) -> int:
+def _serve(arguments: argparse.Namespace, said_where: Callable[[], None] = lambda: None) -> int:
     from . import FleetError, Mock, MockError, PrismError  # what they need may not be installed
 
     options = vars(arguments)
@@ -79,6 +80,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             prepare(file, arguments.access_key, arguments.secret_key)
         with mock as running, written(file, running.environment) if file else contextlib.nullcontext():
             _say_where(running, log_format, arguments.lax)
+            said_where()
             print(mock.wait(), file=sys.stderr)
     except (EnvFileError, FleetError, MockError, PrismError) as error:
         print(error, file=sys.stderr)
@@ -196,14 +198,19 @@ class _Log(logging.Handler):
         self._pending: deque[logging.LogRecord] = deque(maxlen=_LINES_KEPT)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._write, name="ncp-mock-log", daemon=True)
-        self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
         self._pending.append(record)
 
+    def begin(self) -> None:
+        """Write what comes, and what has come: not before the lines that programs look for."""
+        if self._thread.ident is None:
+            self._thread.start()
+
     def finish(self) -> None:
         """Write what is left, if anyone reads it."""
         self._ended.set()
+        self.begin()
         self._thread.join(1)
 
     def _write(self) -> None:

@@ -52,18 +52,22 @@ def written(path: Path, variables: Mapping[str, str]) -> Generator[None]:
     """
     content = "".join(f"{name}={value}\n" for name, value in variables.items()).encode()
     try:
+        _replace(path, content)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            if path.read_bytes() == content:
+                path.unlink()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ncp-mock-") as scratch:
             complete = Path(scratch, path.name)
             complete.write_bytes(content)
             complete.replace(path)
     except OSError as error:
         raise _cannot_be_written(path, error) from None
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            if path.read_bytes() == content:
-                path.unlink()
 
 
 def _cannot_be_written(path: Path, error: OSError) -> EnvFileError:
