@@ -273,6 +273,7 @@ def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
         ({"fault": "resetAfter", "executed": False}, "the fault resetAfter takes no option 'executed'"),
         ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retryAfter'"),
         ({"fault": "badGateway", "format": "xml"}, "the fault badGateway takes no option 'format'"),
+        ({"fault": 503, "colour": "red"}, "a fault has no option 'colour'; there are times, executed, retryAfter, "),
         ({"fault": 503, "seconds": 1}, "the fault endpointError takes no option 'seconds'"),
         ({"fault": 503, "operation": "reboot"}, f"the operation is one of {OPERATIONS}, not 'reboot'"),
         ({"fault": 503, "share": 0}, "is a number from 0.000001 to 1, not 0"),

@@ -1,6 +1,8 @@
 """What the mock does when something behind it fails, or a client takes its time; without sockets, and without time."""
 
+import asyncio
 import json
+import logging
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from ncp_mock._contract.document import Contract
 from ncp_mock._contract.formats import Renderer
 from ncp_mock._contract.judge import found_by_prism
+from ncp_mock._gateway.records import Log, Record
 from ncp_mock._gateway.server import MalformedRequestError, Send
 from ncp_mock._launch.thread import GatewayThread
 from ncp_mock._messages import Request
@@ -73,6 +76,19 @@ def test_prism_that_does_not_say_what_it_found(gateway: GatewayInMemory, header:
     operation = gateway.gateways[True]._contract.operations[LIST.decode()]["GET"]
 
     assert found_by_prism(operation, header).explanation == "Prism refuses the request without saying why"
+
+
+def test_requests_at_once_are_logged_once_and_in_order(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "ncp_mock")
+    records = [Record(number, "", "GET", f"/{number}", 200, "accepted", "", None, None) for number in range(5)]
+
+    async def write() -> None:
+        log = Log()
+        await asyncio.gather(*map(log.write, records))
+
+    asyncio.run(write())
+
+    assert [each.getMessage() for each in caplog.records] == [f"GET /{number} 200 accepted" for number in range(5)]
 
 
 async def admit(head: Request) -> bool:

@@ -168,7 +168,6 @@ class Faults:
 
         Raises:
             FaultError: There is no such fault, or it has no such option.
-            KeyError: No fault has such an option.
         """
         name = self._name(fault)
         kind = self.kinds[name]
@@ -178,6 +177,8 @@ class Faults:
             "operation": (f"the operation is one of {', '.join(self._operations)}", _one_of(*self._operations)),
         }
         for option, value in options.items():
+            if option not in there_are:
+                raise FaultError(f"a fault has no option {option!r}; there are {', '.join(OPTIONS)}")
             form, is_right = there_are[option]
             if option in _OF_SOME - kind.options:
                 raise FaultError(f"the fault {name} takes no option {option!r}")
