@@ -6,9 +6,9 @@ from ._installation import InstallationError, NodeMissingError
 from ._installation import require_extra as _require_extra
 
 if TYPE_CHECKING:
-    from ._fleet.behaviour import BehaviourError
+    from ._fleet.behaviour import BehaviourError, BehaviourOptions
     from ._fleet.file import FleetError
-    from ._gateway.faults import FaultError
+    from ._gateway.faults import FaultError, FaultOptions
     from ._gateway.records import Record
     from ._launch.mock import Mock, NcpMock
     from ._launch.prism import PrismError
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BehaviourError",
+    "BehaviourOptions",
     "FaultError",
+    "FaultOptions",
     "FleetError",
     "InstallationError",
     "Mock",
