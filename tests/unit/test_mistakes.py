@@ -11,7 +11,7 @@ from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
-from ncp_mock._authentication import Keys
+from ncp_mock._gateway.authentication import Keys
 from ncp_mock._mistakes.search import Memory
 from ncp_mock._mistakes.table import MISTAKES
 from support.mistakes import (

@@ -6,9 +6,9 @@ Everything here is about the service. Faults, which are about HTTP, apply as wel
 import difflib
 import re
 import reprlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, TypedDict, cast
 
 SHORT: Final = reprlib.Repr()
 """Writes a value into a message."""
@@ -25,16 +25,32 @@ class BehaviourError(ValueError):
     """A behaviour that does not exist, or not in that form, or a server that does not. The text says what does."""
 
 
+class BehaviourOptions(TypedDict, total=False):
+    """Options of a server's behaviour, in Python."""
+
+    restart_seconds: float | tuple[float, float]
+    """How long a restart, a start or a stop of it takes; of two numbers, the least and the most, between which each
+    duration is drawn at random."""
+    seed: int
+    """Chooses these durations (default: 0); with the same seed they are the same."""
+    list_lag: int | str
+    """How far lists and details are behind the truth about it: a number of polls, or of seconds, such as ``"3s"``."""
+    restart_fails: bool
+    """Whether a restart, a start or a stop of it ends in a failure status."""
+    never_restarts: bool
+    """Whether a restart, a start or a stop of it is accepted, but never begins."""
+    vanishes: bool
+    """Whether it is not listed any more when a restart, a start or a stop of it would be over."""
+    nulls: Collection[str] | Literal["all"] | bool
+    """The fields that are null in every response about it; "all" or True for all but serverInstanceNo."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lag:
     """How far lists and details are behind: a number of polls, or of seconds."""
 
     polls: int = 0
     seconds: float = 0.0
-
-    def as_json(self) -> int | str:
-        """The lag as an option has it."""
-        return f"{self.seconds:.12g}s" if self.seconds else self.polls
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +72,24 @@ class Behaviour:
 
     def as_json(self) -> dict[str, Any]:
         """The options that differ from a server without a behaviour, in the form in which they are given."""
-        described: dict[str, Any] = {}
-        if self.restart_seconds:
-            least, most = self.restart_seconds
-            described |= {"restartSeconds": least} if least == most else {"restartSeconds": [least, most]}
-        if self.seed:
-            described["seed"] = self.seed
-        if self.list_lag != Lag():
-            described["listLag"] = self.list_lag.as_json()
-        flags = {name: True for name in _EXCLUSIVE if getattr(self, OPTIONS[name].attribute)}
-        return described | flags | ({"nulls": sorted(self.nulls)} if self.nulls else {})
+        return {name: option.as_given(value) for name, option, value in self._options()}
 
     def in_short(self) -> str:
         """The behaviour in a few words, for the page; empty for a server that behaves as it should."""
-        parts: list[str] = []
-        if self.restart_seconds:
-            least, most = self.restart_seconds
-            parts.append(f"takes {least:g} s" if least == most else f"takes {least:g} to {most:g} s")
-        if self.list_lag.seconds:
-            parts.append(f"lags {self.list_lag.seconds:g} s")
-        if self.list_lag.polls:
-            parts.append(f"lags {_counted(self.list_lag.polls, 'poll')}")
-        parts += [words for name, words in _EXCLUSIVE.items() if getattr(self, OPTIONS[name].attribute)]
-        if self.nulls:
-            parts.append(f"{_counted(len(self.nulls), 'field')} null")
-        return ", ".join(parts)
+        return ", ".join(option.in_short(value) for _, option, value in self._options() if option.in_short)
+
+    def _options(self) -> Iterator[tuple[str, "_Option", Any]]:
+        for name, option in OPTIONS.items():
+            value = getattr(self, option.attribute)
+            if value != getattr(_AS_IT_SHOULD, option.attribute):
+                yield name, option, value
 
     def as_sent(self, server: Mapping[str, Any]) -> Mapping[str, Any]:
         """A server as responses show it: with null in the fields that are to be null."""
         return {**server, **dict.fromkeys(self.nulls)} if self.nulls else server
+
+
+_AS_IT_SHOULD: Final = Behaviour()
 
 
 def changed(behaviour: Behaviour, options: Mapping[str, Any], fields: Collection[str]) -> Behaviour:
@@ -125,6 +130,10 @@ class _Option:
     """What its value must be, in words."""
     read: Callable[[Any, Collection[str]], Any]
     """From a value and the fields of a server to what :class:`Behaviour` has. Raises ValueError for a wrong value."""
+    in_short: Callable[[Any], str] | None = None
+    """What the page says of it."""
+    as_given: Callable[[Any], Any] = lambda value: value
+    """From what :class:`Behaviour` has to a value."""
 
 
 def _flag(value: Any, fields: Collection[str]) -> bool:
@@ -174,27 +183,45 @@ def _nulls(value: Any, fields: Collection[str]) -> frozenset[str]:
     return frozenset()
 
 
+def _flag_option(attribute: str, in_short: str) -> _Option:
+    return _Option(attribute, "true or false", _flag, lambda value: in_short)
+
+
+def _duration_in_short(seconds: tuple[float, float]) -> str:
+    return f"takes {' to '.join(f'{each:g}' for each in sorted({*seconds}))} s"
+
+
 OPTIONS: Final[Mapping[str, _Option]] = {
     "restartSeconds": _Option(
         "restart_seconds",
         f"a number of seconds from 0 to {_MOST_SECONDS}, or two of them, the least first",
         _duration,
+        _duration_in_short,
+        lambda seconds: seconds[0] if seconds[0] == seconds[1] else [*seconds],
     ),
     "seed": _Option("seed", "a whole number", _whole),
     "listLag": _Option(
         "list_lag",
         f"a whole number of polls up to {_MOST_POLLS}, or seconds up to {_MOST_SECONDS} such as '3s'",
         _lag,
+        lambda lag: f"lags {f'{lag.seconds:g} s' if lag.seconds else _counted(lag.polls, 'poll')}",
+        lambda lag: f"{lag.seconds:.12g}s" if lag.seconds else lag.polls,
     ),
-    "restartFails": _Option("restart_fails", "true or false", _flag),
-    "neverRestarts": _Option("never_restarts", "true or false", _flag),
-    "vanishes": _Option("vanishes", "true or false", _flag),
-    "nulls": _Option("nulls", f"a list of fields of a server, or 'all' for every field but {_NUMBER}", _nulls),
+    "restartFails": _flag_option("restart_fails", "fails"),
+    "neverRestarts": _flag_option("never_restarts", "never restarts"),
+    "vanishes": _flag_option("vanishes", "vanishes"),
+    "nulls": _Option(
+        "nulls",
+        f"a list of fields of a server, or 'all' for every field but {_NUMBER}",
+        _nulls,
+        lambda fields: f"{_counted(len(fields), 'field')} null",
+        sorted,
+    ),
 }
 """Every option by its name in a fleet's file and over HTTP."""
 
-_EXCLUSIVE: Final = {"restartFails": "fails", "neverRestarts": "never restarts", "vanishes": "vanishes"}
-"""How a change can go wrong, and what the page says of it."""
+_EXCLUSIVE: Final = ("restartFails", "neverRestarts", "vanishes")
+"""How a change can go wrong."""
 
 
 def _hint(name: str, known: Collection[str]) -> str:

@@ -9,13 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, Self, TypeVar
 
-from ._authentication import Keys
-from ._backend import Backend
-from ._clock import seconds
-from ._control import PREFIX, Control
-from ._gateway import Gateway
-from ._http import MalformedRequestError, Send, Server
-from ._messages import Request
+from ncp_mock._clock import seconds
+from ncp_mock._gateway.gateway import Gateway
+from ncp_mock._gateway.server import Server
+from ncp_mock._page.control import Control
 
 _LOG: Final = logging.getLogger("ncp_mock")
 _EXPOSED: Final = (
@@ -43,10 +40,8 @@ class GatewayThread:
 
     url: str
 
-    def __init__(self, gateway: Gateway, backend: Backend, keys: Keys, address: tuple[str, int]) -> None:
+    def __init__(self, gateway: Gateway, address: tuple[str, int]) -> None:
         self._gateway = gateway
-        self._backend = backend
-        self._keys = keys
         self._address = address
         self._process = os.getpid()
         self._lock = threading.Lock()
@@ -78,18 +73,14 @@ class GatewayThread:
         Raises:
             RuntimeError: The mock has ended, or runs in the process that this one was forked from.
         """
-        future: Future[_T] = Future()
 
-        def run() -> None:
-            try:
-                future.set_result(function())
-            except BaseException as error:  # raised again below, in the caller's thread
-                future.set_exception(error)
+        async def run() -> _T:
+            return function()
 
         with self._lock:  # what is called before the end is run before the end
             if self._ended or os.getpid() != self._process:
                 raise RuntimeError("the mock has ended, or runs in another process")
-            self._loop.call_soon_threadsafe(run)
+            future = asyncio.run_coroutine_threadsafe(run(), self._loop)
         return future.result()
 
     def _run(self, started: Future[None]) -> None:
@@ -103,30 +94,16 @@ class GatewayThread:
 
     async def _serve(self, started: Future[None]) -> None:
         host, port = self._address
-        control: Control
-
-        def is_for_control(request: Request) -> bool:
-            return f"{request.path}/".startswith(PREFIX)
-
-        async def admits(head: Request) -> bool:
-            return is_for_control(head) or await self._gateway.admits(head)
-
-        async def handle(request: Request | MalformedRequestError, send: Send) -> None:
-            if isinstance(request, Request) and is_for_control(request):
-                await send(control.handle(request))
-            else:
-                await self._gateway.handle(request, send)
-
+        control = Control(self._gateway)
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(1, "ncp-mock-log"))  # one: the log has the requests' order
         self._end = asyncio.Event()
-        async with Server(handle, admits, host, port) as self._server:
-            self.url = _url(host, self._server.port)
-            control = Control(self._gateway, self.url, self._keys.access_key)
+        async with Server(control.handle, control.admits, host, port) as self._server:
+            self.url = control.url = _url(host, self._server.port)
             self._ended = False
             started.set_result(None)
             await self._end.wait()
-        self._backend.close()
+        self._gateway.close()
 
 
 def _url(host: str, port: int) -> str:

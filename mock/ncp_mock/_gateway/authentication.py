@@ -7,18 +7,17 @@ It shares nothing with the signer, which is tested against it: a mistake in both
 """
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from ._messages import Request
-from ._mistakes.claim import Claim
-from ._mistakes.headers import found_instead, is_current, is_timestamp, mistakes_of_clock
-from ._mistakes.search import Memory, explain
-from ._mistakes.table import MISTAKES
-from ._mistakes.wording import Wording, masked
+from ncp_mock._messages import Refusal, Request
+from ncp_mock._mistakes.claim import Claim
+from ncp_mock._mistakes.headers import found_instead, is_current, is_timestamp, mistakes_of_clock
+from ncp_mock._mistakes.search import Memory, explain
+from ncp_mock._mistakes.table import MISTAKES
+from ncp_mock._mistakes.wording import Wording, masked
 
 TIMESTAMP: Final = "x-ncp-apigw-timestamp"
 ACCESS_KEY: Final = "x-ncp-iam-access-key"
@@ -51,22 +50,6 @@ class Keys:
     secret_key: str = field(default="NCPsecretKeyEXAMPLEfortestsonly0123456789", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a request is not let in. Nothing in it holds the secret key or a signature."""
-
-    example: str
-    """The contract's example of an error that is to be answered: authenticationMissing or authenticationFailed."""
-    verdict: str
-    """The names of what is wrong, joined by " + "."""
-    explanation: str
-    """On one line."""
-    expected: str | None = None
-    """The string to sign, as the gateway computes it."""
-    received: str | None = None
-    """The string that the signature covers, where that could be worked out."""
-
-
 def string_to_sign(method: str, target: str, timestamp: str, access_key: str) -> str:
     return f"{method} {target}\n{timestamp}\n{access_key}"
 
@@ -77,7 +60,7 @@ def signed_string(request: Request) -> str:
 
 
 def signature(secret_key: str, string: str) -> str:
-    digest = hmac.new(_bytes(secret_key), _bytes(string), hashlib.sha256).digest()
+    digest = hmac.digest(_bytes(secret_key), _bytes(string), "sha256")
     return base64.b64encode(digest).decode("ascii")
 
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from ._behaviour import SHORT, Behaviour, BehaviourError, changed
-from ._clock import seconds, wall_time
-from ._contract import Change
-from ._history import History, State
-from ._judge import Violation
+from ncp_mock._clock import seconds, wall_time
+from ncp_mock._contract.document import Change
+from ncp_mock._messages import Refusal
+
+from .behaviour import SHORT, Behaviour, BehaviourError, changed
+from .history import History, State
 
 DEFAULT_REGION: Final = "KR"
 """The first region of the vendor's getRegionList, which the service takes when none is asked for."""
@@ -19,7 +20,6 @@ DEFAULT_REGION: Final = "KR"
 RUNNING: Final = "RUN"
 _KOREA: Final = timezone(timedelta(hours=9))
 _UPTIME: Final = "%Y-%m-%dT%H:%M:%S%z"
-NO_OPERATION: Final = {"code": "NULL", "codeName": "Server NULL OP"}
 
 
 class Described(NamedTuple):
@@ -107,6 +107,7 @@ class Fleet:
     Args:
         servers: Each one as it is at first.
         change_seconds: How long a change takes; None for until :meth:`finish`.
+        fields: What a server can have.
         clock: Seconds that nobody sets.
         wall_clock: The time of day, in seconds since 1970-01-01 UTC.
     """
@@ -115,11 +116,13 @@ class Fleet:
         self,
         servers: Sequence[Described],
         change_seconds: float | None,
+        fields: Collection[str],
         clock: Callable[[], float] = seconds,
         wall_clock: Callable[[], float] = wall_time,
     ) -> None:
         self._initial = servers
         self._initial_seconds = math.inf if change_seconds is None else change_seconds
+        self.fields = fields
         self._clock = clock
         self._wall_clock = wall_clock
         self.version = 0
@@ -152,15 +155,14 @@ class Fleet:
         """The behaviour of each server by its number."""
         return {number: server.behaviour for number, server in self._servers.items()}
 
-    def behave(self, number: str, options: Mapping[str, Any], fields: Collection[str]) -> None:
+    def behave(self, number: str, options: Mapping[str, Any]) -> None:
         """Change some options of a server's behaviour.
 
         A change that is in progress ends as the new behaviour has it, when it would have ended with the old one.
 
         Args:
             number: The server's number.
-            options: See :func:`._behaviour.changed`.
-            fields: Likewise.
+            options: See :func:`.behaviour.changed`.
 
         Raises:
             BehaviourError: There is no such server, or no such behaviour.
@@ -169,15 +171,15 @@ class Fleet:
         server = self._servers.get(number)
         if server is None:
             raise BehaviourError(f"the fleet has no server {SHORT.repr(number)}: it has {_shortened(self._servers)}")
-        server.behave(changed(server.behaviour, options, fields))
+        server.behave(changed(server.behaviour, options, self.fields))
         self.version += 1
 
-    def change(self, change: Change, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Violation:
+    def change(self, change: Change, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Refusal:
         """Begin a change of each of the servers, in order, or say why it can begin on none of them."""
         self._finish_what_is_due()
         for position, number in enumerate(numbers):
             if number in numbers[:position]:
-                return Violation("invalidServerInstanceNo", "server-given-twice", f"server {number} is given twice")
+                return _bad_number("server-given-twice", f"server {number} is given twice")
             if refused := self._why_not(number, change, region):
                 return refused
         self.version += 1
@@ -197,7 +199,7 @@ class Fleet:
         }
         return {number: state for number, state in polled.items() if state is not None}
 
-    def find(self, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Violation:
+    def find(self, numbers: Sequence[str], region: str | None) -> list[Mapping[str, Any]] | Refusal:
         """What a detail shows of these servers, or why one of them cannot be found."""
         shown = self.poll(numbers, region)
         for number in numbers:
@@ -209,44 +211,36 @@ class Fleet:
         """Servers as a response shows them, with null where their behaviour is to have it."""
         return [self._servers[server["serverInstanceNo"]].behaviour.as_sent(server) for server in servers]
 
-    def _missing(self, number: str, region: str | None, state: State) -> Violation | None:
+    def _missing(self, number: str, region: str | None, state: State) -> Refusal | None:
         """Why a server in this state cannot be found, if it cannot."""
         server = self._servers.get(number)
         if server is None:
             problem = f"the fleet has no server {number}: it has {_shortened(self._servers)}"
-            return Violation("invalidServerInstanceNo", "unknown-server", problem)
+            return _bad_number("unknown-server", problem)
         if server.region != (region or DEFAULT_REGION):
             asked = f"asks for {region}" if region else f"names no regionCode, which means {DEFAULT_REGION}"
-            problem = f"server {number} is in region {server.region}, and the request {asked}"
-            return Violation("invalidServerInstanceNo", "other-region", problem)
+            return _bad_number("other-region", f"server {number} is in region {server.region}, and the request {asked}")
         if state is None:
-            return Violation("invalidServerInstanceNo", "unknown-server", f"server {number} has vanished")
+            return _bad_number("unknown-server", f"server {number} has vanished")
         return None
 
-    def _why_not(self, number: str, change: Change, region: str | None) -> Violation | None:
+    def _why_not(self, number: str, change: Change, region: str | None) -> Refusal | None:
         server = self._servers.get(number)
         if missing := self._missing(number, region, None if server is None else server.state):
             return missing
         assert server is not None
         if server.operation != "NULL":
-            return Violation(
-                "serverNotControllable",
-                "busy-server",
-                f"server {number} is busy: its operation is {server.operation}"
-                f" ({server.fields['serverInstanceStatusName']}), and must be NULL first",
-            )
+            state = f"its operation is {server.operation} ({server.fields['serverInstanceStatusName']})"
+            problem = f"server {number} is busy: {state}, and must be NULL first"
+            return Refusal("serverNotControllable", "busy-server", problem)
         if server.status != change.needs_status:
-            return Violation(
-                "serverNotRunning",
-                "wrong-status",
-                f"the status of server {number} is {server.status}: this operation needs {change.needs_status}",
-            )
+            problem = f"the status of server {number} is {server.status}: this operation needs {change.needs_status}"
+            return Refusal("serverNotRunning", "wrong-status", problem)
         return None
 
     def _begin_change(self, server: _Server, change: Change) -> Mapping[str, Any]:
         """Begin a change, and return what the response to it shows."""
-        state = {"serverInstanceOperation": change.operation, "serverInstanceStatusName": change.status_name}
-        begun = {**server.fields, **state}
+        begun = {**server.fields, **change.meanwhile}
         if not server.behaviour.never_restarts:
             now = self._clock()
             takes = server.seconds_of_a_change(self._change_seconds)
@@ -268,21 +262,16 @@ class Fleet:
         if server.behaviour.vanishes:
             server.vanish(at)
         elif server.behaviour.restart_fails:
-            server.become(_ended(server.fields, change.status_on_failure, change.status_name_on_failure), at)
+            server.become({**server.fields, **change.on_failure}, at)
         else:
-            fields = _ended(server.fields, change.status_after, change.status_name_after)
-            if change.status_after["code"] == RUNNING:
+            fields = {**server.fields, **change.after}
+            if fields["serverInstanceStatus"]["code"] == RUNNING:
                 fields["uptime"] = _uptime(ended.wall_end, fields.get("uptime"))
             server.become(fields, at)
 
 
-def _ended(fields: Mapping[str, Any], status: Mapping[str, str], status_name: str) -> dict[str, Any]:
-    return {
-        **fields,
-        "serverInstanceStatus": status,
-        "serverInstanceOperation": NO_OPERATION,
-        "serverInstanceStatusName": status_name,
-    }
+def _bad_number(verdict: str, explanation: str) -> Refusal:
+    return Refusal("invalidServerInstanceNo", verdict, explanation)
 
 
 def _uptime(started_at: float, before: Any) -> str:

@@ -5,18 +5,19 @@ about that field's code; as a numbered list, ``serverInstanceNoList.1`` and so o
 What is about no field of a server, such as ``responseFormatType``, does not narrow anything down.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, cast
 
-from ._fleet import DEFAULT_REGION
-from ._judge import numbered_lists
+from ncp_mock._contract.judge import numbered_lists
+
+from .fleet import DEFAULT_REGION
 
 _OTHER_NAMES: Final = {"ip": "publicIp"}
 _DESCENDING: Final = "DESC"
 
 
 def matching(
-    servers: Sequence[Mapping[str, Any]], given: Mapping[str, str], fields: Mapping[str, Any]
+    servers: Sequence[Mapping[str, Any]], given: Mapping[str, str], fields: Collection[str]
 ) -> list[Mapping[str, Any]]:
     """The servers that match every parameter, in the order that is asked for.
 
@@ -44,7 +45,7 @@ def page(servers: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> Sequ
     return servers[start : start + size]
 
 
-def _field(parameter: str, fields: Mapping[str, Any]) -> str | None:
+def _field(parameter: str, fields: Collection[str]) -> str | None:
     """The field that a parameter is about."""
     name = _OTHER_NAMES.get(parameter, parameter)
     return next((each for each in (name, name.removesuffix("Code")) if each in fields), None)

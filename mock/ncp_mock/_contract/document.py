@@ -10,6 +10,7 @@ import yaml
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _NOTHING: Final[Mapping[str, Sequence[str]]] = {}
+NO_OPERATION: Final = {"code": "NULL", "codeName": "Server NULL OP"}
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -18,14 +19,11 @@ class Change:
     """What an operation does to a server: the contract's ``x-changes-servers``, an extension for the mock."""
 
     needs_status: str
-    operation: Mapping[str, str]
-    """The server's operation until the change is over. Its status stays what it was."""
-    status_name: str
-    status_after: Mapping[str, str]
-    status_name_after: str
-    status_on_failure: Mapping[str, str]
-    """The server's status in the end if its behaviour is to fail."""
-    status_name_on_failure: str
+    meanwhile: Mapping[str, Any]
+    """The fields of a server that the change affects, until it is over. Its status stays what it was."""
+    after: Mapping[str, Any]
+    on_failure: Mapping[str, Any]
+    """Those in the end if the server's behaviour is to fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +152,12 @@ class Contract:
 def _change(node: Mapping[str, Any] | None) -> Change | None:
     if node is None:
         return None
-    return Change(
-        needs_status=node["needsStatus"],
-        operation=node["operation"],
-        status_name=node["statusName"],
-        status_after=node["statusAfter"],
-        status_name_after=node["statusNameAfter"],
-        status_on_failure=node["statusOnFailure"],
-        status_name_on_failure=node["statusNameOnFailure"],
-    )
+
+    def end(how: str) -> Mapping[str, Any]:
+        return _state(NO_OPERATION, node[f"statusName{how}"]) | {"serverInstanceStatus": node[f"status{how}"]}
+
+    return Change(node["needsStatus"], _state(node["operation"], node["statusName"]), end("After"), end("OnFailure"))
+
+
+def _state(operation: Mapping[str, str], status_name: str) -> dict[str, Any]:
+    return {"serverInstanceOperation": operation, "serverInstanceStatusName": status_name}

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ._behaviour import Lag
+from .behaviour import Lag
 
 State = Mapping[str, Any] | None
 """A server in the vendor's form; None for one that is not listed any more."""

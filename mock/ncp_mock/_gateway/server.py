@@ -6,7 +6,6 @@ mock of failures needs. The protocol itself is h11's.
 
 import asyncio
 import contextlib
-import http
 import logging
 import re
 import socket
@@ -15,12 +14,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
+from http.client import responses
 from typing import Any, Final, NoReturn
 
 import h11
 
-from ._clock import wall_time
-from ._messages import Answer, Delivery, Request
+from ncp_mock._clock import wall_time
+from ncp_mock._messages import Answer, Delivery, Request
 
 _LOG: Final = logging.getLogger("ncp_mock")
 
@@ -138,7 +138,7 @@ class _Connection:
             if request is None:
                 return
             await self._answer(handler, request)
-            if self._protocol.our_state is not h11.DONE or self._protocol.their_state is not h11.DONE:
+            if self._protocol.their_state is not h11.DONE:
                 return
             self._rest = self._protocol.trailing_data
 
@@ -177,7 +177,7 @@ class _Connection:
                     raise MalformedRequestError(413, f"the body is larger than {_MAX_BODY} bytes", self._head)
             elif isinstance(event, h11.EndOfMessage):
                 assert self._head is not None
-                return replace(self._head, body=bytes(body))
+                return replace(self._head, body=bytes(body)) if body else self._head
             else:
                 return None
 
@@ -209,6 +209,7 @@ class _Connection:
     async def _send(self, answer: Answer, close: bool = False) -> None:
         if answer.delivery is Delivery.RESET:
             self._reset()
+        is_truncated = answer.delivery is Delivery.TRUNCATED
         headers = {
             "date": formatdate(wall_time(), usegmt=True),
             "content-length": str(len(answer.body)),
@@ -216,30 +217,22 @@ class _Connection:
         }
         if answer.content_type:
             headers["content-type"] = answer.content_type
-        if close or answer.delivery is Delivery.TRUNCATED:
+        if close or is_truncated or self._protocol.their_state is h11.MUST_CLOSE:
             headers["connection"] = "close"
-        head, body, end = self._encode(answer, headers)
-        if answer.delivery is Delivery.WHOLE:
-            self._writer.write(head + body + end)
-        elif answer.delivery is Delivery.TRUNCATED:
-            self._writer.write(head + body[: len(body) // 2])
-        else:
+        fields = (f"{name}: {_UNPRINTABLE.sub('?', value).strip()}" for name, value in headers.items())
+        status = f"HTTP/1.1 {answer.status} {responses.get(answer.status, 'Unknown')}"
+        head = "\r\n".join([status, *fields, "", ""]).encode()
+        body = b"" if self._head and self._head.method == "HEAD" else answer.body
+        if answer.delivery is Delivery.DRIP:
             self._writer.write(head)
             await self._drip(body, answer.seconds)
+        else:
+            self._writer.write(head + (body[: len(body) // 2] if is_truncated else body))
         await self._writer.drain()
+        if is_truncated:
+            raise ConnectionAbortedError  # it ends here
         if close:
             await self._let_the_answer_be_read()
-
-    def _encode(self, answer: Answer, headers: dict[str, str]) -> tuple[bytes, bytes, bytes]:
-        """Head, body and end of an answer as bytes; h11 sees to it that they fit the request."""
-        fields = [
-            (name.encode("ascii"), _UNPRINTABLE.sub("?", value).strip().encode()) for name, value in headers.items()
-        ]
-        response = h11.Response(status_code=answer.status, headers=fields, reason=_reason(answer.status))
-        head = self._protocol.send(response) or b""
-        is_head = self._head is not None and self._head.method == "HEAD"
-        body = b"" if is_head else self._protocol.send(h11.Data(data=answer.body)) or b""
-        return head, body, self._protocol.send(h11.EndOfMessage()) or b""
 
     async def _drip(self, body: bytes, seconds: float) -> None:
         size = max(1, round(len(body) * _SECONDS_BETWEEN_DRIPS / seconds)) if seconds else len(body) or 1
@@ -270,10 +263,3 @@ def _what_is_wrong(complaint: str, latest: bytes) -> str:
     if latest.startswith(_TLS_HANDSHAKE):
         return "that is TLS: the mock speaks plain HTTP, at a URL with http://"
     return complaint + _HINTS.get(complaint, "")
-
-
-def _reason(status: int) -> bytes:
-    try:
-        return http.HTTPStatus(status).phrase.encode()
-    except ValueError:
-        return b"Unknown"

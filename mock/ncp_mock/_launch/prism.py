@@ -5,11 +5,11 @@ import re
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
-from ._installation import contract, prism_home
+from ncp_mock._installation import contract, prism_home
 
 _LISTENING: Final = re.compile(r"listening on port (\d+)")
 _PRELOAD: Final = Path(__file__).with_name("preload.cjs")
@@ -47,8 +47,7 @@ class Prism:
 
     def __enter__(self) -> Self:
         self._lines: list[str] = []
-        self._port: int | None = None
-        self._settled = threading.Event()
+        self._listening: Future[int] = Future()
         # node itself and not npx, which starts a shell and a second node process, and takes its time; and a script, not
         # what is in .bin, where npm puts commands for a shell on Windows. What the gateway lets through, node must not
         # refuse for its size.
@@ -72,11 +71,6 @@ class Prism:
         self._reader.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._end()
-
     @property
     def port(self) -> int:
         """The port that it listens on.
@@ -84,36 +78,30 @@ class Prism:
         Raises:
             PrismError: It ended, or was not listening in time.
         """
-        in_time = self._settled.wait(self._deadline)
-        if self._port is None:
-            raise PrismError(self._why(in_time))
-        return self._port
+        try:
+            return self._listening.result(self._deadline)
+        except TimeoutError:
+            raise self._failed(f"was not listening after {self._deadline:g} seconds") from None
 
-    def wait(self) -> int:
-        """Wait until Prism ends by itself, and return its exit code."""
+    def wait(self) -> str:
+        """Wait until Prism ends by itself, and return what it said."""
         while self._reader.is_alive():  # it ends with Prism
             self._reader.join(_SECONDS_UNHEARD)
-        return self._process.wait()
+        return str(self._failed(f"ended by itself with exit code {self._process.wait()}"))
 
-    @property
-    def log(self) -> str:
-        """The last lines that Prism printed."""
-        return "".join(self._lines)
-
-    def _why(self, in_time: bool) -> str:
-        what = "ended" if in_time else f"was not listening after {self._deadline:g} seconds"
-        return f"Prism {what}. Its log:\n{self.log or '(empty)'}"
+    def _failed(self, how: str) -> PrismError:
+        return PrismError(f"Prism {how}. Its log:\n{''.join(self._lines) or '(empty)'}")
 
     def _read_log(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self._lines = [*self._lines[-_LOG_LINES_KEPT:], line]
-            if self._port is None and (match := _LISTENING.search(line)):
-                self._port = int(match[1])
-                self._settled.set()
-        self._settled.set()
+            if not self._listening.done() and (match := _LISTENING.search(line)):
+                self._listening.set_result(int(match[1]))
+        if not self._listening.done():
+            self._listening.set_exception(self._failed("ended"))
 
-    def _end(self) -> None:
+    def __exit__(self, *exception: object) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()

@@ -38,7 +38,7 @@ def prepare(path: Path, access_key: str, secret_key: str) -> None:
         with tempfile.TemporaryFile(dir=path.parent):
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise EnvFileError(f"--env-file {path} cannot be written: {error.strerror}") from None
+        raise _cannot_be_written(path, error) from None
 
 
 @contextlib.contextmanager
@@ -67,4 +67,8 @@ def _replace(path: Path, content: bytes) -> None:
             complete.write_bytes(content)
             complete.replace(path)
     except OSError as error:
-        raise EnvFileError(f"--env-file {path} cannot be written: {error.strerror}") from None
+        raise _cannot_be_written(path, error) from None
+
+
+def _cannot_be_written(path: Path, error: OSError) -> EnvFileError:
+    return EnvFileError(f"--env-file {path} cannot be written: {error.strerror}")

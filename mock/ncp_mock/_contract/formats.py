@@ -4,34 +4,23 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
-from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
-from ._contract import Contract
-from ._messages import Answer, Request
+from ncp_mock._messages import Answer, Request
+
+from .document import Contract
 
 Format = Literal["json", "xml"]
 
 FORMAT_PARAMETER: Final = "responseFormatType"
-MOST_PARAMETERS: Final = 1000
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def requested_format(request: Request) -> Format:
     """The format that a request asks for, in its query or its form; XML unless it says json, as the service does."""
-    for encoded in (request.query, request.body.decode("latin-1")):
-        for name, value in pairs(encoded):
-            if name == FORMAT_PARAMETER:
-                return "json" if value == "json" else "xml"
-    return "xml"
-
-
-def pairs(encoded: str) -> list[tuple[str, str]]:
-    """Names and values of a query or a form; none of more than the mock looks at."""
-    if encoded.count("&") > MOST_PARAMETERS:
-        return []
-    parts = [part.partition("=") for part in encoded.split("&") if part]
-    return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in parts]
+    found = (value for name, value in (*request.in_query, *request.in_form) if name == FORMAT_PARAMETER)
+    return "json" if next(found, "") == "json" else "xml"
 
 
 class Renderer:
@@ -84,7 +73,7 @@ class Renderer:
 
 def _json(envelope: Mapping[str, Any]) -> str:
     """JSON as the vendor's Go SDK needs it: with white space before the inner brace, and nothing behind the last."""
-    return json.dumps(envelope, ensure_ascii=False)
+    return _ENCODER.encode(envelope)
 
 
 def _text(value: Any) -> str:

@@ -7,34 +7,25 @@ import difflib
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from http import HTTPStatus
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
-from ._behaviour import Behaviour
-from ._fleet import NO_OPERATION
-from ._records import KEPT, Record
+from ncp_mock._contract.document import NO_OPERATION
+from ncp_mock._fleet.behaviour import Behaviour
+from ncp_mock._gateway.records import KEPT, Record
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-CONTENT_SECURITY_POLICY: Final[str] = "; ".join(
-    [
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data:",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:;"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-_FOLDER: Final = Path(__file__).with_name("page")
+_FOLDER: Final = Path(__file__).parent
 _ASSETS: Final[Mapping[str, str]] = {
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",
@@ -107,65 +98,27 @@ def _view(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A stretch of text. Of one that is cut out, ``text`` says how long it is."""
 
     kind: Literal["same", "different", "cut"]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _ServerRow:
+def _server_row(server: Mapping[str, Any], behaviours: Mapping[str, Behaviour]) -> Mapping[str, Any]:
     """What the page says about a server. An empty text is a value that is missing."""
-
-    number: str
-    name: str
-    zone: str
-    status: str
-    operation: str
-    status_name: str
-    uptime: str
-    busy: bool
-    """Whether an operation is in progress."""
-    behaviour: str
-    """Empty where it behaves as it should."""
-
-
-@dataclass(frozen=True, slots=True)
-class _RequestRow:
-    """What the page says about a request."""
-
-    number: int
-    time: str
-    time_of_day: str
-    method: list[_Piece]
-    target: list[_Piece]
-    status: int | None
-    verdict: list[_Piece]
-    kind: Literal["accepted", "refused", "fault"]
-    explanation: list[_Piece]
-    expected: list[_Piece]
-    """Empty where there are no strings to sign to be shown."""
-    received: list[_Piece]
-    """Empty where it could not be worked out."""
-    strings_agree: bool
-
-
-def _server_row(server: Mapping[str, Any], behaviours: Mapping[str, Behaviour]) -> _ServerRow:
-    number = _text(server, "serverInstanceNo")
-    operation = _code(server, "serverInstanceOperation")
-    return _ServerRow(
-        number=number,
-        name=_text(server, "serverName"),
-        zone=_text(server, "zoneCode"),
-        status=_code(server, "serverInstanceStatus"),
-        operation=operation,
-        status_name=_text(server, "serverInstanceStatusName"),
-        uptime=_text(server, "uptime"),
-        busy=operation not in ("", NO_OPERATION["code"]),
-        behaviour=behaviours.get(number, Behaviour()).in_short(),
-    )
+    number, operation = _text(server, "serverInstanceNo"), _code(server, "serverInstanceOperation")
+    return {
+        "number": number,
+        "name": _text(server, "serverName"),
+        "zone": _text(server, "zoneCode"),
+        "status": _code(server, "serverInstanceStatus"),
+        "operation": operation,
+        "status_name": _text(server, "serverInstanceStatusName"),
+        "uptime": _text(server, "uptime"),
+        "busy": operation not in ("", NO_OPERATION["code"]),
+        "behaviour": behaviours.get(number, Behaviour()).in_short(),
+    }
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
@@ -180,34 +133,26 @@ def _code(server: Mapping[str, Any], name: str) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def _request_row(record: Record) -> _RequestRow:
+def _request_row(record: Record) -> Mapping[str, Any]:
+    """What the page says about a request. Without strings to sign to be shown, there are no pieces of them."""
     kind = _kind(record)
     expected, received = record.expected_string_to_sign, record.received_string_to_sign
-    expected_pieces: list[_Piece] = []
-    received_pieces: list[_Piece] = []
+    strings: tuple[list[_Piece], list[_Piece]] = [], []
     # Of a request that was refused for something else, the signature is right, and of no interest.
-    if (
-        kind != "accepted"
-        and expected is not None
-        and (expected != received or record.status == HTTPStatus.UNAUTHORIZED)
-    ):
-        expected_pieces, received_pieces = (
-            (_pieces("same", expected), []) if received is None else _differences(expected, received)
-        )
-    return _RequestRow(
-        number=record.number,
-        time=record.time,
-        time_of_day=record.time.rpartition("T")[2],
-        method=_pieces("same", record.method),
-        target=_pieces("same", record.target),
-        status=record.status,
-        verdict=_pieces("same", record.verdict),
-        kind=kind,
-        explanation=_pieces("same", record.explanation),
-        expected=expected_pieces,
-        received=received_pieces,
-        strings_agree=expected == received,
-    )
+    is_of_interest = kind != "accepted" and (expected != received or record.status == HTTPStatus.UNAUTHORIZED)
+    if is_of_interest and expected is not None:
+        strings = (_pieces("same", expected), []) if received is None else _differences(expected, received)
+    texts = {name: _pieces("same", getattr(record, name)) for name in ("method", "target", "verdict", "explanation")}
+    return texts | {
+        "number": record.number,
+        "time": record.time,
+        "time_of_day": record.time.rpartition("T")[2],
+        "status": record.status,
+        "kind": kind,
+        "expected": strings[0],
+        "received": strings[1],
+        "strings_agree": expected == received,
+    }
 
 
 def _kind(record: Record) -> Literal["accepted", "refused", "fault"]:
@@ -224,14 +169,14 @@ def _differences(expected: str, received: str) -> tuple[list[_Piece], list[_Piec
     ours, theirs = _TOKEN.findall(expected), _TOKEN.findall(received)
     head = _agreeing(ours, theirs)
     tail = _agreeing(ours[head:][::-1], theirs[head:][::-1])
-    our_middle, their_middle = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]
+    middles = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]
     pieces = _pieces("same", "".join(ours[:head])), _pieces("same", "".join(theirs[:head]))
-    for tag, start, stop, other_start, other_stop in _opcodes(our_middle, their_middle):
+    for tag, *places in _opcodes(*middles):
         kind: Literal["same", "different"] = "same" if tag == "equal" else "different"
-        pieces[0].extend(_pieces(kind, "".join(our_middle[start:stop])))
-        pieces[1].extend(_pieces(kind, "".join(their_middle[other_start:other_stop])))
-    for side, tokens in zip(pieces, (ours, theirs), strict=True):
-        side.extend(_pieces("same", "".join(tokens[len(tokens) - tail :])))
+        for side, tokens, start, stop in zip(pieces, middles, places[::2], places[1::2], strict=True):
+            side.extend(_pieces(kind, "".join(tokens[start:stop])))
+    for side in pieces:
+        side.extend(_pieces("same", "".join(ours[len(ours) - tail :])))
     return pieces
 
 

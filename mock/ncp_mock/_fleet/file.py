@@ -11,9 +11,10 @@ from typing import Any, Final, cast
 
 import yaml
 
-from ._behaviour import OPTIONS, SHORT, Behaviour, BehaviourError, changed
-from ._contract import Contract
-from ._fleet import NO_OPERATION, Described
+from ncp_mock._contract.document import NO_OPERATION, Contract
+
+from .behaviour import OPTIONS, SHORT, Behaviour, BehaviourError, changed
+from .fleet import Described
 
 _NUMBER: Final = "serverInstanceNo"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -41,15 +42,8 @@ class FleetError(ValueError):
 def default_fleet(contract: Contract) -> list[Described]:
     """The servers that the contract has as examples, all running, then one that is stopped and one that is set up."""
     last = int(contract.server_numbers[-1])
-    stopped = {
-        "serverInstanceNo": str(last + 1),
-        "serverInstanceStatus": "NSTOP",
-    }
-    busy = {
-        "serverInstanceNo": str(last + 2),
-        "serverInstanceStatus": "INIT",
-        "serverInstanceOperation": "SETUP",
-    }
+    stopped = {_NUMBER: last + 1, "serverInstanceStatus": "NSTOP"}
+    busy = {_NUMBER: last + 2, "serverInstanceStatus": "INIT", "serverInstanceOperation": "SETUP"}
     return complete_servers(contract, [*contract.server_numbers, stopped, busy])
 
 
@@ -95,9 +89,8 @@ def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[Describ
 
 def _complete(contract: Contract, description: Any) -> Described:
     is_object = isinstance(description, Mapping)
-    described = cast("Mapping[Any, Any]", description) if is_object else {_NUMBER: description}
-    fields = {name: value for name, value in described.items() if name not in OPTIONS}
-    options = {name: value for name, value in described.items() if name in OPTIONS}
+    fields = dict(cast("Mapping[Any, Any]", description)) if is_object else {_NUMBER: description}
+    options = {name: fields.pop(name) for name in OPTIONS if name in fields}
     complete = _complete_fields(contract, fields)
     try:
         behaviour = changed(Behaviour(), options, contract.server_schema["properties"])
