@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import certifi
 import pytest
-from ncp_mock._prism import Prism
+from ncp_mock._launch.prism import Prism
 from support.systems import lacking
 
 FOLDER = Path(__file__).parent
@@ -64,14 +64,14 @@ def shared_prism() -> Iterator[None]:
     """All mocks of this process ask one Prism: it has no state, and its start takes a second of processor time."""
     with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         start = functools.cache(lambda: stack.enter_context(Prism()))
-        patch.setattr("ncp_mock._mock.Prism", lambda: contextlib.nullcontext(start()))
+        patch.setattr("ncp_mock._launch.mock.Prism", lambda: contextlib.nullcontext(start()))
         yield
 
 
 @pytest.fixture
 def own_prism(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each mock of the test has its own, as elsewhere."""
-    monkeypatch.setattr("ncp_mock._mock.Prism", Prism)
+    monkeypatch.setattr("ncp_mock._launch.mock.Prism", Prism)
 
 
 @pytest.fixture(autouse=True)

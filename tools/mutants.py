@@ -57,12 +57,12 @@ TARGETS: Final[dict[str, list[str]]] = {
     ],
     "sdk/ncp_vserver/_settle.py": ["tests/behaviour/test_settling.py", "tests/behaviour/test_untouched.py"],
     "sdk/ncp_vserver/_reads.py": ["tests/behaviour/test_paging.py", "tests/behaviour/test_changing_lists.py"],
-    "mock/ncp_mock/_authentication.py": [
+    "mock/ncp_mock/_gateway/authentication.py": [
         "tests/unit/test_authentication.py",
         "tests/unit/test_mistakes.py",
         "tests/unit/test_odd_signatures.py",
     ],
-    "mock/ncp_mock/_judge.py": [
+    "mock/ncp_mock/_contract/judge.py": [
         "tests/behaviour/test_gateway.py",
         "tests/behaviour/test_query_of_a_post.py",
         "tests/contract/test_mock.py",

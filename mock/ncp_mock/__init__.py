@@ -6,17 +6,19 @@ from ._installation import InstallationError, NodeMissingError
 from ._installation import require_extra as _require_extra
 
 if TYPE_CHECKING:
-    from ._behaviour import BehaviourError
-    from ._faults import FaultError
-    from ._fleet_file import FleetError
-    from ._mock import Mock, NcpMock
-    from ._prism import PrismError
-    from ._records import Record
-    from ._thread import MockError
+    from ._fleet.behaviour import BehaviourError, BehaviourOptions
+    from ._fleet.file import FleetError
+    from ._gateway.faults import FaultError, FaultOptions
+    from ._gateway.records import Record
+    from ._launch.mock import Mock, NcpMock
+    from ._launch.prism import PrismError
+    from ._launch.thread import MockError
 
 __all__ = [
     "BehaviourError",
+    "BehaviourOptions",
     "FaultError",
+    "FaultOptions",
     "FleetError",
     "InstallationError",
     "Mock",
@@ -36,9 +38,11 @@ if not TYPE_CHECKING:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         _require_extra()
-        from . import _behaviour, _faults, _fleet_file, _mock, _prism, _records, _thread
+        from ._fleet import behaviour, file
+        from ._gateway import faults, records
+        from ._launch import mock, prism, thread
 
-        modules = _mock, _behaviour, _faults, _fleet_file, _prism, _records, _thread
+        modules = mock, behaviour, faults, file, prism, records, thread
         return next(vars(module)[name] for module in modules if name in vars(module))
 
 

@@ -11,21 +11,23 @@ import signal
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
-from ._authentication import Keys
-from ._env_file import EnvFileError, prepare, written
+from ._gateway.authentication import Keys
 from ._installation import InstallationError
+from ._launch.env_file import EnvFileError, prepare, written
 
 if TYPE_CHECKING:
-    from ._mock import NcpMock
+    from ._launch.mock import NcpMock
 
 _DEFAULT: Final = Keys()
 _LINES_KEPT: Final = 1000
 _SECONDS_BETWEEN_WRITES: Final = 0.05
+_TEXT: Final = logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
 
 
 def run() -> NoReturn:
@@ -55,7 +57,7 @@ def main() -> int:
     logging.getLogger("ncp_mock").addHandler(log)
     logging.getLogger("ncp_mock").setLevel(logging.INFO)
     try:
-        return _serve(arguments)
+        return _serve(arguments, log.begin)
     except KeyboardInterrupt:
         return 0
     except SystemExit as error:
@@ -67,25 +69,18 @@ def main() -> int:
         log.finish()
 
 
-def _serve(arguments: argparse.Namespace) -> int:
+def _serve(arguments: argparse.Namespace, said_where: Callable[[], None] = lambda: None) -> int:
     from . import FleetError, Mock, MockError, PrismError  # what they need may not be installed
 
-    mock = Mock(
-        host=arguments.host,
-        port=arguments.port,
-        access_key=arguments.access_key,
-        secret_key=arguments.secret_key,
-        lax=arguments.lax,
-        latency=arguments.latency,
-        reboot_seconds=arguments.reboot_seconds,
-        fleet=arguments.fleet,
-    )
-    file = arguments.env_file
+    options = vars(arguments)
+    file, log_format = options.pop("env_file"), options.pop("log_format")
+    mock = Mock(**options)
     try:
         if file:
             prepare(file, arguments.access_key, arguments.secret_key)
         with mock as running, written(file, running.environment) if file else contextlib.nullcontext():
-            _say_where(running, arguments.log_format, arguments.lax)
+            _say_where(running, log_format, arguments.lax)
+            said_where()
             print(mock.wait(), file=sys.stderr)
     except (EnvFileError, FleetError, MockError, PrismError) as error:
         print(error, file=sys.stderr)
@@ -179,14 +174,9 @@ def _assignments(environment: dict[str, str]) -> str:
     return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
 
 
-def _print(text: str) -> None:
+def _print(text: str, end: str = "\n") -> None:
     with contextlib.suppress(OSError):  # nobody reads it: no reason not to serve
-        print(text, flush=True)
-
-
-class _TextFormatter(logging.Formatter):
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(message)s", "%H:%M:%S")
+        print(text, end=end, flush=True)
 
 
 class _JsonFormatter(logging.Formatter):
@@ -204,26 +194,30 @@ class _Log(logging.Handler):
 
     def __init__(self, log_format: str) -> None:
         super().__init__()
-        self._output = logging.StreamHandler(sys.stdout)
-        self._output.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
+        self.setFormatter(_JsonFormatter() if log_format == "json" else _TEXT)
         self._pending: deque[logging.LogRecord] = deque(maxlen=_LINES_KEPT)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._write, name="ncp-mock-log", daemon=True)
-        self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
         self._pending.append(record)
 
+    def begin(self) -> None:
+        """Write what comes, and what has come: not before the lines that programs look for."""
+        if self._thread.ident is None:
+            self._thread.start()
+
     def finish(self) -> None:
         """Write what is left, if anyone reads it."""
         self._ended.set()
+        self.begin()
         self._thread.join(1)
 
     def _write(self) -> None:
         # Now and then: to be woken by each record would cost the requests a tenth of their speed.
         while not self._ended.wait(_SECONDS_BETWEEN_WRITES) or self._pending:
-            while self._pending:
-                self._output.handle(self._pending.popleft())
+            lines = [f"{self.format(self._pending.popleft())}\n" for _ in range(len(self._pending))]
+            _print("".join(lines), end="")
 
 
 def _accept_any_character(stream: TextIO) -> None:

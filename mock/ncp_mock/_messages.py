@@ -4,10 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, Final
+from urllib.parse import unquote
+
+MOST_PARAMETERS: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One request, with nothing decoded or normalised: signatures cover the bytes that were sent."""
 
@@ -18,17 +22,60 @@ class Request:
     """Names in lower case, in the order received; a name can stand there more than once."""
     body: bytes = b""
 
-    @property
+    @cached_property
     def path(self) -> str:
         return self.target.partition("?")[0]
 
-    @property
+    @cached_property
     def query(self) -> str:
         return self.target.partition("?")[2]
 
+    @cached_property
+    def in_query(self) -> list[tuple[str, str]]:
+        """Names and values of the query; none of more than the mock looks at."""
+        return _pairs(self.query)
+
+    @cached_property
+    def in_form(self) -> list[tuple[str, str]]:
+        """Likewise of the body, whatever its content type."""
+        return _pairs(self.body.decode("utf-8", "replace"))
+
     def header(self, name: str) -> list[str]:
         """All values of a header, by its name in lower case."""
-        return [value for key, value in self.headers if key == name]
+        return self._values.get(name, [])
+
+    @cached_property
+    def _values(self) -> Mapping[str, list[str]]:
+        values: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            values.setdefault(name, []).append(value)
+        return values
+
+
+def _pairs(encoded: str) -> list[tuple[str, str]]:
+    if encoded.count("&") > MOST_PARAMETERS:
+        return []
+    parts = [part.partition("=") for part in encoded.split("&") if part]
+    return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request gets an error of the contract. Nothing in it holds the secret key or a signature."""
+
+    example: str
+    """The contract's example of the error."""
+    verdict: str
+    """The names of what is wrong, joined by " + "."""
+    explanation: str
+    """On one line."""
+    expected: str | None = None
+    """The string to sign, as the gateway computes it."""
+    received: str | None = None
+    """The string that the signature covers, where that could be worked out."""
+    status: int | None = None
+    """Instead of the error's own."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Delivery(Enum):
@@ -54,8 +101,18 @@ class Answer:
     """For a drip, how long it lasts."""
 
     @classmethod
+    def of_html(cls, body: bytes, headers: Mapping[str, str]) -> "Answer":
+        return cls(200, "text/html;charset=UTF-8", body, headers)
+
+    @classmethod
     def of_json(cls, value: Any) -> "Answer":
         return cls(200, "application/json", json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def camel_case(name: str) -> str:
+    """A name of Python's in the style of the vendor's API."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 NO_ANSWER: Final = Answer(0, delivery=Delivery.RESET)

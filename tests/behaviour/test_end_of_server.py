@@ -6,7 +6,7 @@ import socket
 import threading
 from concurrent.futures import Future
 
-from ncp_mock._http import MalformedRequestError, Send, Server
+from ncp_mock._gateway.server import MalformedRequestError, Send, Server
 from ncp_mock._messages import Answer, Request
 
 Started = tuple[int, asyncio.AbstractEventLoop, asyncio.Event]

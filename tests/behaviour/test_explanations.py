@@ -5,7 +5,7 @@ import time
 
 import httpx
 from ncp_mock import NcpMock
-from ncp_mock._authentication import Keys
+from ncp_mock._gateway.authentication import Keys
 from support.mistakes import NOW, STRING_CASES, Mistake
 from support.mistakes_in_digests import DIGEST_CASES
 

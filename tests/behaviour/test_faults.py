@@ -125,7 +125,9 @@ def test_slow_drip(ncp_mock: NcpMock) -> None:
 
 
 def test_slow_drip_of_a_short_answer_lasts_as_long(ncp_mock: NcpMock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ncp_mock._http._SECONDS_BETWEEN_DRIPS", 0.001)  # for more pieces than the answer has bytes
+    monkeypatch.setattr(
+        "ncp_mock._gateway.server._SECONDS_BETWEEN_DRIPS", 0.001
+    )  # for more pieces than the answer has bytes
     ncp_mock.fail_next("slowDrip", seconds=0.5)
     began = time.monotonic()
 
@@ -266,19 +268,20 @@ def test_reset_forgets_everything(ncp_mock: NcpMock) -> None:
         ({"fault": 503, "executed": "false"}, "is true or false, not 'false'"),
         ({"fault": 503, "retryAfter": "1\r\nx: y"}, "a number of whole seconds, not '1\\r\\nx: y'"),
         ({"fault": 503, "retryAfter": -1}, "a number of whole seconds, not -1"),
-        ({"fault": "slowDrip", "seconds": "two"}, "are a number, not 'two'"),
+        ({"fault": "slowDrip", "seconds": "two"}, "are a number from 0 to 86400, not 'two'"),
         ({"fault": 503, "format": "yaml"}, "is 'json' or 'xml', not 'yaml'"),
         ({"fault": "resetAfter", "executed": False}, "the fault resetAfter takes no option 'executed'"),
-        ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retry_after'"),
+        ({"fault": "slowDrip", "retryAfter": 1}, "the fault slowDrip takes no option 'retryAfter'"),
         ({"fault": "badGateway", "format": "xml"}, "the fault badGateway takes no option 'format'"),
+        ({"fault": 503, "colour": "red"}, "a fault has no option 'colour'; there are times, executed, retryAfter, "),
         ({"fault": 503, "seconds": 1}, "the fault endpointError takes no option 'seconds'"),
-        ({"fault": 503, "operation": "reboot"}, f"there is no operation 'reboot'; there are {OPERATIONS}"),
+        ({"fault": 503, "operation": "reboot"}, f"the operation is one of {OPERATIONS}, not 'reboot'"),
         ({"fault": 503, "share": 0}, "is a number from 0.000001 to 1, not 0"),
         ({"fault": 503, "share": 1.01}, "is a number from 0.000001 to 1, not 1.01"),
         ({"fault": 503, "share": "5 %"}, "is a number from 0.000001 to 1, not '5 %'"),
         ({"fault": 503, "share": True}, "is a number from 0.000001 to 1, not True"),
         ({"fault": 503, "seed": 1.5}, "the seed is a whole number, not 1.5"),
-        ({"fault": "slowDrip", "seconds": -1}, "the seconds of slowDrip are a number up to"),
+        ({"fault": "slowDrip", "seconds": -1}, "the seconds of slowDrip are a number from 0 to 86400, not -1"),
     ],
     ids=lambda value: "" if isinstance(value, str) else ",".join(f"{name}={each}" for name, each in value.items()),
 )

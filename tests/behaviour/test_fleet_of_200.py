@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 from ncp_mock import Mock, NcpMock
-from ncp_mock._contract import Contract
-from ncp_mock._faults import Faults
-from ncp_mock._formats import Renderer
+from ncp_mock._contract.document import Contract
+from ncp_mock._contract.formats import Renderer
+from ncp_mock._gateway.faults import Faults
 from ncp_vserver import Client, RollingReport, Server, WaitTimeoutError
 from support.calls import CREDENTIALS, EVERY, Call
 from support.clock import FastClock
@@ -23,7 +23,7 @@ from support.contract import ROOT
 
 NUMBERS = [str(number) for number in range(500_000, 500_200)]
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
-FAULTS = Faults(DOCUMENT, Renderer(DOCUMENT)).names
+FAULTS = list(Faults(DOCUMENT, Renderer(DOCUMENT)).kinds)
 UNCLEAR = {
     "unexpectedError",
     "externalInterworkingFailed",

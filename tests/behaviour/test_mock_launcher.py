@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from ncp_mock import FleetError, Mock, MockError, NcpMock, NodeMissingError, PrismError
-from ncp_mock._prism import Prism
+from ncp_mock._launch.prism import Prism
 from support.mock_process import mock_process
 from support.processes import children, is_free, running, wait_until_ended, wait_until_free
 
@@ -72,7 +72,7 @@ def test_prism_gives_up_at_the_deadline_and_can_be_tried_again() -> None:
 
 def test_says_why_prism_did_not_come_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").write_text("openapi: 3.1.0\n")
-    monkeypatch.setattr("ncp_mock._prism.contract", lambda: tmp_path / "empty.yaml")
+    monkeypatch.setattr("ncp_mock._launch.prism.contract", lambda: tmp_path / "empty.yaml")
 
     with Prism() as prism, pytest.raises(PrismError, match=r"(?s)Prism ended\. Its log:.*No operations found"):
         _ = prism.port
@@ -187,7 +187,7 @@ def test_when_prism_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
         [prism] = set(children(os.getpid())) - set(before)
         assert httpx.get(mock.url + target).status_code == 200
         mock.reset()
-        monkeypatch.setattr("ncp_mock._backend._SECONDS_FOR_AN_ANSWER", 0.5)
+        monkeypatch.setattr("ncp_mock._service.backend._SECONDS_FOR_AN_ANSWER", 0.5)
         os.kill(prism, signal.SIGSTOP)
         try:
             held = httpx.get(mock.url + target)

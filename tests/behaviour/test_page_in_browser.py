@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ncp_mock._records import Record
+from ncp_mock._gateway.records import Record
 from support.browser import Browser, chromium
 from support.page_server import PageServer
 

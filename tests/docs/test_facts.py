@@ -8,9 +8,9 @@ import sys
 
 import pytest
 from ncp_mock import Mock, Record
-from ncp_mock._contract import Contract
-from ncp_mock._faults import Faults
-from ncp_mock._formats import Renderer
+from ncp_mock._contract.document import Contract
+from ncp_mock._contract.formats import Renderer
+from ncp_mock._gateway.faults import Faults
 from ncp_mock._mistakes.table import MISTAKES
 from support.contract import ROOT
 from support.pages import blocks
@@ -68,4 +68,4 @@ def test_every_fault_is_named() -> None:
 
     named = set(re.findall(r"^\|.*$", table, re.MULTILINE))
     names = {name for row in named for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
-    assert names == set(Faults(DOCUMENT, Renderer(DOCUMENT)).names)
+    assert names == Faults(DOCUMENT, Renderer(DOCUMENT)).kinds.keys()

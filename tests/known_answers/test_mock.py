@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ncp_mock._authentication import Keys, authenticate
+from ncp_mock._gateway.authentication import Keys, authenticate
 from ncp_mock._messages import Request
 
 KNOWN_ANSWERS = sorted(file.parent for file in Path(__file__).parent.glob("*/signature.txt"))

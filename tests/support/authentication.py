@@ -1,7 +1,7 @@
 """A request that the mock lets in, and the check that refuses others."""
 
-from ncp_mock._authentication import Keys, Refusal, authenticate
-from ncp_mock._messages import Request
+from ncp_mock._gateway.authentication import Keys, authenticate
+from ncp_mock._messages import Refusal, Request
 
 NOW = 1700000000000
 ACCESS = "NCPACCESSKEYEXAMPLE0"

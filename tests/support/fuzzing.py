@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from hypothesis import HealthCheck, settings
-from ncp_mock._authentication import Keys
-from ncp_mock._backend import Backend, BackendAnswer
-from ncp_mock._contract import Contract
-from ncp_mock._control import PREFIX, Control
-from ncp_mock._fleet import Fleet
-from ncp_mock._fleet_file import default_fleet
-from ncp_mock._gateway import Gateway
-from ncp_mock._http import Admits, Handler, MalformedRequestError, Send, Server
+from ncp_mock._contract.document import Contract
+from ncp_mock._fleet.file import default_fleet
+from ncp_mock._fleet.fleet import Fleet
+from ncp_mock._gateway.authentication import Keys
+from ncp_mock._gateway.gateway import Gateway
+from ncp_mock._gateway.server import Admits, Handler, MalformedRequestError, Send, Server
 from ncp_mock._messages import Request
+from ncp_mock._page.control import Control
+from ncp_mock._service.backend import Backend, BackendAnswer
 
 from support.contract import CONTRACT, ROOT, resolve
 
@@ -132,11 +132,11 @@ class GatewayInMemory:
     def __init__(self) -> None:
         contract = Contract(ROOT / "openapi" / "vserver.yaml")
         keys = Keys()
-        fleet = Fleet(default_fleet(contract), 0.0)
+        fleet = Fleet(default_fleet(contract), 0.0, contract.server_schema["properties"])
         self.gateways = {
             lax: Gateway(contract, _Prism(), fleet, keys=keys, lax=lax, latency=0.0) for lax in (False, True)
         }
-        self._controls = {lax: Control(each, "http://mock", keys.access_key) for lax, each in self.gateways.items()}
+        self._controls = {lax: Control(each) for lax, each in self.gateways.items()}
 
     def serve(self, pieces: Sequence[bytes], *, lax: bool) -> bytes:
         """What comes back on a connection on which these pieces come, and no more after them.
@@ -144,16 +144,13 @@ class GatewayInMemory:
         Raises:
             Exception: The mock itself failed, which a client sees as a response with status 500.
         """
-        gateway, control = self.gateways[lax], self._controls[lax]
-        gateway.reset()
+        control = self._controls[lax]
+        self.gateways[lax].reset()
         failures: list[Exception] = []
 
         async def handle(request: Request | MalformedRequestError, send: Send) -> None:
             try:
-                if isinstance(request, Request) and f"{request.path}/".startswith(PREFIX):
-                    await send(control.handle(request))
-                else:
-                    await gateway.handle(request, send)
+                await control.handle(request, send)
             except OSError:
                 raise  # the connection was reset on purpose
             except Exception as error:
@@ -162,7 +159,7 @@ class GatewayInMemory:
 
         _LOG.disabled = True  # it has a thread, which would be waited for
         try:
-            sent = exchanged(pieces, handle, gateway.admits)
+            sent = exchanged(pieces, handle, control.admits)
         finally:
             _LOG.disabled = False
         if failures:

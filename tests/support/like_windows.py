@@ -53,7 +53,7 @@ DIFFERING: dict[ModuleType, dict[str, Any]] = {
     shutil: {"which": _which},
     subprocess: {"CREATE_NEW_PROCESS_GROUP": 0x200},
 }
-ELSEWHERE = {"click.core.name": "nt", "ncp_mock._prism.platform": "win32"}
+ELSEWHERE = {"click.core.name": "nt", "ncp_mock._launch.prism.platform": "win32"}
 """What single modules see: os.name, and sys.platform. All others have to decide by what there is."""
 
 

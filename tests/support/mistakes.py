@@ -4,9 +4,9 @@ import base64
 import hmac
 from dataclasses import dataclass, field
 
-from ncp_mock._authentication import Keys, Refusal, authenticate
-from ncp_mock._messages import Request
-from ncp_mock._mistakes.memory import Memory
+from ncp_mock._gateway.authentication import Keys, authenticate
+from ncp_mock._messages import Refusal, Request
+from ncp_mock._mistakes.search import Memory
 
 ACCESS = "NCPACCESSKEYEXAMPLE0"
 SECRET = "NCPsecretKeyEXAMPLEfortestsonly0123456789"  # noqa: S105 - an example

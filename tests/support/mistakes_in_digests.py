@@ -5,7 +5,7 @@ import hashlib
 import json
 from urllib.parse import quote
 
-from ncp_mock._authentication import Keys
+from ncp_mock._gateway.authentication import Keys
 
 from .mistakes import ACCESS, PATH, RIGHT, SECRET, TAIL, TARGET, Mistake, b64, digest, encoded, get
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from ncp_mock import _page
-from ncp_mock._records import Record
+from ncp_mock._gateway.records import Record
+from ncp_mock._page import page as _page
 
 
 class PageServer:

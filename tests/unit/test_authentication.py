@@ -5,7 +5,7 @@ import hashlib
 import hmac
 
 import pytest
-from ncp_mock._authentication import Keys, authenticate, signature, string_to_sign
+from ncp_mock._gateway.authentication import Keys, authenticate, signature, string_to_sign
 from ncp_mock._messages import Request
 from support.authentication import ACCESS, GOOD, NOW, SECRET, SIGNATURE, refused, request
 

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from ncp_mock._backend import Backend
+from ncp_mock._service.backend import Backend, BackendError
 from support.wire import Reply, Wire, answer, raw
 
 KEPT = answer(200, b"{}")
@@ -27,3 +27,23 @@ def test_three_requests(reply: Reply, connections: int) -> None:
     with Wire([reply]) as wire:
         assert asyncio.run(bodies()) == [b"{}"] * 3
         assert len(wire.connections) == connections
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nsl-violations: " + b"x" * 1024 * 1024 + b"\r\n",
+    ],
+    ids=["nothing", "no HTTP", "no length", "too little", "too large a head"],
+)
+def test_what_prism_never_sends(sent: bytes) -> None:
+    async def ask() -> None:
+        backend = Backend(wire.port)
+        await backend.ask("GET", "/", {}, b"")
+
+    with Wire([raw(sent)]) as wire, pytest.raises(BackendError):
+        asyncio.run(ask())

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 from ncp_mock import BehaviourError
-from ncp_mock._behaviour import OPTIONS, Behaviour, Lag, changed
-from ncp_mock._contract import Change, Contract
-from ncp_mock._fleet import Fleet
-from ncp_mock._fleet_file import complete_servers
-from ncp_mock._judge import Violation
+from ncp_mock._contract.document import Change, Contract
+from ncp_mock._fleet.behaviour import OPTIONS, Behaviour, Lag, changed
+from ncp_mock._fleet.file import complete_servers
+from ncp_mock._fleet.fleet import Fleet
+from ncp_mock._messages import Refusal
 from support.contract import CONTRACT, ROOT
 
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
@@ -51,15 +51,15 @@ class Servers:
         self.time = Time()
         described = [{"serverInstanceNo": number, "uptime": FIRST} | options for number in (1, 2)]
         servers = complete_servers(DOCUMENT, described)
-        self.fleet = Fleet(servers, change_seconds, self.time.clock, self.time.wall_clock)
+        self.fleet = Fleet(servers, change_seconds, FIELDS, self.time.clock, self.time.wall_clock)
 
     def behave(self, number: str, **options: Any) -> None:
-        self.fleet.behave(number, options, FIELDS)
+        self.fleet.behave(number, options)
 
     def change(self, change: Change = RESTART, number: str = "1") -> tuple[str, ...] | str:
         """The state in the response, or the verdict."""
         servers = self.fleet.change(change, [number], None)
-        return servers.verdict if isinstance(servers, Violation) else state(servers[0])
+        return servers.verdict if isinstance(servers, Refusal) else state(servers[0])
 
     def at(self, seconds: float) -> "Servers":
         self.time.now = seconds
@@ -76,7 +76,7 @@ class Servers:
     def detail(self, number: str = "1") -> tuple[str, ...] | str:
         """What a detail shows, which is a poll too, or the verdict."""
         servers = self.fleet.find([number], None)
-        return servers.verdict if isinstance(servers, Violation) else state(servers[0])
+        return servers.verdict if isinstance(servers, Refusal) else state(servers[0])
 
 
 def state(server: Mapping[str, Any]) -> tuple[str, ...]:
@@ -291,7 +291,8 @@ def test_lag_that_is_set_later_begins_with_the_truth() -> None:
 )
 def test_change_that_fails(change: Change, status: str, name: str) -> None:
     servers = Servers(restartFails=True, serverInstanceStatus=change.needs_status)
-    begun = (change.needs_status, change.operation["code"], change.status_name, FIRST)
+    meanwhile = change.meanwhile["serverInstanceOperation"]["code"], change.meanwhile["serverInstanceStatusName"]
+    begun = (change.needs_status, *meanwhile, FIRST)
 
     assert servers.change(change) == servers.at(19).listed() == begun
     assert servers.at(20).listed() == servers.detail() == (status, "NULL", name, FIRST)

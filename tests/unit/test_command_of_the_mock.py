@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ncp_mock.__main__ import _accept_any_character, _seconds
-from ncp_mock._env_file import EnvFileError, written
+from ncp_mock._launch.env_file import EnvFileError, written
 
 
 def test_seconds_that_are_no_number() -> None:

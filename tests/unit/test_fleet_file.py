@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from ncp_mock import FleetError
-from ncp_mock._behaviour import Behaviour, Lag
-from ncp_mock._contract import Contract
-from ncp_mock._fleet import Described
-from ncp_mock._fleet_file import complete_servers, default_fleet, read_fleet
+from ncp_mock._contract.document import Contract
+from ncp_mock._fleet.behaviour import Behaviour, Lag
+from ncp_mock._fleet.file import complete_servers, default_fleet, read_fleet
+from ncp_mock._fleet.fleet import Described
 from support.contract import CONTRACT, ROOT, violations
 
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")

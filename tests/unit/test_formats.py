@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from ncp_mock._contract import Contract
-from ncp_mock._formats import Renderer, requested_format
+from ncp_mock._contract.document import Contract
+from ncp_mock._contract.formats import Renderer, requested_format
 from ncp_mock._messages import Request
 from support.contract import CONTRACT, ROOT
 from support.xml_values import xml_value

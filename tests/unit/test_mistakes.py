@@ -11,8 +11,8 @@ from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
-from ncp_mock._authentication import Keys
-from ncp_mock._mistakes.memory import Memory
+from ncp_mock._gateway.authentication import Keys
+from ncp_mock._mistakes.search import Memory
 from ncp_mock._mistakes.table import MISTAKES
 from support.mistakes import (
     ACCESS,
@@ -78,7 +78,7 @@ def test_base64_of_the_right_digest_that_is_not_its_own() -> None:
 
 def test_explanation_is_specific() -> None:
     assert get("query-left-out", PATH).refusal().explanation == (
-        "the signature covers `/vserver/v2/rebootServerInstances` without its query: sign path and query exactly as"
+        "the signature covers `/vserver/v2/rebootServerInstances` (query left out): sign path and query exactly as"
         " sent, `/vserver/v2/rebootServerInstances?regionCode=KR&serverInstanceNoList.1=1234&responseFormatType=json`"
     )
 
@@ -128,7 +128,7 @@ REPEATED = {
         "query-left-out + literal-backslash-n + hex-signature",
         signature=digest(rf"GET {PATH}\n1700000000000\n{ACCESS}").hex(),
     ),
-    "clock": Mistake("two-timestamps", f"GET {TARGET}\n1700000000009\n{ACCESS}"),
+    "clock": Mistake("two-timestamps", f"GET {TARGET}\n1700000000200\n{ACCESS}"),
     "clock-and-another": Mistake("query-left-out + two-timestamps", f"GET {PATH}\n1700000000009\n{ACCESS}"),
 }
 
@@ -149,12 +149,12 @@ def test_short_search_knows_what_a_long_one_found(case: Mistake) -> None:
 
 def test_memory_is_small_and_holds_no_value() -> None:
     memory = Memory()
-    for place in range(100):
-        memory.remember(((place, "some"),))
-    memory.remember(((99, "some"),))
-    memory.remember(((1, "one"), (2, "other")))
+    for number in range(100):
+        memory.remember((f"mistake-{number}",))
+    memory.remember(("mistake-99",))
+    memory.remember(("one", "other"))
 
-    assert memory.recent() == [*(((place, "some"),) for place in range(99, 92, -1)), ((1, "one"), (2, "other"))]
+    assert memory.recent() == [*((f"mistake-{number}",) for number in range(99, 92, -1)), ("one", "other")]
 
 
 def test_short_search_stays_short_whatever_is_remembered() -> None:
@@ -162,8 +162,8 @@ def test_short_search_stays_short_whatever_is_remembered() -> None:
     case = Mistake("wrong-signature", target=target, key="another")
     memory = Memory()
     for one, other in pairwise(("query-reencoded", "query-reordered", "parameters-added-later") * 3):
-        memory.remember(((1, one), (5, "secret-with-white-space")))
-        memory.remember(((1, other),))
+        memory.remember((one, "secret-with-white-space"))
+        memory.remember((other,))
     trials = re.compile("in ([0-9]+) trials")
 
     short, more, most = (

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from ncp_mock._authentication import ACCESS_KEY, SIGNATURE, TIMESTAMP, Keys, authenticate
+from ncp_mock._gateway.authentication import ACCESS_KEY, SIGNATURE, TIMESTAMP, Keys, authenticate
 from ncp_mock._messages import Request
 
 NOW = 1_800_000_000_000

@@ -7,9 +7,9 @@ import time
 from typing import Any
 
 import pytest
-from ncp_mock import _page
-from ncp_mock._behaviour import Behaviour, Lag
-from ncp_mock._records import Record
+from ncp_mock._fleet.behaviour import Behaviour, Lag
+from ncp_mock._gateway.records import Record
+from ncp_mock._page import page as _page
 from support.html_elements import ELEMENTS, Elements
 
 URL = "http://127.0.0.1:4010"

@@ -1,7 +1,7 @@
 """What the page is served with."""
 
 import pytest
-from ncp_mock import _page
+from ncp_mock._page import page as _page
 
 URL = "http://127.0.0.1:4010"
 KEY = "NCPACCESSKEYEXAMPLE0"
@@ -27,7 +27,7 @@ def test_asset(name: str, content_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "page.html", "live.html", "../_page.py", "../page/page.js", "/etc/passwd", "page.js/", "PAGE.JS", "."]
+    "name", ["", "page.html", "live.html", "page.py", "../_page/page.js", "/etc/passwd", "page.js/", "PAGE.JS", "."]
 )
 def test_no_other_asset(name: str) -> None:
     assert _page.asset(name) is None

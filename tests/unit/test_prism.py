@@ -1,11 +1,11 @@
 """Prism's end: it is killed where it does not end by itself in time, or where nobody waits for that."""
 
 import pytest
-from ncp_mock._prism import Prism
+from ncp_mock._launch.prism import Prism
 
 
 def test_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ncp_mock._prism._SECONDS_TO_END", 0)
+    monkeypatch.setattr("ncp_mock._launch.prism._SECONDS_TO_END", 0)
 
     with Prism() as prism:
         monkeypatch.setattr(prism._process, "terminate", lambda: None)

@@ -1,6 +1,4 @@
 """Works out what went wrong where a signature is wrong, or missing.
 
-``search`` makes the known mistakes until one gives the signature, ``memory`` holds what it found lately, ``headers``
-looks for what stands in place of a missing header; the other modules know what can go wrong with the parts of a string
-to sign, the key, the digest and the clock, and the words for it.
+``search`` makes the mistakes of ``table`` until one gives the signature; ``headers`` looks at what was sent besides.
 """

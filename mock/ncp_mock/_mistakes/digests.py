@@ -1,135 +1,135 @@
 """How a signature may have been made and encoded by mistake: another digest, another encoding of it."""
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import re
+from binascii import unhexlify
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, Final, NamedTuple
+from contextlib import suppress
+from functools import cache, partial
+from typing import Any, Final
 from urllib.parse import unquote
 
-from .lenient import decoded_base64, decoded_hex
+from .forms import Change, decoded_base64, line, sub, values
 
 Digest = Callable[[bytes, bytes], bytes]
 """Of key and message."""
+Start = Callable[[bytes, bytes], Callable[[bytes], bytes]]
+"""Takes a key and how a message begins, and gives what makes the digest of it with the rest."""
 Received = dict[bytes, tuple[str, ...]]
 """What a signature may stand for, each with the mistakes of encoding that this takes."""
-
-
-class Way(NamedTuple):
-    """A way to a digest, and the mistakes that it is; the right one is none."""
-
-    mistakes: tuple[str, ...]
-    digest: Digest
-    most: int = 2
-    """It is looked for together with that many mistakes in key and message, at most."""
-
 
 _HASHES: Final = {16: "md5", 20: "sha-1", 28: "sha-224", 32: "sha-256", 48: "sha-384", 64: "sha-512"}
 """By the length of their digests."""
 _OTHERS_OF_32: Final = {"sha3_256": "sha-3", "sha512_256": "sha-512-256"}
-_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+# Of HMAC, hash, key and message; looked for together with that many mistakes in these two, at most.
+_WAYS: Final[tuple[tuple[str, int, Callable[[Digest, Callable[[bytes], bytes], bytes, bytes], bytes]], ...]] = (
+    ("hmac-arguments-swapped", 1, lambda mac, _, key, message: mac(message, key)),
+    ("no-hmac", 1, lambda _, plain, __, message: plain(message)),
+    ("no-hmac", 1, lambda _, plain, key, message: plain(key + message)),
+    ("no-hmac", 1, lambda _, plain, key, message: plain(message + key)),
+    ("no-hmac", 0, lambda _, plain, key, message: plain(key + b":" + message)),
+    ("no-hmac", 0, lambda _, plain, key, message: plain(message + b":" + key)),
+    ("hmac-twice", 0, lambda mac, _, key, message: mac(key, mac(key, message))),
+    ("hmac-twice", 0, lambda mac, _, key, message: mac(key, mac(key, message).hex().encode())),
+    ("digest-hashed", 0, lambda mac, plain, key, message: plain(mac(key, message))),
+    ("digest-hashed", 0, lambda mac, plain, key, message: plain(mac(key, message).hex().encode())),
+)
+DIGESTS: Final = (
+    *map(line, ("md5", "sha-1", "sha-224", "sha-384", "sha-512", *_OTHERS_OF_32.values())),
+    *(line(name) for name, _, _ in _WAYS),
+)
+
+
+def _inside(pattern: str) -> Change:
+    """The last group of a pattern that fits the whole text."""
+    fit = re.compile(pattern, re.DOTALL | re.IGNORECASE).fullmatch
+    return lambda text: [match[match.lastindex or 0]] if (match := fit(text)) else []
+
+
+# What may be around the encoded digest, and around one that was printed before it was encoded.
+_AROUND: Final = (
+    line("signature-as-bytes-repr", _inside(r"""b(['"`])(.*?)(?:\\n)?\1""")),
+    line("signature-in-quotes", _inside(r"""(['"`])(.*?)(?:\\n)?\1"""), _inside(r"[<\[({]+(.*?)[>\])}]+")),
+    line("signature-with-label", _inside("([0-9a-f]{32,128}) [ *]?-"), _inside(r"\S*\(.*\)= *(.+)")),
+    line("signature-with-label", _inside("[a-z][a-z0-9-]*(?:[=:] *| +)(.+)"), hint="as openssl prints it"),
+    line("percent-encoded-signature", unquote),
+    line("signature-escaped", sub(r"\\/", "/")),
+    line("signature-with-white-space", sub(" ", "+"), sub(r"\s|\\n|\\r", ""), hint="or a + became a space"),
+)
+
+
+# Each raises ValueError where the text is nothing of the kind.
+_DECODERS: Final[dict[str, Callable[[str], bytes]]] = {
+    "base64": decoded_base64,
+    "text": lambda text: decoded_base64(text).decode().encode("latin-1"),
+    "hex": unhexlify,
+    "separated": lambda text: unhexlify(re.sub(r"(?:0x|\\x|[-:,\s])+(?=[0-9a-f])", "", text.lower())),
+    "base32": lambda text: base64.b32decode(text.rstrip("=") + "===="),
+    "numbers": lambda text: bytes(int(one) % 256 for one in text.strip("[{()}]").replace(",", " ").split()),
+}
+# What decodings one after the other are called. The rest has no name.
+_CHAINS: Final = (
+    line("hex-signature", "hex"),
+    line("hex-with-separators", "separated"),
+    line("base32-signature", "base32"),
+    line("digest-as-numbers", "numbers"),
+    line("digest-as-text", "text", hint="the bytes were taken for text before Base64"),
+    line("base64-of-hex", "base64 hex", "base64 separated"),
+    line("base64-twice", "base64 base64"),
+    line("hex-of-base64", "hex base64"),
+    line("base64-of-printed-line", "base64 signature-with-label hex", hint="-binary makes openssl give bytes"),
+)
+_NAMED: Final = {form: (chain.name,) for chain in _CHAINS for form in chain.likely} | {"base64": ()}
+# What does not tell the digest any more: how each one that is tried is spoilt, to be what is left.
+_SPOILT: Final[dict[str, tuple[str, Callable[[str, bytes], bool]]]] = {
+    "base64-in-other-case": (
+        "[a-z0-9+/]{43}=?|[A-Z0-9+/]{43}=?",
+        lambda text, digest: base64.b64encode(digest).decode().lower().startswith(text.rstrip("=").lower()),
+    ),
+    "digest-as-text": (
+        ".*(?:77[+]9|[+]/v|vv7).*",
+        lambda text, digest: decoded_base64(text) == digest.decode("utf-8", "replace").encode(),
+    ),
+    "signature-incomplete": (
+        "[A-Za-z0-9+/]{16,43}=?",
+        lambda text, digest: text in base64.b64encode(digest).decode(),
+    ),
+}
+ENCODINGS: Final = (*_AROUND, *_CHAINS, *map(line, ("url-safe-base64", "padding-missing", "base64-altered", *_SPOILT)))
+_PADS: Final = [bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C)]
 _LONGEST_SIGNATURE: Final = 1000
 _MOST_STEPS: Final = 4
-_QUOTED: Final = re.compile(r"""(b?)(['"`])(.*?)(?:\\n)?\2|()[<\[({]+(.*?)[>\])}]+""", re.DOTALL)
-_LABELLED: Final = re.compile(r"(?:\S*\(.*\)= *|[a-z][a-z0-9-]*(?:[=:] *| +))(.+)", re.DOTALL | re.IGNORECASE)
-_WITH_FILE_NAME: Final = re.compile(r"([0-9A-Fa-f]{32,128}) [ *]?-")
-_SEPARATED_HEX: Final = re.compile(r"(?:0x|\\x)?[0-9a-f]{2}(?:(?:[-:,\s]|0x|\\x)*[0-9a-f]{2})*", re.IGNORECASE)
-_NUMBERS: Final = re.compile(r"[\[{(]?-?[0-9]{1,3}(?:[, ]+-?[0-9]{1,3})+[\]})]?")
-_IN_ONE_CASE: Final = re.compile("[a-z0-9+/]{43}=?|[A-Z0-9+/]{43}=?")
-_PIECE: Final = re.compile("[A-Za-z0-9+/]{16,43}=?")
-# What decodings one after the other are called. The rest has no name.
-_CHAINS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
-    ("base64",): (),
-    ("hex",): ("hex-signature",),
-    ("separated",): ("hex-with-separators",),
-    ("base32",): ("base32-signature",),
-    ("numbers",): ("digest-as-numbers",),
-    ("text",): ("digest-as-text",),
-    ("base64", "hex"): ("base64-of-hex",),
-    ("base64", "separated"): ("base64-of-hex",),
-    ("base64", "base64"): ("base64-twice",),
-    ("hex", "base64"): ("hex-of-base64",),
-    ("base64", "signature-with-label", "hex"): ("base64-of-printed-line",),
-}
 
 
 def received_digests(signature: str) -> Received:
     """The digests that a signature may stand for, and what is left of one that was spoilt."""
     found: Received = {}
-    pending: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
-    if len(signature) <= _LONGEST_SIGNATURE:
-        pending.append((signature, (), ()))
-    for text, mistakes, chain in pending:  # which grows meanwhile
+    pending: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [(signature, (), ())]
+    for text, mistakes, chain in pending if len(signature) <= _LONGEST_SIGNATURE else ():  # which grows meanwhile
         if len(mistakes) + len(chain) >= _MOST_STEPS:
             continue
-        for name, inner in _unwrapped(text):
-            pending.append((inner, mistakes, (*chain, name)) if chain else (inner, (*mistakes, name), chain))
-        for step, raw, more in _decoded(text):
-            steps, names = (*chain, step), (*mistakes, *more)
-            if len(raw) in _HASHES and steps in _CHAINS:
-                found.setdefault(raw, names + _CHAINS[steps])
-            pending.append((raw.decode("latin-1").strip(), names, steps))
-        if not chain:
-            for name, (left, _) in _SPOILT.items():
-                if spoilt := left(text):
-                    found.setdefault(spoilt, (*mistakes, name))
+        for name, inner in ((around.name, str(inner)) for around in _AROUND for inner in values(around.likely, text)):
+            if inner != text:
+                pending.append((inner, mistakes, (*chain, name)) if chain else (inner, (*mistakes, name), ()))
+        for step, decode in _DECODERS.items():
+            with suppress(ValueError):
+                raw, steps = decode(text), (*chain, step)
+                names = mistakes + (_oddities(text) if step in {"base64", "text"} else ())
+                if len(raw) in _HASHES and " ".join(steps) in _NAMED:
+                    found.setdefault(raw, names + _NAMED[" ".join(steps)])
+                pending.append((raw.decode("latin-1").strip(), names, steps))
+        for name, (pattern, _) in _SPOILT.items():
+            if not chain and re.fullmatch(pattern, text):
+                found.setdefault(text.encode(), (*mistakes, name))
     return found
 
 
-def _unwrapped(text: str) -> Iterator[tuple[str, str]]:
-    if quoted := _QUOTED.fullmatch(text):
-        yield "signature-as-bytes-repr" if quoted[1] else "signature-in-quotes", quoted[3] or quoted[5] or ""
-    if labelled := _WITH_FILE_NAME.fullmatch(text) or _LABELLED.fullmatch(text):
-        yield "signature-with-label", labelled[1].strip()
-    for name, plain in (
-        ("percent-encoded-signature", unquote(text).strip()),
-        ("signature-escaped", text.replace(r"\/", "/")),
-        ("signature-with-white-space", text.replace(" ", "+")),
-        ("signature-with-white-space", re.sub(r"\s|\\n|\\r", "", text)),
-    ):
-        if plain != text:
-            yield name, plain
-
-
-def _decoded(text: str) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
-    """Step, bytes, and what is odd about the text."""
-    if (raw := decoded_base64(text)) is not None:
-        odd = ("url-safe-base64",) * bool(re.search("[-_]", text)) + ("padding-missing",) * bool(len(text) % 4)
-        if not odd and base64.b64encode(raw).decode() != text:
-            odd = ("base64-altered",)
-        yield "base64", raw, odd
-        with contextlib.suppress(UnicodeError):
-            yield "text", raw.decode().encode("latin-1"), odd
-    if (raw := decoded_hex(text)) is not None:
-        yield "hex", raw, ()
-    elif _SEPARATED_HEX.fullmatch(text):
-        yield "separated", bytes.fromhex(re.sub(r"0x|\\x|[^0-9a-f]", "", text.lower())), ()
-    if re.fullmatch("[A-Z2-7]{52}(?:====)?", text):
-        yield "base32", base64.b32decode(text[:52] + "===="), ()
-    if _NUMBERS.fullmatch(text):
-        yield "numbers", bytes(int(number) % 256 for number in re.findall("-?[0-9]+", text)), ()
-
-
-def _replaced(text: str) -> bytes:
-    raw = decoded_base64(text) or b""
-    return raw if "\ufffd".encode() in raw else b""
-
-
-# What does not tell the digest any more: what is left of it, and how each digest tried is spoilt in the same way.
-_SPOILT: Final[dict[str, tuple[Callable[[str], bytes], Callable[[bytes, bytes], bytes]]]] = {
-    "base64-in-other-case": (
-        lambda text: text.lower().ljust(44, "=").encode() if _IN_ONE_CASE.fullmatch(text) else b"",
-        lambda digest, _: base64.b64encode(digest).lower(),
-    ),
-    "digest-as-text": (_replaced, lambda digest, _: digest.decode("utf-8", "replace").encode()),
-    "signature-incomplete": (
-        lambda text: text.encode() if _PIECE.fullmatch(text) else b"",
-        lambda digest, left: left if left in base64.b64encode(digest) else b"",
-    ),
-}
+def _oddities(text: str) -> tuple[str, ...]:
+    """What is odd about a text that is Base64 nevertheless."""
+    odd = ("url-safe-base64",) * bool(re.search("[-_]", text)) + ("padding-missing",) * bool(len(text) % 4)
+    return odd or ("base64-altered",) * (base64.b64encode(decoded_base64(text)).decode() != text)
 
 
 def is_digest(received: Received) -> bool:
@@ -137,66 +137,58 @@ def is_digest(received: Received) -> bool:
     return any("signature-incomplete" not in mistakes for mistakes in received.values())
 
 
-def ways(received: Received) -> Iterator[Way]:
-    """The ways to the digests received, by their length, and to what is left of a digest where it was spoilt."""
-    for length in sorted({*map(len, received)} & _HASHES.keys()):
-        hash_name = _HASHES[length]
-        named = "" if hash_name == "sha-256" else hash_name
-        for name, digest, most in _ways(hash_name.replace("sha-", "sha")):
-            yield Way(tuple(filter(None, (named, name))), digest, most)
-    for algorithm, name in _OTHERS_OF_32.items() if 32 in map(len, received) else ():
+def ways(received: Received) -> Iterator[tuple[tuple[str, ...], int, Start]]:
+    """The ways to what was received: the mistakes that each is, and how many more it is looked for with, at most."""
+    lengths = {*map(len, received)}
+    for length in sorted(lengths & _HASHES.keys()):
+        algorithm = _HASHES[length].replace("sha-", "sha")
+        named = (_HASHES[length],) * (length != 32)
+        yield named, 2, _hmac_of(algorithm)
+        mac, plain = partial(hmac.digest, digest=algorithm), partial(_plain, algorithm)
+        yield from (((*named, name), most, _at_once(partial(way, mac, plain))) for name, most, way in _WAYS)
+    for algorithm, name in _OTHERS_OF_32.items() if 32 in lengths else ():
         if algorithm in hashlib.algorithms_available:  # pragma: no branch - not every OpenSSL has them all
-            yield Way((name,), partial(hmac.digest, digest=algorithm), 0)
-    keyed = hmac_of("sha256")
+            yield (name,), 0, _at_once(partial(hmac.digest, digest=algorithm))
     for left, mistakes in received.items():
-        if spoilt := _SPOILT.get(mistakes[-1] if mistakes else ""):
-            yield Way((), partial(_spoilt, keyed, spoilt[1], left), 1)
+        if mistakes and mistakes[-1] in _SPOILT:
+            yield (), 1, _at_once(partial(_spoilt, _SPOILT[mistakes[-1]][1], left))
 
 
-def _spoilt(keyed: Digest, spoil: Digest, left: bytes, key: bytes, message: bytes) -> bytes:
-    return spoil(keyed(key, message), left)
+def _at_once(digest: Digest) -> Start:
+    return lambda key, head: lambda tail: digest(key, head + tail)
 
 
-def _ways(algorithm: str) -> list[tuple[str, Digest, int]]:
-    keyed = hmac_of(algorithm)
-
-    def plain(text: bytes) -> bytes:
-        return hashlib.new(algorithm, text, usedforsecurity=False).digest()
-
-    return [
-        ("", keyed, 2),
-        ("hmac-arguments-swapped", lambda key, message: hmac.digest(message, key, algorithm), 1),
-        ("no-hmac", lambda _, message: plain(message), 1),
-        ("no-hmac", lambda key, message: plain(key + message), 1),
-        ("no-hmac", lambda key, message: plain(message + key), 1),
-        ("no-hmac", lambda key, message: plain(b":".join([key, message])), 0),
-        ("no-hmac", lambda key, message: plain(b":".join([message, key])), 0),
-        ("hmac-twice", lambda key, message: keyed(key, keyed(key, message)), 0),
-        ("hmac-twice", lambda key, message: keyed(key, keyed(key, message).hex().encode()), 0),
-        ("digest-hashed", lambda key, message: plain(keyed(key, message)), 0),
-        ("digest-hashed", lambda key, message: plain(keyed(key, message).hex().encode()), 0),
-    ]
+def _spoilt(fits: Callable[[str, bytes], bool], left: bytes, key: bytes, message: bytes) -> bytes:
+    return left if fits(left.decode("latin-1"), hmac.digest(key, message, "sha256")) else b""
 
 
-def hmac_of(algorithm: str) -> Digest:
-    """HMAC (RFC 2104), made of two hashes that hold the key already: a search takes few keys and many messages."""
-    halves: dict[bytes, tuple[Any, Any]] = {}
-
-    def keyed(key: bytes, message: bytes) -> bytes:
-        if key not in halves:
-            halves[key] = hmac_halves(algorithm, key)
-        one, other = halves[key]
-        inner, outer = one.copy(), other.copy()
-        inner.update(message)
-        outer.update(inner.digest())
-        digest: bytes = outer.digest()
-        return digest
-
-    return keyed
+def _plain(algorithm: str, text: bytes) -> bytes:
+    return hashlib.new(algorithm, text, usedforsecurity=False).digest()
 
 
-def hmac_halves(algorithm: str, key: bytes) -> tuple[Any, Any]:
+def _hmac_of(algorithm: str) -> Start:
+    """HMAC (RFC 2104), made of two hashes: a search takes few keys, and many messages that begin in the same way."""
     new = partial(hashlib.new, algorithm, usedforsecurity=False)
     size = new().block_size
-    filled = (new(key).digest() if len(key) > size else key).ljust(size, b"\0")
-    return new(filled.translate(_INNER)), new(filled.translate(_OUTER))
+
+    @cache
+    def halves(key: bytes) -> list[Any]:
+        filled = (new(key).digest() if len(key) > size else key).ljust(size, b"\0")
+        return [new(filled.translate(pad)) for pad in _PADS]
+
+    def start(key: bytes, head: bytes) -> Callable[[bytes], bytes]:
+        inner, outer = halves(key)
+        if head:
+            inner = inner.copy()
+            inner.update(head)
+
+        def digest(tail: bytes) -> bytes:
+            one, other = inner.copy(), outer.copy()
+            one.update(tail)
+            other.update(one.digest())
+            made: bytes = other.digest()
+            return made
+
+        return digest
+
+    return start

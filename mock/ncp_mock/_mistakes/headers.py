@@ -1,4 +1,4 @@
-"""What may be meant where a signing header is missing: what else the request holds in its place."""
+"""What is wrong with the headers as such, whatever the signature covers: a clock, and what stands in their place."""
 
 import difflib
 import re
@@ -8,8 +8,13 @@ from urllib.parse import unquote_plus
 
 from ncp_mock._messages import Request
 
+from .forms import HOUR_MS
+from .table import MISTAKES
 from .wording import Wording
 
+WINDOW_MS: Final = 5 * 60 * 1000
+"""A clock that differs by this or more is refused."""
+_UNITS: Final = {16: ", in microseconds", 19: ", in nanoseconds"}
 _ALIKE: Final = 0.7
 _MOST_NAMES: Final = 50
 _NAME: Final = re.compile("[a-z0-9_.-]{1,60}")
@@ -21,6 +26,51 @@ _OTHER_APIS: Final[dict[tuple[str, ...], str]] = {
         for name in ("x-ncp-apigw-api-key-id", "x-ncp-apigw-api-key", "x-naver-client-id")
     },
 }
+
+
+def is_timestamp(text: str) -> bool:
+    return re.fullmatch("[0-9]{13}", text) is not None
+
+
+def is_current(text: str, now_ms: int) -> bool:
+    return is_timestamp(text) and abs(now_ms - int(text)) < WINDOW_MS
+
+
+def mistakes_of_clock(timestamp: str, now_ms: int, wording: Wording) -> dict[str, str]:
+    """The name and the explanation of what is wrong with a timestamp, if anything is."""
+    if re.fullmatch("[0-9]{10}", timestamp):
+        return {name: MISTAKES[name] for name in ("seconds-instead-of-milliseconds",)}
+    if not is_timestamp(timestamp):
+        unit = _UNITS.get(len(timestamp), "") if re.fullmatch("[0-9]+", timestamp) else ""
+        shown = wording.excerpt(timestamp, 40) + unit
+        needed = "send milliseconds since 1970-01-01 UTC, in 13 digits"
+        return {"malformed-timestamp": f"the timestamp is {shown}: {needed}"}
+    late_ms = now_ms - int(timestamp)
+    if abs(late_ms) < WINDOW_MS:
+        return {}
+    name, side = ("stale-timestamp", "behind") if late_ms > 0 else ("future-timestamp", "ahead of")
+    said = f"the timestamp is {_duration(abs(late_ms))} {side} the gateway's clock, and 5 minutes or more are refused"
+    return {name: f"{said}: {_remedy(abs(late_ms))}"}
+
+
+def _remedy(off_ms: int) -> str:
+    hours = round(off_ms / HOUR_MS)
+    if not 0 < hours <= 14 or abs(off_ms - hours * HOUR_MS) >= WINDOW_MS:
+        return "set the clock, and make a new timestamp for every request"
+    zones = "nine hours are the difference between Korean time and UTC"
+    if hours != 9:
+        zones = "whole hours are the difference between two time zones"
+    return f"{zones}, count from 1970-01-01 UTC"
+
+
+def _duration(milliseconds: int) -> str:
+    """The two largest units that are not zero."""
+    seconds, rest = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    counts = {"day": days, "hour": hours, "minute": minutes, "second": seconds, "millisecond": rest}
+    return " ".join([f"{count} {unit}{'s' * (count != 1)}" for unit, count in counts.items() if count][:2])
 
 
 def found_instead(request: Request, missing: Sequence[str], signing: Sequence[str], wording: Wording) -> Iterator[str]:

@@ -1,216 +1,186 @@
 """Works out what went wrong where a signature is wrong, by making the known mistakes until one gives that signature.
 
-A signature depends on the eight values that ``axes`` names. Every line of the table puts another value on one axis:
-all are tried alone, then every two of the likely ones. Digest and encoding cost nothing: the signature is decoded in
-every known way, and the length of what comes out names the digest. For a second reading of the clock, thousands of
-timestamps are tried.
+A signature depends on the values in ``_right``. A form of the table puts another value in the place of one of them: all
+are tried alone, then every two of the likely ones. Digest and encoding cost nothing: the signature is decoded in every
+known way, and the length of what comes out names the digest.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import combinations, islice, product
-from typing import Any, Final
+from itertools import combinations
+from typing import Any, Final, NamedTuple
 
-from .axes import AS_IT_IS, BY_LIKELIHOOD, STRING_NAMES, TIME_AXIS, Variant, axes
-from .digests import Received, Way, hmac_halves, is_digest, received_digests, ways
-from .fields import TEXT, Claim, Fields, Text, Value, to_bytes
-from .memory import Memory, Mistakes
-from .table import MISTAKES, STRING
-from .times import mistake_in_time, nearest_times, times_nearby
+from . import table
+from .claim import KEY, TARGET, TIME, WHOLE, Claim, sources
+from .digests import is_digest, received_digests, ways
+from .forms import Form, Line, to_bytes, values
 from .wording import Wording
 
-MOST_TRIALS: Final = 20_000
-"""In one search; those of a timestamp do not count, of which there are always as many."""
-MOST_BYTES: Final = 8_000_000
+MOST_TRIALS: Final = 60_000
+"""In one search."""
+MOST_BYTES: Final = 24_000_000
 """Hashed in one search: what bounds the time that a large request takes."""
 _MOST_REMEMBERED: Final = 500
 """Trials in a short search for one thing remembered."""
-_SHARE_OF_TIMES: Final = 25
-"""One in so many is tried in a short search, those nearby."""
-_LONGEST_TAIL: Final = 200  # of an access key: thousands of timestamps are tried, each with all that follows it
 
-Deviations = tuple[tuple[int, Variant], ...]
-"""The axes, by their place, that do not have the right value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The mistakes that give the signature of a claim."""
-
-    mistakes: tuple[str, ...]
-    explanations: tuple[str, ...]
-    string_to_sign: str
-    """What the signature covers. It may hold secrets."""
-    deviations: Mistakes
+Variant = tuple[int, str, Any]
+"""The place of a value, the mistake, and the value that a signer may have used there instead."""
+Guess = tuple[Variant, ...]
+_AS_IT_IS: Final = "{text}"
+"""Nothing was done to the whole string."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unexplained:
-    """No known mistake gives the signature."""
+class Memory:
+    """The mistakes that long searches came upon last: a short search that knows them names them when they come again.
 
+    Clients try again within milliseconds, and what a person looks at is the explanation of the last attempt.
+    It holds names of mistakes only, nothing of a request.
+    """
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[str, ...]] = deque(maxlen=8)
+
+    def remember(self, mistakes: tuple[str, ...]) -> None:
+        if mistakes in self._recent:
+            self._recent.remove(mistakes)
+        self._recent.appendleft(mistakes)
+
+    def recent(self) -> list[tuple[str, ...]]:
+        """The simplest first, and of those the latest."""
+        return sorted(self._recent, key=len)
+
+
+class Result(NamedTuple):
+    mistakes: dict[str, str]
+    """Those that together give the signature, with what to tell."""
+    covered: str | None
+    """The string that the signature covers then, which may hold secrets; None where nothing known gives it."""
     trials: int
     is_digest: bool
     """Whether the signature could be one at all, by its form."""
-    thorough: bool
-    """Whether everything known was tried."""
 
 
-def explain(claim: Claim, wording: Wording, memory: Memory, *, thorough: bool = True) -> Finding | Unexplained:
-    """Find the mistakes in a signature that is not the right one; where there are none, the finding is empty.
+def explain(claim: Claim, wording: Wording, memory: Memory, *, thorough: bool = True) -> Result:
+    """Find the mistakes in a signature.
 
     A search that is not thorough tries the likely mistakes, one at a time, and what thorough ones found lately.
     """
-    received = received_digests(claim.signature)
-    if not received:
-        return Unexplained(0, is_digest=False, thorough=True)
-    return _Search(claim, received, wording, memory).run(thorough)
+    search = _Search(claim, wording)
+    likely = list(search.variants(lambda line: line.likely)) if search.ways else []
+    # The fewest deviations first: of two explanations, the simpler one is right.
+    found = search.first(0, [()]) or search.first(1, zip(likely))
+    if not found and thorough:
+        rare = search.variants(lambda line: line.rare)
+        found = search.first(2, zip(rare)) or search.first(2, search.pairs(likely))
+        if found:
+            memory.remember(tuple(found.mistakes))
+    for names in () if found or thorough else memory.recent():
+        found = found or search.first(2, search.called(names, likely), _MOST_REMEMBERED)
+    return found or Result({}, None, search.trials, is_digest(search.received))
 
 
 class _Search:
-    def __init__(self, claim: Claim, received: Received, wording: Wording, memory: Memory) -> None:
-        self._received = received
-        self._ways = list(ways(received))
-        self._memory = memory
-        self._wording = wording
-        self._trials = 0
+    def __init__(self, claim: Claim, wording: Wording) -> None:
+        self.received = received_digests(claim.signature)
+        self.ways = list(ways(self.received))
+        self.trials = 0
         self._hashed = 0
-        self._axes = axes(claim, wording)
-        self._right = [axis.right for axis in self._axes]
+        self._wording = wording
+        self._path = claim.request.path
+        self._right: list[Any] = [
+            *(claim.request.method, claim.request.target, claim.timestamp, claim.access_key),
+            *(table.STRING, " ", "\n", _AS_IT_IS, to_bytes(claim.secret_key)),
+        ]
+        self._seen: list[set[Any]] = [{right} for right in self._right]
+        self._sources = list(sources(claim, wording))
 
-    def run(self, thorough: bool) -> Finding | Unexplained:
-        # The fewest deviations first: of two explanations, the simpler one is right.
-        finding = self._first(lambda: [()], 0) or self._first(self._likely, 1)
-        if not finding and thorough:
-            finding = self._first(self._rare, 2) or self._first(self._pairs, 2) or self._at_another_time()
-            if finding:
-                self._memory.remember(finding.deviations)
-        elif not finding:
-            finding = self._first(self._remembered, 2) or self._at_a_time_remembered()
-        return finding or Unexplained(self._trials, is_digest(self._received), thorough)
+    def variants(self, forms: Callable[[Line], Iterable[Form]]) -> Iterator[Variant]:
+        """What those forms of the lines give, each thing once, by its first name."""
+        for place, lines, text, fields, before in self._sources:
+            for line in lines:
+                made: Any
+                for made in values(forms(line), text, fields) if fields else forms(line):
+                    if fields:
+                        made = to_bytes(made) if place == KEY else f"{before}{made}"
+                    if made not in self._seen[place]:
+                        self._seen[place].add(made)
+                        yield place, line.name, made
 
-    def _likely(self) -> Iterator[Deviations]:
-        return (((place, variant),) for place, axis in enumerate(self._axes) for variant in axis.likely)
+    def pairs(self, likely: Iterable[Variant]) -> Iterator[Guess]:
+        for one, other in combinations(likely, 2):
+            if one[0] != other[0]:
+                yield one, other
+            elif one[0] == TARGET:
+                yield from self._in_path_and_query(one, other)
+                yield from self._in_path_and_query(other, one)
 
-    def _rare(self) -> Iterator[Deviations]:
-        return (((place, variant),) for place in BY_LIKELIHOOD for variant in self._axes[place].rare)
+    def _in_path_and_query(self, one: Variant, other: Variant) -> Iterator[Guess]:
+        tail = self._right[TARGET][len(self._path) :]
+        if one[2].endswith(tail) and other[2].startswith(self._path):
+            both = one[2].removesuffix(tail) + other[2].removeprefix(self._path)
+            yield (TARGET, one[1], both), (TARGET, other[1], both)
 
-    def _pairs(self) -> Iterator[Deviations]:
-        for (place, one), (other_place, other) in combinations(enumerate(self._axes), 2):
-            for variant, other_variant in product(one.likely, other.likely):
-                yield (place, variant), (other_place, other_variant)
+    def called(self, names: tuple[str, ...], likely: Iterable[Variant]) -> Iterator[Guess]:
+        """Those mistakes, together and alone."""
+        yield from self.pairs(variant for variant in likely if variant[1] in names)
+        yield from zip(self.variants(lambda line: line.rare if {*line.name.split(" + ")} <= {*names} else ()))
 
-    def _remembered(self) -> Iterator[Deviations]:
-        for mistakes in self._memory.recent():
-            yield from islice(self._called(mistakes), _MOST_REMEMBERED)
-
-    def _called(self, mistakes: Mistakes) -> Iterator[Deviations]:
-        yield from product(
-            *([(place, variant) for variant in self._axes[place].called(name)] for place, name in mistakes)
-        )
-
-    def _first(self, guesses: Callable[[], Iterable[Deviations]], deviating: int) -> Finding | None:
+    def first(self, deviating: int, guesses: Iterable[Guess], most: int = MOST_TRIALS) -> Result | None:
         """The first guess that gives the signature, in the ways that allow for so many deviations."""
-        possible = (self._first_in(way, guesses()) for way in self._ways if way.most >= deviating)
-        return next(filter(None, possible), None)
-
-    def _first_in(self, way: Way, guesses: Iterable[Deviations]) -> Finding | None:
-        """The first guess that gives the signature in this way, within the bounds of the search."""
-        parts: list[Any] = []
-        texts: tuple[Value, ...] = ()
-        for deviations in guesses:
-            *others, key = self._with(deviations)
-            if others != parts:  # many keys are tried with one text
-                parts = others
-                texts = tuple(_texts(*parts))
-            for text in texts:
-                message = to_bytes(text)
-                self._trials += 1
-                self._hashed += len(message)
-                if self._trials > MOST_TRIALS or self._hashed > MOST_BYTES:
-                    return None
-                made = way.digest(to_bytes(key), message)
-                if made in self._received:
-                    return self._finding(deviations, way.mistakes + self._received[made], _filled(*parts[:-1]), text)
+        ways = [(start, mistakes) for mistakes, more, start in self.ways if more >= deviating]
+        most = min(MOST_TRIALS, self.trials + most)
+        begun: tuple[bytes, str] | None = None
+        digests: list[tuple[Callable[[bytes], bytes], tuple[str, ...]]] = []
+        for guess in guesses if ways else ():
+            parts = self._right.copy()
+            for place, _, value in guess:
+                parts[place] = value
+            head, choices, tail = self._texts(parts)
+            if parts[WHOLE] is not _AS_IT_IS:
+                choices = [made for text in choices[:1] for made in values([parts[WHOLE]], text, table.FIELDS)]
+            if begun != (parts[KEY], head):
+                begun = parts[KEY], head
+                digests = [(start(parts[KEY], to_bytes(head)), mistakes) for start, mistakes in ways]
+            tried = choices[: (most - self.trials) // len(ways)]
+            self.trials += len(ways) * len(tried)
+            self._hashed += len(ways) * (len(head) + sum(map(len, tried)))
+            if self._hashed > MOST_BYTES or (choices and not tried):
+                return None
+            for choice in tried:
+                message = choice.encode("utf-8", "surrogatepass") if isinstance(choice, str) else choice
+                for digest, mistakes in digests:
+                    if (made := digest(message)) in self.received:
+                        return self._found(guess, mistakes + self.received[made], parts, choice, tail)
         return None
 
-    def _with(self, deviations: Deviations) -> list[Any]:
-        values = self._right.copy()
-        for place, variant in deviations:
-            values[place] = variant.value
-        return values
+    def _texts(self, parts: list[Any]) -> tuple[str, list[Any], str]:
+        """How the string to sign begins, how it may go on, and how all of these end."""
+        method, target, time, access, layout, s, n, _, _ = parts
+        if not isinstance(time, str):
+            head, _, tail = _arranged(method, target, "\0", access, layout, s, n).partition("\0")
+            return head, [f"{reading!s}{tail}" for reading in values([time], self._right[TIME])], tail
+        if layout is table.STRING:  # as in most trials
+            return "", [f"{method}{s}{target}{n}{time}{n}{access}"], ""
+        return "", [_arranged(method, target, time, access, layout, s, n)], ""
 
-    def _at_another_time(self) -> Finding | None:
-        """With a second reading of the clock: any alone, and near ones with a likely mistake elsewhere."""
-        sent = self._right[TIME_AXIS]
-        if finding := self._at_times((), times_nearby(sent)):
-            return finding
-        nearest = nearest_times(sent)
-        others = (deviations for deviations in self._likely() if nearest and deviations[0][0] != TIME_AXIS)
-        return next(filter(None, (self._at_times(deviations, nearest) for deviations in others)), None)
-
-    def _at_a_time_remembered(self) -> Finding | None:
-        sent = self._right[TIME_AXIS]
-        for mistakes in self._memory.recent():
-            others = tuple(mistake for mistake in mistakes if mistake[0] != TIME_AXIS)
-            if len(others) < len(mistakes):
-                for deviations in islice(self._called(others), _MOST_REMEMBERED // 10):
-                    times = nearest_times(sent) if deviations else times_nearby(sent, _SHARE_OF_TIMES)
-                    if finding := self._at_times(deviations, times):
-                        return finding
-        return None
-
-    def _at_times(self, deviations: Deviations, times: Iterable[str]) -> Finding | None:
-        """Thousands of timestamps, each at the cost of its own few bytes: what stands before them is hashed once."""
-        mark = "\0"
-        *values, whole, key = self._with(deviations)
-        values[TIME_AXIS] = mark
-        head, found, tail = _filled(*values).rpartition(mark)
-        self._hashed += len(head)
-        if not found or whole != AS_IT_IS or len(tail) > _LONGEST_TAIL or self._hashed > MOST_BYTES:
-            return None
-        inner, outer = hmac_halves("sha256", to_bytes(key))
-        inner.update(to_bytes(head))
-        rest = to_bytes(tail)
-        for timestamp in times:
-            first, second = inner.copy(), outer.copy()
-            first.update(timestamp.encode() + rest)
-            second.update(first.digest())
-            made = second.digest()
-            self._trials += 1
-            if made in self._received:
-                deviation = (TIME_AXIS, Variant(mistake_in_time(self._right[TIME_AXIS], timestamp), timestamp))
-                text = f"{head}{timestamp}{tail}"
-                return self._finding((*deviations, deviation), self._received[made], text, text)
-        return None
-
-    def _finding(self, deviations: Deviations, others: tuple[str, ...], text: str, whole: Value) -> Finding:
-        names: list[str] = []
-        explanations: list[str] = []
-        for place, (mistake, value) in deviations:
-            signed, sent = (
-                self._wording.excerpt(text) if isinstance(text, str) else "" for text in (value, self._right[place])
+    def _found(self, guess: Guess, others: Iterable[str], parts: list[Any], choice: Any, tail: str) -> Result:
+        if not isinstance(parts[TIME], str):
+            parts[TIME] = choice.removesuffix(tail)
+        mistakes: dict[str, str] = {}
+        for place, names, _ in guess:
+            signed, sent = (self._wording.excerpt(str(of[place])) for of in (parts, self._right))
+            mistakes.update(
+                (name, table.MISTAKES[name].format(signed=signed, sent=sent)) for name in names.split(" + ")
             )
-            for name in mistake.split(" + "):
-                names.append(name)
-                explanations.append(MISTAKES[name].format(signed=signed, sent=sent))
-        explanations += [MISTAKES[name] for name in others]
+        mistakes.update((name, table.MISTAKES[name]) for name in others)
+        [text] = self._texts(parts)[1]
         # Of what has to be hidden, no other form may be shown.
-        covered = whole if isinstance(whole, str) and self._wording.redacted(text) == text else text
-        places = tuple((place, variant.mistake) for place, variant in deviations)
-        return Finding((*names, *others), tuple(explanations), covered, places)
+        is_shown = parts[WHOLE] is not _AS_IT_IS and isinstance(choice, str) and self._wording.redacted(text) == text
+        covered = str(choice) if is_shown else text
+        return Result(mistakes, covered, self.trials, is_digest=True)
 
 
-def _texts(*parts: Any) -> Iterable[Value]:
-    """The string to sign, or what a slip with the whole makes of it."""
-    *values, whole = parts
-    text = _filled(*values)
-    return (text,) if whole == AS_IT_IS else Fields(Text(text, STRING_NAMES), TEXT).filled(whole)
-
-
-def _filled(method: str, target: str, timestamp: str, access_key: str, layout: str, gaps: tuple[str, str, str]) -> str:
-    s, n, m = gaps
-    if layout == STRING:  # as in most trials
-        return f"{method}{s}{target}{n}{timestamp}{m}{access_key}"
+def _arranged(method: str, target: str, timestamp: str, access_key: str, layout: str, s: str, n: str) -> str:
     path, _, query = target.partition("?")
     parts = {"method": method, "target": target, "timestamp": timestamp, "access_key": access_key}
-    return layout.format(**parts, path=path, query=query, s=s, n=n, m=m)
+    return layout.format(**parts, path=path, query=query, s=s, n=n)

@@ -1,220 +1,265 @@
-"""The known mistakes in signing a request, one a line: its name, what is wrong, and what then stands in the place.
+"""The known mistakes in signing a request: one a line, its name and its forms, which are what then stands in the place.
 
-The third part are templates: ``fields`` says what their names stand for, and what a way behind a stroke does to it, as
-in ``{path|lower}``. The likelier comes first. A line's first ``likely`` values are also tried together with another
-mistake. A name that has several lines says what is wrong once.
+``claim`` says what the names in a template stand for; ``{text}`` is what belongs there. The likelier comes first. What
+to tell somebody is made of the mistake's name, and of its hint.
 """
 
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+import html
+import json
+from binascii import unhexlify
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+from typing import Final
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from . import forms
+from .digests import DIGESTS, ENCODINGS
+from .forms import Line, hashed, line, near, parameters, sub
 
 
-class Line(NamedTuple):
-    name: str
-    what: str
-    templates: tuple[str, ...]
-    likely: int
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
 
 
-def _line(name: str, what: str, *templates: str, likely: int = 99) -> Line:
-    return Line(name, what, templates, likely)
-
-
-def _rare(name: str, what: str, *templates: str) -> Line:
-    return Line(name, what, templates, 0)
-
-
+_VERBS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 METHODS: Final = (
-    _line("method-case", ", not in capitals as sent", "{method|upper}", "{method|lower}", "{method|capital}"),
-    _line("other-method", ", another one than sent", "{verb}"),
-    _rare("other-method", "", "{verb|lower}", "{verb|capital}"),
+    line("method-case", str.upper, str.lower, str.capitalize),
+    line("other-method", *_VERBS, rare=[*map(str.lower, _VERBS), *map(str.capitalize, _VERBS)]),
 )
+_BODIES: Final = ("{path}?{body}", "{text}&{body}", "{text}?{body}", "{text}{body}")
+_UNSET: Final = ("undefined", "null", "None", "nil", "NaN", "[object Object]", "...", "\u2026", "0")
+_URLS: Final = ("https://{public}{text}", "http://{public}{text}", "https://{public}{path}", "http://{public}{path}")
+_HOSTS: Final = ("{public}{text}", "{public}{path}", "//{host}{text}", "//{public}{text}")
+_VERSIONS: Final = [f"/{platform}/v{number}/" for platform in ("vserver", "server") for number in (1, 2, 3)]
 TARGETS: Final = (
-    _line("body-as-query", " with the body, which is not signed, as if it were a query", "{path}?{form}"),
-    _line("query-left-out", " without its query", "{path}"),
-    _line("leading-slash-missing", " without its first slash", "{relative}{tail}"),
-    _line("slash-doubled", ", with another number of slashes", "/{path}{tail}", "{one_slash}{tail}"),
-    _line("trailing-slash", ", with another slash at the end of the path", "{path}/{tail}", "{unslashed}{tail}"),
-    _line("trailing-question-mark", ", with another ? or & at its end", "{target}?", "{target}&", "{trimmed}"),
-    _line("query-left-out", "", "{path}?"),
-    _line("question-mark-missing", ", path and query without their question mark", "{path}{query}", "{path}&{query}"),
-    _line("action-only", ", the action only", "{action}{tail}", "{action}", "/{action}{tail}", "/{action}"),
-    _line("path-prefix-left-out", " without the beginning of the path", "{cut}{tail}", "{cut}"),
-    _line("action-left-out", " without the action", "{before}{tail}", "{before}"),
-    _line("path-left-out", ", the query alone", "{query}", "?{query}"),
-    _line("path-prefix-added", ", a longer path", "/vserver/v2{path}{tail}", "/vserver/v2/{path}{tail}"),
-    _line("classic-path", ", the path of the other platform (Classic or VPC)", "{other_platform}{tail}"),
-    _line("full-url", ", the whole URL", "https://{host}{path}{tail}", "http://{host}{path}{tail}"),
-    _line("full-url", "", "https://{host}{path}", "http://{host}{path}"),
-    _line("host-in-path", ", host and path", "{host}{path}{tail}", "{host}{path}"),
-    _line("hex-case", ", its percent-encoding with letters in another case", "{hex_case}"),
-    _line("space-encoding", ", its spaces not encoded as sent, as + or %20", "{spaces}"),
-    _line("query-decoded", ", decoded", "{target|decoded}"),
-    _line("query-reencoded", ", encoded in another way", "{reencoded}"),
-    _line("query-encoded-twice", ", encoded once more", "{encoded_twice}"),
-    _line("target-escaped", ", escaped as a whole", "{target|percent}", "{path}?{query|percent}"),
-    _line("ampersand-escaped", " with & written as &amp;", "{path}?{amp}"),
-    _line("query-reordered", ", the parameters in another order", "{path}?{order}"),
-    _line("parameters-added-later", ", to which parameters were added later", "{path}?{fewer}"),
-    _line("list-notation", ", with a list written in another way", "{path}?{bare_list}"),
-    _line("template-name", ", with the documentation's name of a list", "{path}?{template}"),
-    _rare("other-operation", ", another operation", "{sister}{tail}", "{sister}"),
-    _rare("documentation-example", ", the documentation's example", "/photos/puppy.jpg?query1=&query2"),
-    _rare("body-as-query", "", "{path}?{body}", "{target}&{body}", "{target}?{body}", "{target}{body}"),
-    _rare("full-url", "", "https://{public}{target}", "http://{public}{target}", "https://{public}{path}"),
-    _rare("host-in-path", "", "{public}{target}", "{public}{path}", "//{host}{target}", "//{public}{target}"),
-    _rare("other-api-version", ", another version of the API", "{version}{tail}"),
-    _rare("slash-doubled", "", "{two_slashes}{tail}"),
-    _rare("path-prefix-added", "", "/vserver{path}{tail}", "/api/v2{path}{tail}"),
-    _rare("separator-doubled", ", with a doubled ? or &", "{path}??{query}", "{path}?{and_and}"),
-    _rare("query-separator", ", with another sign for ? or &", "{path}?{unseparated}", "{path}\n{query}"),
-    _rare("query-separator", "", "{path} {query}", "{path}/{query}", "{path}:{query}", "{path},{query}"),
-    _rare("query-doubled", ", the query twice", "{target}?{query}", "{target}&{query}", "{target}{query}"),
-    _rare("query-unset", ", the query from a variable that was not set", "{path}?{unset}", "{path}{unset}"),
-    _rare("query-as-object", ", the query as an object of the language", "{path}?{object}", "{path}{object}"),
-    _rare("query-values-only", ", names or values of parameters missing", "{path}?{values}"),
-    _rare("fragment-signed", ", with a fragment, which is not sent", "{target}#", "{target}#/", "{target}#!"),
-    _rare("parameter-value-changed", ", a value changed after signing", "{path}?{other_values}"),
-    _rare("parameter-not-sent", " with a parameter that was not sent", "{path}?{more}"),
-    _rare("list-index", " with other list indexes", "{path}?{moved}"),
-    _rare("list-notation", "", "{path}?{list_forms}"),
-    _rare("query-reordered", "", "{path}?{any_order}"),
-    _rare("parameters-added-later", "", "{path}?{subset}"),
-    _rare("part-in-other-case", "", "{path|lower}{tail}", "{path}?{query|lower}"),
+    line("body-as-query", "{path}?{form}", rare=_BODIES, hint="which is not signed"),
+    line("query-left-out", "{path}"),
+    line("leading-slash-missing", sub("^/", "")),
+    line("slash-doubled", "/{text}", sub("/+", "/"), rare=[sub("/", "//")]),
+    line("trailing-slash", "{path}/{tail}", sub("/+(?=[?]|$)", "")),
+    line("trailing-question-mark", "{text}?", "{text}&", sub("[?&]+$", "")),
+    line("query-left-out", "{path}?"),
+    line("question-mark-missing", "{path}{query}", "{path}&{query}"),
+    line("action-only", sub("^[^?]*/", "", "/"), sub("^[^?]*/([^?]*).*", r"\1", r"/\1")),
+    line("path-prefix-left-out", sub("^/[^/?]+/(?=.)", "/", ""), sub("^/[^/?]+/([^?]+).*", r"/\1", r"\1")),
+    line("action-left-out", sub("/[^/?]*(?=[?]|$)", "", "/"), sub("/[^/?]*([?].*)?$", "", "/"), "/{tail}", "/"),
+    line("path-left-out", "{query}", "?{query}"),
+    line("path-prefix-added", "/vserver/v2{text}", "/vserver/v2/{text}", rare=["/vserver{text}", "/api/v2{text}"]),
+    line("classic-path", sub("^/vserver/", "/server/"), sub("^/server/", "/vserver/"), hint="Classic or VPC"),
+    line("full-url", *(url.replace("{public}", "{host}") for url in _URLS), rare=_URLS),
+    line("host-in-path", "{host}{text}", "{host}{path}", rare=_HOSTS),
+    line("target-escaped", _quoted, quote, quote_plus),
+    line("other-operation", rare=["{operation}{tail}", "{operation}"]),
+    line("documentation-example", rare=["/photos/puppy.jpg?query1=&query2"]),
+    line("other-api-version", rare=[sub("^/v?server/v[0-9]/", *_VERSIONS)]),
+    line("query-separator", rare=("{path}" + sign + "{query}" for sign in "\n /:,")),
+    line("query-doubled", rare=["{text}?{query}", "{text}&{query}", "{text}{query}"]),
+    line("query-unset", rare=("{path}" + mark + unset for mark in ("?", "") for unset in _UNSET)),
+    line("separator-doubled", rare=[sub("[?]", "??"), sub("&", "&&")]),
+    line("fragment-signed", rare=["{text}#", "{text}#/", "{text}#!"], hint="which is not sent"),
+)
+_ADDED: Final = ("responseFormatType=", "serverInstanceNoList[.]", "[^&]*$")
+_LIST: Final = "(?<=List)[.]([0-9]+)(?==)"
+_LISTS: Final = ("[]", "%5B%5D", r"[\1]", r"%5B\1%5D", r"\1", r"_\1", r"%2E\1")
+_FROM_ZERO: Final = (forms.renumbered("[{}]", -1), forms.renumbered("%5B{}%5D", -1))
+_FORMAT, _REGION = "(?<=responseFormatType=)[^&]*", "(?<=regionCode=)[^&]*"
+# Forms of the query alone.
+QUERIES: Final = (
+    line("hex-case", sub("%..", forms.matched(str.lower), forms.matched(str.upper))),
+    line("space-encoding", sub("%20", "+"), sub("[+]", "%20")),
+    line("query-decoded", unquote, unquote_plus, html.unescape),
+    line("query-reencoded", forms.reencoded),
+    line("query-encoded-twice", forms.rewritten(_quoted)),
+    line("target-escaped", _quoted, quote, quote_plus),
+    line("ampersand-escaped", sub("&", "&amp;")),
+    line("query-reordered", parameters(sorted, lambda p: p[::-1], forms.by_number, lambda p: p[-1:] + p[:-1])),
+    line("parameters-added-later", *(sub(f"&{name}[^&]*|^{name}[^&]*&?", "") for name in _ADDED), rare=[forms.subsets]),
+    line("list-notation", sub(_LIST, ""), rare=[sub(_LIST, *_LISTS, *_FROM_ZERO), forms.list_in_one]),
+    line("template-name", sub(_LIST, ".N", ".n"), hint="as the documentation names a list"),
+    line("query-separator", rare=[sub("&", ";", ",", " ", "\n", "|", "")]),
+    line("query-as-object", rare=[forms.objects]),
+    line("query-values-only", rare=[sub("=[^&]*", ""), sub("[^&]*?=", "")]),
+    line("parameter-value-changed", rare=[sub(_FORMAT, "json", "xml", "JSON", "XML", "")]),
+    line("parameter-value-changed", rare=[sub(_REGION, "KR", "SGN", "JPN", "KRS", "FKR", "kr", "")]),
+    line("parameter-not-sent", rare=["{text}&{extra}", "{extra}&{text}"]),
+    line("list-index", rare=[sub(_LIST, forms.renumbered(".{}", -1), forms.renumbered(".{}", 1))]),
+    line("query-reordered", rare=[forms.any_order]),
 )
 TIMESTAMPS: Final = (
-    _line("seconds-in-signature", ", in seconds", "{seconds}"),
-    _line("timestamp-as-float", ", with a fraction", "{ms}.0", "{seconds}.{thousandths}", "{seconds}.{thousandths}000"),
-    _line("timestamp-as-float", "", "{seconds}.0", "{ms}.000", "{ms}.00", "{ms},0", likely=1),
-    _line("seconds-in-header", ", and the header was sent in seconds", "{ten_digits}000"),
-    _line("timestamp-reformatted", ", written in another way", "{bare_time}"),
-    _line("two-timestamps", ", another reading of the clock"),
-    _rare("timestamp-with-suffix", ", letters and all", "{ms}L", "{ms}l", "{ms}n", "{ms}ms", "{ms}Z"),
-    _rare("timestamp-in-other-unit", ", in another unit", "{ms}000", "{ms}000000", "{units}"),
-    _line("timestamp-in-other-zone", ", hours off as another time zone is: count from 1970 UTC", "{zone}", likely=3),
-    _rare("timestamp-as-date", ", as a date", "{date}"),
-    _rare("timestamp-reformatted", "", "{number}"),
+    line("seconds-in-signature", sub("(?<=^.{10})...$", "")),
+    line("timestamp-as-float", "{text}.0", sub("(...)$", r".\1", r".\g<1>000", ".0"), rare=["{text}.000", "{text}.00"]),
+    line("seconds-in-header", sub("^([0-9]{10})$", r"\g<1>000")),
+    line("timestamp-reformatted", sub(r"^\D*|\D*$", ""), sub("[.].*", ""), lambda text: text[:13]),
+    line("timestamp-in-other-zone", forms.zones(18, -18), rare=[forms.zones()], hint="count from 1970-01-01 UTC"),
+    line("timestamp-with-suffix", rare=["{text}L", "{text}l", "{text}n", "{text}ms", "{text}Z"]),
+    line("timestamp-in-other-unit", rare=["{text}000", "{text}000000", forms.ticks]),
+    line("timestamp-as-date", rare=[forms.dates]),
+    line("timestamp-as-float", rare=["{text},0", sub("(...)$", r",\1")]),
+    line("timestamp-reformatted", rare=["0{text}", "-{text}", "+{text}", "{text}.", forms.numbers]),
+)
+# A second look at the clock.
+READINGS: Final = (
+    line("two-timestamps", near(20), rare=[near(5_000), near(300, 1000), near(300, 1000, 1000, 1000)]),
+    line("two-timestamps", rare=[near(300, of=10)]),
+    line("seconds-in-signature", rare=[near(300, per=1000)]),
+    line("seconds-in-header", rare=[near(5_000, times=1000, of=10)]),
+    line("timestamp-in-other-zone + two-timestamps", rare=[forms.zones(reach=20)]),
+    line("timestamp-as-float", rare=[forms.fractions]),
+    line("timestamp-reformatted", rare=[forms.moments]),
 )
 ACCESS_KEYS: Final = (
-    _line("access-key-not-signed", "has no access key, its last line", ""),
-    _line("secret-in-string", "holds the secret key, which keys the HMAC and stands nowhere", "{secret}"),
-    _line(
-        "other-access-key-signed",
-        "has access key {signed} and the header has {sent}",
-        "{own}",
-        "{own|lower}",
-        "{own|upper}",
-    ),
+    line("access-key-not-signed", ""),
+    line("secret-in-string", "{secret}", hint="it keys the HMAC and stands nowhere"),
+    line("other-access-key-signed", "{own}", "{small_own}"),
 )
-# {s} is the space, {n} and {m} are the two newlines.
-_FIRST, _REST = "{method}{s}{target}", "{n}{timestamp}{m}{access_key}"
-STRING: Final = _FIRST + _REST
-_AS_ECHO: Final = r"{method} {target}\n{timestamp}\n{access_key}" + "\n"
-_IN_CRLF: Final = "{method} {target}\r\n{timestamp}\r\n{access_key}\r\n"
+
+STRING: Final = "{method}{s}{target}{n}{timestamp}{n}{access_key}"
+"""{s} is the space, {n} each newline."""
+_FIRST, _REST = "{method}{s}{target}", "{n}{timestamp}{n}{access_key}"
+_ENDS: Final = [STRING + end for end in (r"\n", r"\r\n", "\n\n", "\r", "\t")]
 _WITH_NAMES: Final = _FIRST + "\nx-ncp-apigw-timestamp: {timestamp}\nx-ncp-iam-access-key: {access_key}"
+_SIGNS: Final = (*("", "\n", " ", ":", ": ", ",", ", ", ";", "|", "&", ".", "-", "_", "/", "+", "\t", "\v", "\u2028"),)
+NEWLINES: Final = (
+    line("literal-backslash-n", r"\n", rare=[r"\r\n", r"\\n"]),
+    line("carriage-return", "\r\n", rare=["\r", "\n\r"]),
+    line("spaces-for-newlines", " "),
+    line("newlines-missing", ""),
+    line("slash-n", rare=["/n"]),
+    line("blank-line", rare=["\n\n", "\r\n\r\n", "\n\n\n"]),
+    line("line-indented", rare=[" \n", "\n ", "\n\t", "\n  ", "\n    ", "\n        "]),
+    line("newline-escaped", rare=["%0A", "%0a", "%0D%0A", "<br>", "<br/>", "&#10;"]),
+    line("other-separator", rare=_SIGNS),
+)
+SPACES: Final = (
+    line("space-missing", ""),
+    line("space-doubled", "  ", "   "),
+    line("newline-for-space", "\n", rare=["\r\n", r"\n"]),
+    line("tab-for-space", rare=["\t"]),
+    line("space-escaped", rare=["%20", "+", "&nbsp;", "\u00a0"]),
+    line("other-separator", rare=_SIGNS),
+)
 
 
 def _with_line(text: str) -> tuple[str, ...]:
-    return STRING + "\n" + text, f"{_FIRST}\n{text}{_REST}", f"{_FIRST}{{n}}{{timestamp}}\n{text}{{m}}{{access_key}}"
+    return f"{STRING}\n{text}", f"{_FIRST}\n{text}{_REST}", f"{_FIRST}{{n}}{{timestamp}}\n{text}{{n}}{{access_key}}"
 
 
+def _one_newline() -> Iterator[Line]:
+    """What stands for both newlines, in the place of one."""
+    for both in NEWLINES:
+        for sign in (*both.likely, *both.rare):
+            ends = f"{sign}{{timestamp}}{{n}}{{access_key}}", f"{{n}}{{timestamp}}{sign}{{access_key}}"
+            yield line(both.name, rare=[_FIRST + end for end in ends])
+
+
+_NAMES_OF_SIGNS: Final = {"": "newlines-missing", " ": "spaces-for-newlines", "\n": "newline-for-space"}
+_PARTS: Final = ("{method}", "{target}", "{timestamp}", "{access_key}")
+
+
+def _arranged() -> Iterator[Line]:
+    """Some or all parts in any order: with the right signs between them, then with one sign everywhere."""
+    for parts in (order for size in (4, 3, 2, 1) for order in permutations(_PARTS, size)):
+        names = [f"{part[1:-1].replace('_', '-')}-not-signed" for part in _PARTS if part not in parts]
+        names += ["parts-reordered"] * ([*parts] != [part for part in _PARTS if part in parts])
+        lines = "{n}".join(parts)
+        usual = [lines.replace("{method}{n}{target}", _FIRST), lines.replace("{n}", "{s}", 1)]
+        yield line(" + ".join(names), rare=usual if lines.startswith("{method}{n}{target}") else [*usual, lines])
+        for sign in _SIGNS:
+            names_of_sign = [*names, _NAMES_OF_SIGNS.get(sign, "other-separator")]
+            yield line(" + ".join(names_of_sign), rare=[sign.join(parts)])
+
+
+_SCHEMES: Final = (
+    *("{query}", "{access_key}_{timestamp}", "{content}", "{timestamp}{method}{target}{content}"),
+    *("{method}\n{host}\n{path}\n{query}", "{method}\n{path}\n{query}\n{timestamp}\n{access_key}"),
+)
 LAYOUTS: Final = (
-    _line("method-not-signed", "has no method, its first word", "{target}" + _REST, "{s}{target}" + _REST),
-    _line("target-not-signed", "has no path and query after the method", "{method}" + _REST),
-    _line("timestamp-not-signed", "has no timestamp, its second line", _FIRST + "{n}{m}{access_key}"),
-    _line("timestamp-not-signed", "", _FIRST + "{m}{access_key}"),
-    _line("access-key-not-signed", "", _FIRST + "{n}{timestamp}"),
-    _line("echoed-string", r"has \n as two characters and a newline at its end, as echo prints it", _AS_ECHO),
-    _line("crlf-line-ends", "has CR LF at the end of each line", _IN_CRLF),
-    _line("search-ad-scheme", "is that of the Search Ad API", "{timestamp}.{method}.{target}"),
-    _line("search-ad-scheme", "", "{timestamp}.{method}.{path}"),
-    _line("trailing-newline", "has a newline or space at its end", STRING + "\n", STRING + "\r\n", STRING + " "),
-    _line("leading-newline", "begins with a newline", "\n" + STRING),
-    _line("api-key-signed", "holds the API key, as the old version 1", *_with_line("{api_key}")),
-    _rare("target-not-signed", "", "{method}{s}" + _REST),
-    _rare("trailing-newline", "", *(STRING + end for end in (r"\n", r"\r\n", "\n\n", "\r", "\t"))),
-    _rare("body-signed", "holds the body or a digest of it", STRING + "{body}", *_with_line("{body}")),
-    _rare("http-version-signed", "has HTTP/1.1 after the path", _FIRST + " HTTP/1.1" + _REST),
-    _rare("extra-line-signed", "holds a line that does not belong there", *_with_line("{header}")),
-    _rare("header-names-signed", "holds the names of headers", _WITH_NAMES, _WITH_NAMES.replace(": ", ":")),
-    _rare("secret-in-string", "", *_with_line("{secret}"), STRING + "{secret}"),
-    _line("parts-reordered", "has its parts in another order"),
-    _rare("other-scheme", "is that of another API", "{query}", "{access_key}_{timestamp}", "{body}"),
-    _rare("other-scheme", "", "{method}\n{host}\n{path}\n{query}", "{timestamp}{method}{target}{body}"),
-)
-NEWLINES: Final = (
-    _line("literal-backslash-n", r"has \n as two characters for a newline", r"\n", likely=1),
-    _line("carriage-return", "has a CR in its newlines", "\r\n", "\r", "\n\r", likely=1),
-    _line("spaces-for-newlines", "has spaces for its newlines", " ", likely=1),
-    _line("newlines-missing", "lacks its newlines, before and after the timestamp", "", likely=1),
-    _rare("literal-backslash-n", "", r"\r\n", r"\\n"),
-    _rare("slash-n", "has a slash and an n for a newline", "/n"),
-    _rare("blank-line", "has an empty line in it", "\n\n", "\r\n\r\n", "\n\n\n"),
-    _rare("line-indented", "has a space or tab beside a newline", " \n", "\n ", "\n\t", "\n  ", "\n    "),
-    _rare("newline-escaped", "has a newline escaped", "%0A", "%0a", "%0D%0A", "<br>", "<br/>", "&#10;"),
-    _rare("other-separator", "has another sign where a newline or the space belongs", "{separator}"),
-)
-SPACES: Final = (
-    _line("space-missing", "lacks the space between method and path", ""),
-    _line("space-doubled", "has more than one space between method and path", "  ", "   "),
-    _line("newline-for-space", "has a newline between method and path", "\n"),
-    _rare("tab-for-space", "has a tab between method and path", "\t"),
-    _rare("newline-for-space", "", "\r\n", r"\n"),
-    _rare("space-escaped", "has the space between method and path escaped", "%20", "+", "&nbsp;", "\u00a0"),
-    _rare("other-separator", "", "{separator}"),
+    line("method-not-signed", "{target}" + _REST, "{s}{target}" + _REST),
+    line("target-not-signed", "{method}" + _REST, rare=["{method}{s}" + _REST]),
+    line("timestamp-not-signed", _FIRST + "{n}{n}{access_key}", _FIRST + "{n}{access_key}"),
+    line("access-key-not-signed", _FIRST + "{n}{timestamp}"),
+    line("echoed-string", r"{method} {target}\n{timestamp}\n{access_key}" + "\n", hint="use printf %b"),
+    line("crlf-line-ends", "{method} {target}\r\n{timestamp}\r\n{access_key}\r\n"),
+    line("search-ad-scheme", "{timestamp}.{method}.{target}", "{timestamp}.{method}.{path}"),
+    line("trailing-newline", *(STRING + end for end in ("\n", "\r\n", " ")), rare=_ENDS, hint="or another blank"),
+    line("leading-newline", "\n" + STRING),
+    line("api-key-signed", *_with_line("{api_key}"), hint="as in the old version 1"),
+    *_one_newline(),
+    line("body-signed", rare=[STRING + "{content}", *_with_line("{content}")], hint="itself or its digest"),
+    line("http-version-signed", rare=[_FIRST + " HTTP/1.1" + _REST]),
+    line("extra-line-signed", rare=_with_line("{header}")),
+    line("header-names-signed", rare=[_WITH_NAMES, _WITH_NAMES.replace(": ", ":")]),
+    line("secret-in-string", rare=[*_with_line("{secret}"), STRING + "{secret}"]),
+    line("search-ad-scheme", rare=(x.join(("{timestamp}", "{method}", "{path}")) for x in "\n:")),
+    line("other-scheme", rare=_SCHEMES, hint="that of another API"),
+    *_arranged(),
 )
 KEYS: Final = (
-    _line("keys-swapped", "the access key, and the secret key stands in its place", "{swapped}"),
-    _line("access-key-as-hmac-key", "the access key", "{own}"),
-    _line("empty-hmac-key", "nothing, as the secret key was empty or decoding it gave nothing", ""),
-    _line("secret-base64-decoded", "the secret key Base64-decoded", "{from_base64}"),
-    _line("secret-hex-decoded", "the secret key hex-decoded", "{from_hex}"),
-    _line("secret-with-ampersand", "the secret key and an &, as in OAuth 1", "{secret}&"),
-    _rare("keys-joined", "access key and secret key joined", "{own}{joint}{secret}", "{secret}{joint}{own}"),
-    _rare("secret-prefixed-as-for-aws", "AWS4 and the secret key", "AWS4{secret}"),
-    _rare("other-value-as-hmac-key", "a value of the request", "{sent_value}"),
+    line("keys-swapped", "{swapped}", hint="the secret key stands in the access key's place"),
+    line("access-key-as-hmac-key", "{own}"),
+    line("empty-hmac-key", "", hint="or decoding it gave nothing"),
+    line("secret-base64-decoded", forms.decoded_base64, forms.leniently_from_base64),
+    line("secret-hex-decoded", unhexlify, forms.leniently_from_hex),
+    line("secret-with-ampersand", "{text}&", hint="as in OAuth 1"),
+    line("keys-joined", rare=["{own}{joint}{text}", "{text}{joint}{own}"]),
+    line("secret-prefixed-as-for-aws", rare=["AWS4{text}"]),
+    line("other-value-as-hmac-key", rare=["{timestamp}", "{method}", "{target}"]),
 )
+_PLACEHOLDERS: Final = (
+    *("{name}", "${name}", "${{{name}}}", "{{{name}}}", "{{{{{name}}}}}", "<{name}>", "%{name}%", ":{name}"),
+    *("#{{{name}}}", "YOUR_{name}"),
+)
+FIELDS: Final[dict[str, list[str]]] = {
+    "quote": ['"', "'", "`", r"\"", "\u201d"],
+    "blank": ["\n", " ", "\t", "\n\n", *"\ufeff\u00a0\u200b\u3000\u200e\u2028", r"\n", r"\r\n"],
+    "mark": [*";,:.=\\&", "..."],
+    "equals": ["=", ":", ": ", " = ", "."],
+    "joint": ["", ":", "&", "\n"],
+    "name": ["message", "stringToSign", "string_to_sign", "signature"],
+}
+"""What the names stand for that say nothing of a request."""
 # What can happen to any text: the secret key, a part of the string to sign, and all of the string.
-SLIPS: Final = (
-    _line("with-white-space", r"with white space, \n or an invisible character around it", "{text}\n", "{text}\r\n"),
-    _line("with-white-space", "", "{text} ", " {text}", "{text}\r", "{text}\t", " {text} "),
-    _line("in-quotes", "in quotes, or with one", '"{text}"', "'{text}'", likely=2),
-    _line("as-bytes-repr", "turned from bytes to text as b'...'", "b'{text}'", 'b"{text}"', likely=2),
-    _line("base64-encoded", "Base64-encoded", "{text|base64}", likely=1),
-    _line("in-utf-16", "in UTF-16", "{text|utf_16}", likely=2),
-    _line("hashed-first", "hashed before", "{text|hashed}", likely=2),
-    _line("incomplete", "incomplete, without some of its characters", "{text|incomplete}", likely=2),
-    _line("percent-encoded", "percent-encoded", "{text|percent}", likely=1),
-    _rare("in-other-case", "in upper or lower case", "{text|lower}", "{text|upper}", "{text|odd_case}"),
-    _rare("in-quotes", "", "{text}{quote}", "{quote}{text}", "{quote}{text}{quote}", "\u201c{text}\u201d"),
-    _rare("in-quotes", "", "\u2018{text}\u2019", "\u00ab{text}\u00bb"),
-    _rare("with-white-space", "", "{text}{blank}", "{blank}{text}", "{blank}{text}{blank}"),
-    _rare("with-punctuation", "with a punctuation mark around it", "{text}{mark}", "{mark}{text}"),
-    _rare("in-brackets", "in brackets", "<{text}>", "[{text}]", "({text})", "{{{text}}}", "${{{text}}}"),
-    _rare("with-name", "with a name before it", "{name}{equals}{text}"),
-    _rare("unset", "not set, or a placeholder", "{nothing}"),
-    _rare("doubled", "twice, as if pasted twice", "{text}{text}", "{text}\n{text}", "{text} {text}"),
-    _rare("escaped", "escaped as in JSON or HTML", "{text|escaped}"),
-    _rare("decoded", "percent-decoded or HTML-unescaped", "{text|decoded}"),
-    _rare("in-hex", "in hexadecimal", "{text|hex}"),
-    _rare("misread", "with a character that looks like the right one", "{text|misread}"),
+_SLIPS: Final = (
+    line(
+        "with-white-space",
+        *("{text}\n", "{text}\r\n", "{text} ", " {text}", "{text}\r", "{text}\t", " {text} "),
+        rare=["{text}{blank}", "{blank}{text}", "{blank}{text}{blank}"],
+        hint=r"or \n or an invisible character",
+    ),
+    line("in-quotes", '"{text}"', "'{text}'", rare=["{text}{quote}", "{quote}{text}", "{quote}{text}{quote}"]),
+    line("as-bytes-repr", "b'{text}'", 'b"{text}"'),
+    line("base64-encoded", forms.b64, rare=[forms.base64_variants]),
+    line("in-utf-16", lambda text: (text.encode(f"utf-16{order}") for order in ("-le", "-be", ""))),
+    line("hashed-first", hashed("sha256"), rare=[hashed("md5", "sha1", "sha512")]),
+    line("incomplete", sub("(?s).$", ""), sub("(?s)^.", ""), rare=[forms.incomplete]),
+    line("percent-encoded", _quoted, rare=[quote, quote_plus]),
+    line("in-other-case", rare=[str.lower, str.upper, str.swapcase, lambda text: text[:1].lower() + text[1:]]),
+    line("in-quotes", rare=["\u201c{text}\u201d", "\u2018{text}\u2019", "\u00ab{text}\u00bb", '"{text}",']),
+    line("with-punctuation", rare=["{text}{mark}", "{mark}{text}"]),
+    line("in-brackets", rare=["<{text}>", "[{text}]", "({text})", "{{{text}}}", "${{{text}}}"]),
+    line("with-name", rare=["{name}{equals}{text}", "export {name}={text}", 'export {name}="{text}"']),
+    line("unset", rare=[*_UNSET, "", *_PLACEHOLDERS]),
+    line("doubled", rare=["{text}{text}", "{text}\n{text}", "{text} {text}"]),
+    line("escaped", rare=[json.dumps, lambda text: json.dumps(text)[1:-1], sub("/", r"\\/"), html.escape]),
+    line("decoded", rare=[unquote, unquote_plus, html.unescape]),
+    line("in-hex", rare=[lambda text: text.encode().hex(), lambda text: text.encode().hex().upper()]),
+    line("misread", rare=[forms.misread]),
 )
 _ALIASES: Final = {"secret-unset": "placeholder-as-secret", "string-hashed-first": "message-hashed-first"}
 
 
-def _slips(subject: str, left_out: Iterable[str], likely: Iterable[str]) -> tuple[Line, ...]:
+def _slips(subject: str, left_out: Sequence[str], likely: Sequence[str]) -> tuple[Line, ...]:
     """Those of one kind of text, without some; ``likely``: the ones that may come together with another mistake."""
+    names = {slip: f"{subject}-{slip.name}" for slip in _SLIPS if slip.name not in left_out}
     return tuple(
         slip._replace(
-            name=_ALIASES.get(f"{subject}-{slip.name}", f"{subject}-{slip.name}"),
-            likely=slip.likely if slip.name in likely else 0,
+            name=_ALIASES.get(name, name), likely=slip.likely * (slip.name in likely), rare=(*slip.likely, *slip.rare)
         )
-        for slip in SLIPS
-        if slip.name not in left_out
+        for slip, name in names.items()
     )
 
 
-SECRET_SLIPS: Final = _slips("secret", (), {slip.name for slip in SLIPS})
+SECRET_SLIPS: Final = _slips("secret", (), [slip.name for slip in _SLIPS])
 PART_SLIPS: Final = _slips("part", ("in-utf-16", "percent-encoded", "decoded", "escaped"), ())
 # Of what is lost or added at an end of the string, the part there tells more.
 STRING_SLIPS: Final = _slips(
@@ -222,69 +267,30 @@ STRING_SLIPS: Final = _slips(
     ("incomplete", "with-punctuation", "with-name", "doubled", "misread", "decoded", "as-bytes-repr"),
     ("in-quotes", "percent-encoded", "base64-encoded", "in-utf-16"),
 )
-DIGESTS: Final = (
-    _line("md5", "MD5"),
-    _line("sha-1", "SHA-1"),
-    _line("sha-224", "SHA-224"),
-    _line("sha-384", "SHA-384"),
-    _line("sha-512", "SHA-512"),
-    _line("sha-3", "SHA-3"),
-    _line("sha-512-256", "SHA-512/256"),
-    _line("no-hmac", "a plain hash"),
-    _line("hmac-arguments-swapped", "an HMAC with key and message swapped"),
-    _line("hmac-twice", "the HMAC of an HMAC"),
-    _line("digest-hashed", "a hash of the HMAC"),
-)
-ENCODINGS: Final = (
-    _line("hex-signature", "is hexadecimal"),
-    _line("base64-of-hex", "is the Base64 of the digest's hexadecimal text"),
-    _line("base64-twice", "is Base64 of Base64"),
-    _line("url-safe-base64", "is URL-safe Base64, with - and _ for + and /"),
-    _line("padding-missing", "lacks the = at its end"),
-    _line("hex-of-base64", "is the hexadecimal form of its Base64"),
-    _line("hex-with-separators", "is hexadecimal with separators or 0x"),
-    _line("base64-of-printed-line", "is the Base64 of a line that openssl or sha256sum prints; -binary gives bytes"),
-    _line("digest-as-text", "is of a digest that was taken for text and encoded as UTF-8 before Base64"),
-    _line("base64-in-other-case", "was changed to upper or lower case"),
-    _line("base64-altered", "decodes to the right digest and is not its Base64: an end was altered"),
-    _line("percent-encoded-signature", "is percent-encoded"),
-    _line("signature-in-quotes", "has quotes or brackets around it"),
-    _line("signature-as-bytes-repr", "was turned from bytes to text as b'...'"),
-    _line("signature-with-label", "has a label beside it, as openssl and sha256sum print it"),
-    _line("signature-with-white-space", "has white space in it, or had a + that became a space"),
-    _line("signature-escaped", "has its / escaped, as in JSON"),
-    _line("signature-incomplete", "lacks characters at an end"),
-    _line("base32-signature", "is Base32"),
-    _line("digest-as-numbers", "is a list of the digest's bytes as numbers"),
-)
-HEADERS: Final = (
-    _line(
-        "seconds-instead-of-milliseconds", "timestamp is in seconds: header and signature need milliseconds, 13 digits"
-    ),
-    _line("secret-as-access-key", "access key header holds the secret key: send the access key, never the secret"),
-    _line("secret-as-signature", "signature header holds the secret key: send the HMAC made with it, never the secret"),
-)
+
+_TIMES: Final = TIMESTAMPS + READINGS
 _SENTENCES: Final = (
-    ("the {what}", HEADERS),
-    ("the signature covers method {{signed}}{what}: sign the method sent, {{sent}}", METHODS),
-    ("the signature covers {{signed}}{what}: sign path and query exactly as sent, {{sent}}", TARGETS),
-    (
-        "the signature covers timestamp {{signed}}{what}: read the clock once, sign the digits sent, {{sent}}",
-        TIMESTAMPS,
-    ),
-    ("the string to sign {what}: its last line is the access key as sent", ACCESS_KEYS),
-    ("the string to sign {what}: it is METHOD path?query LF timestamp LF access key", LAYOUTS + NEWLINES + SPACES),
-    ("the string to sign has {{signed}}, {what}, where {{sent}} belongs", PART_SLIPS),
-    ("the string to sign was signed {what}: the HMAC covers it as it is, in UTF-8", STRING_SLIPS),
-    ("the HMAC is keyed with {what}: its key is the secret key as it is, in UTF-8", KEYS),
-    ("the HMAC is keyed with the secret key {what}: its key is the secret key as it is, in UTF-8", SECRET_SLIPS),
-    ("the digest is {what}: it is one HMAC-SHA256, keyed with the secret key", DIGESTS),
-    ("the signature {what}: it is the Base64 of the 32 bytes of the digest", ENCODINGS),
+    ("the signature covers method {{signed}} ({}): sign the method sent, {{sent}}", METHODS),
+    ("the signature covers {{signed}} ({}): sign path and query exactly as sent, {{sent}}", TARGETS + QUERIES),
+    ("the signature covers timestamp {{signed}} ({}): read the clock once, sign what is sent, {{sent}}", _TIMES),
+    ("the string to sign is wrong ({}): its last line is the access key as sent", ACCESS_KEYS),
+    ("the string to sign is wrong ({}): it is METHOD path?query LF timestamp LF access key", LAYOUTS + SPACES),
+    ("the string to sign has {{signed}} ({}) where {{sent}} belongs", PART_SLIPS),
+    ("the string to sign was changed ({}): the HMAC covers it as it is, in UTF-8", STRING_SLIPS),
+    ("the HMAC has another key ({}): its key is the secret key as it is, in UTF-8", KEYS + SECRET_SLIPS),
+    ("the digest is another one ({}): it is one HMAC-SHA256, keyed with the secret key", DIGESTS),
+    ("the signature is encoded in another way ({}): it is the Base64 of the 32 bytes of the digest", ENCODINGS),
 )
 MISTAKES: Final = {
-    line.name: sentence.format(what=line.what) for sentence, lines in _SENTENCES for line in lines if line.what
+    "seconds-instead-of-milliseconds": "the timestamp is in seconds: header and signature need milliseconds, 13 digits",
+    "secret-as-access-key": "the access key header holds the secret key: send the access key, never the secret",
+    "secret-as-signature": "the signature header holds the secret key: send the HMAC made with it, never the secret",
 }
 """What to tell who made a mistake, by its name.
 
 ``{signed}`` is what the signature covers, ``{sent}`` what the request says in the same place.
 """
+for _sentence, _lines in _SENTENCES:
+    for _name, _hint in ((name, one.hint) for one in _lines for name in one.name.split(" + ") if name):
+        _words = _name.replace("-", " ") + (_hint and f", {_hint}")
+        MISTAKES.setdefault(_name, _sentence.format(_words))

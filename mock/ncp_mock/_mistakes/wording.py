@@ -2,11 +2,12 @@
 
 import base64
 import re
+from binascii import unhexlify
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from .lenient import base64_forms, decoded_hex
+from .forms import decoded_base64, leniently_from_base64, leniently_from_hex, to_bytes, values
 
 _SHORTEST: Final = 8  # a shorter key is no secret, and would be found in innocent text, as would a shorter form of one
 
@@ -69,8 +70,9 @@ def _other_forms(secret: str) -> Iterator[str]:
         wide = secret.encode(encoding, "surrogatepass").strip(b"\0")
         yield wide.decode("latin-1")
         yield from _encoded_forms(wide)
-    for decoded in (*base64_forms(secret), decoded_hex(secret)):
-        if decoded is not None and len(decoded) >= _SHORTEST:
+    decoders = (decoded_base64, unhexlify, leniently_from_base64, leniently_from_hex)
+    for decoded in map(to_bytes, values(decoders, secret)):
+        if len(decoded) >= _SHORTEST:
             yield decoded.decode("latin-1")
             yield decoded.decode("utf-8", "replace")
             yield decoded.hex()

@@ -1,0 +1,1 @@
+"""What the contract says: the document, its two formats, and what it forbids."""

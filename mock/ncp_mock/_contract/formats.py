@@ -1,0 +1,84 @@
+"""The two formats of an answer: JSON, and XML as the contract's ``xml`` annotations have it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal
+from xml.sax.saxutils import escape
+
+from ncp_mock._messages import Answer, Request
+
+from .document import Contract
+
+Format = Literal["json", "xml"]
+
+FORMAT_PARAMETER: Final = "responseFormatType"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def requested_format(request: Request) -> Format:
+    """The format that a request asks for, in its query or its form; XML unless it says json, as the service does."""
+    found = (value for name, value in (*request.in_query, *request.in_form) if name == FORMAT_PARAMETER)
+    return "json" if next(found, "") == "json" else "xml"
+
+
+class Renderer:
+    """Turns values into answers."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+
+    def answer(self, status: int, envelope: Mapping[str, Any], form: Format, headers: Mapping[str, str]) -> Answer:
+        """An answer with an object that has one key: in XML that key is the root element."""
+        body = _json(envelope) if form == "json" else self.xml(envelope)
+        return Answer(status, f"application/{form};charset=UTF-8", body.encode("utf-8", "replace"), headers)
+
+    def xml(self, envelope: Mapping[str, Any]) -> str:
+        [(root, value)] = envelope.items()
+        lines = self._element(root, self._contract.xml_roots[root], value, "")
+        return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(lines)
+
+    def _element(self, name: str, schema: Mapping[str, Any], value: Any, indent: str) -> Iterator[str]:
+        """An element and everything below it, line by line."""
+        if isinstance(value, dict | list):
+            children = self._children(name, schema, value, indent + "  ")
+            if first := next(children, None):
+                yield f"{indent}<{name}>"
+                yield first
+                yield from children
+                yield f"{indent}</{name}>"
+            else:
+                yield f"{indent}<{name}></{name}>"
+        else:
+            yield f"{indent}<{name}>{_text(value)}</{name}>"
+
+    def _children(self, name: str, schema: Mapping[str, Any], value: Any, indent: str) -> Iterator[str]:
+        if isinstance(value, list):
+            item = self._contract.resolve(schema["items"])
+            item_name = item.get("xml", {}).get("name", name)
+            for each in value:  # pyright: ignore[reportUnknownVariableType] - whatever JSON holds
+                yield from self._element(item_name, item, each, indent)
+            return
+        # The order of the contract's properties is the order of the elements.
+        for child, node in schema["properties"].items():
+            if child not in value:
+                continue
+            described = self._contract.resolve(node)
+            if isinstance(value[child], list) and not described.get("xml", {}).get("wrapped"):
+                yield from self._children(child, described, value[child], indent)
+            else:
+                yield from self._element(child, described, value[child], indent)
+
+
+def _json(envelope: Mapping[str, Any]) -> str:
+    """JSON as the vendor's Go SDK needs it: with white space before the inner brace, and nothing behind the last."""
+    return _ENCODER.encode(envelope)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return escape(_NOT_IN_XML.sub("\ufffd", str(value)))

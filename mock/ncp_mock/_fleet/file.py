@@ -1,0 +1,157 @@
+"""From a description of servers to complete servers, in the vendor's form."""
+
+import contextlib
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+import yaml
+
+from ncp_mock._contract.document import NO_OPERATION, Contract
+
+from .behaviour import OPTIONS, SHORT, Behaviour, BehaviourError, changed
+from .fleet import Described
+
+_NUMBER: Final = "serverInstanceNo"
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# The name of a status follows from an operation that is in progress, else from the status.
+_STATUS_NAMES: Final = {
+    "RESTA": "rebooting",
+    "SETUP": "setting up",
+    "START": "booting",
+    "SHTDN": "shutting down",
+    "TERMT": "terminating",
+    "COPY": "copying",
+    "CHNG": "changingSpec",
+    "RUN": "running",
+    "NSTOP": "stopped",
+    "INIT": "init",
+    "CREAT": "creating",
+}
+_CODE_NAMES: Final = {"RUN": "Server RUN state", "NSTOP": "Server NSTOP state", "NULL": NO_OPERATION["codeName"]}
+
+
+class FleetError(ValueError):
+    """A description of a fleet cannot be used. The text says why."""
+
+
+def default_fleet(contract: Contract) -> list[Described]:
+    """The servers that the contract has as examples, all running, then one that is stopped and one that is set up."""
+    last = int(contract.server_numbers[-1])
+    stopped = {_NUMBER: last + 1, "serverInstanceStatus": "NSTOP"}
+    busy = {_NUMBER: last + 2, "serverInstanceStatus": "INIT", "serverInstanceOperation": "SETUP"}
+    return complete_servers(contract, [*contract.server_numbers, stopped, busy])
+
+
+def read_fleet(contract: Contract, file: Path) -> list[Described]:
+    """The servers of a file in JSON or YAML.
+
+    Raises:
+        FleetError: The file cannot be read, or does not describe servers.
+    """
+    try:
+        content = _parsed(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise FleetError(f"the fleet's file {file} cannot be read: {error}") from error
+    if not isinstance(content, list):
+        raise FleetError(f"the fleet's file {file} must hold a list of servers")
+    return complete_servers(contract, content)  # pyright: ignore[reportUnknownArgumentType] - checked item by item
+
+
+def _parsed(text: str) -> Any:
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
+    # Every scalar stays text, and the contract says what it is: YAML itself would make dates and octal numbers.
+    return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - text only is safe
+
+
+def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[Described]:
+    """Fill in what a description of servers leaves out, from the vendor's published example.
+
+    Each is a server instance number, or an object with ``serverInstanceNo``, any other fields of a server and options
+    of its behaviour. A bare code such as RUN will do for a code with its name.
+
+    Raises:
+        FleetError: A description is of another kind, or two have the same number.
+    """
+    complete = [_complete(contract, server) for server in servers]
+    if not complete:
+        raise FleetError("a fleet has at least one server")
+    [(number, count)] = Counter(server.fields["serverInstanceNo"] for server in complete).most_common(1)
+    if count > 1:
+        raise FleetError(f"server {number} is in the fleet {count} times")
+    return complete
+
+
+def _complete(contract: Contract, description: Any) -> Described:
+    is_object = isinstance(description, Mapping)
+    fields = dict(cast("Mapping[Any, Any]", description)) if is_object else {_NUMBER: description}
+    options = {name: fields.pop(name) for name in OPTIONS if name in fields}
+    complete = _complete_fields(contract, fields)
+    try:
+        behaviour = changed(Behaviour(), options, contract.server_schema["properties"])
+    except BehaviourError as error:
+        raise FleetError(f"server {complete[_NUMBER]} of the fleet: {error}") from None
+    return Described(complete, behaviour)
+
+
+def _complete_fields(contract: Contract, description: Mapping[Any, Any]) -> dict[str, Any]:
+    given = _typed(contract, contract.server_schema, description, "a server", OPTIONS)
+    number = given.get("serverInstanceNo", "")
+    if not (number.isascii() and number.isdigit()):
+        raise FleetError(f"a server of the fleet needs a serverInstanceNo of digits, not {number!r}")
+    for field in ("serverInstanceStatus", "serverInstanceOperation"):
+        if field in given and not given[field].get("code"):
+            raise FleetError(f"{field} of server {number} of the fleet needs a code, such as RUN or NULL")
+    published = contract.published_server
+    status = given.get("serverInstanceStatus", {"code": "RUN", "codeName": _CODE_NAMES["RUN"]})
+    operation = given.get("serverInstanceOperation", dict(NO_OPERATION))
+    name = published["serverName"] if number == published["serverInstanceNo"] else f"test-{number[-3:]}"
+    fields = {
+        **published,
+        "serverName": name,
+        "serverInstanceStatus": status,
+        "serverInstanceOperation": operation,
+        "serverInstanceStatusName": _STATUS_NAMES.get(operation["code"]) or _STATUS_NAMES.get(status["code"], ""),
+        **({"zoneCode": f"{given['regionCode']}-1"} if "regionCode" in given else {}),
+        **given,
+    }
+    return {name: fields[name] for name in contract.server_schema["properties"] if name in fields}
+
+
+def _typed(
+    contract: Contract, schema: Mapping[str, Any], value: Any, where: str, known_besides: Collection[str] = ()
+) -> Any:
+    """A value of a description, in the type that the contract has for it.
+
+    ``known_besides`` are names that an unknown one may be meant for, besides those of the contract.
+    """
+    schema = contract.resolve(schema)
+    properties = schema.get("properties", {})
+    match schema["type"], value:
+        case "object", Mapping():
+            fields = cast("Mapping[str, Any]", value)
+            if unknown := [str(name) for name in fields if name not in properties]:
+                alike = difflib.get_close_matches(unknown[0], [*properties, *known_besides], 1)
+                hint = f": is {alike[0]!r} meant?" if alike else ", which the contract does not know"
+                raise FleetError(f"{where} of the fleet has a field {unknown[0]!r}{hint}")
+            return {
+                name: _typed(contract, properties[name], each, f"{name} of {where}") for name, each in fields.items()
+            }
+        case "object", str() if "code" in properties:
+            return {"code": value, "codeName": _CODE_NAMES.get(value, f"Server {value}")}
+        case "array", list():
+            items: list[Any] = value  # pyright: ignore[reportUnknownVariableType] - whatever the file holds
+            return [_typed(contract, schema["items"], each, f"an item of {where}") for each in items]
+        case "boolean", bool() | "true" | "false":
+            return value in (True, "true")
+        case "integer", int() | str() if re.fullmatch("[0-9]{1,18}", str(value), re.ASCII):
+            return int(value)
+        case "string", str() | int() if not isinstance(value, bool) and not _SURROGATE.search(str(value)):
+            return str(value)
+        case expected, _:  # pragma: no branch - it takes every pair
+            raise FleetError(f"{where} of the fleet must be of type {expected}, not {SHORT.repr(value)}")

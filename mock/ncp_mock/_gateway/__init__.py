@@ -1,0 +1,1 @@
+"""The gateway: its HTTP server, signatures, faults, and the records of requests."""

@@ -1,0 +1,192 @@
+"""The gateway's check of who is calling, after NAVER's description: https://api.ncloud-docs.com/docs/en/common-ncpapi
+
+    string to sign = METHOD SP path[?query] LF timestamp LF access key
+    signature      = Base64(HMAC-SHA256(secret key, string to sign)), both as UTF-8
+
+It shares nothing with the signer, which is tested against it: a mistake in both would pass unseen.
+"""
+
+import base64
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from ncp_mock._messages import Refusal, Request
+from ncp_mock._mistakes.claim import Claim
+from ncp_mock._mistakes.headers import found_instead, is_current, is_timestamp, mistakes_of_clock
+from ncp_mock._mistakes.search import Memory, explain
+from ncp_mock._mistakes.table import MISTAKES
+from ncp_mock._mistakes.wording import Wording, masked
+
+TIMESTAMP: Final = "x-ncp-apigw-timestamp"
+ACCESS_KEY: Final = "x-ncp-iam-access-key"
+SIGNATURE: Final = "x-ncp-apigw-signature-v2"
+SIGNATURE_OF_SDKS: Final = "x-ncp-apigw-signature-v1"
+"""NAVER's SDKs for Python, Go and JavaScript send the same signature by this name."""
+
+_LONGEST_EXPLANATION: Final = 600
+_WRONG: Final = (
+    "either the secret key is another one than the mock's, or the string to sign was built in a way not known here:"
+    " none of {mistakes} known mistakes fits, in {trials} trials {how}; compare the two keys, and your string with the"
+    " expected one; this gives the right signature: "
+    """printf %b '<expected string>' | openssl dgst -sha256 -hmac "$SECRET" -binary | openssl base64"""
+)
+_THOROUGH: Final = "alone, the likely ones also in pairs"
+_QUICK: Final = "(few, under load: send this one alone for more)"
+_MALFORMED: Final = (
+    "the signature has {length} characters and is no digest in any known encoding: send the Base64 of an HMAC-SHA256,"
+    " 44 characters that end in ="
+)
+_REPLACED_BY: Final = {"seconds-instead-of-milliseconds": "seconds-in-header", "secret-as-access-key": "keys-swapped"}
+"""What the headers show, and the mistake in the signature that says the same with more."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The pair of keys that the mock knows."""
+
+    access_key: str = "NCPACCESSKEYEXAMPLE0"
+    secret_key: str = field(default="NCPsecretKeyEXAMPLEfortestsonly0123456789", repr=False)
+
+
+def string_to_sign(method: str, target: str, timestamp: str, access_key: str) -> str:
+    return f"{method} {target}\n{timestamp}\n{access_key}"
+
+
+def signed_string(request: Request) -> str:
+    """The string to sign of a request that was let in."""
+    return string_to_sign(request.method, request.target, request.header(TIMESTAMP)[0], request.header(ACCESS_KEY)[0])
+
+
+def signature(secret_key: str, string: str) -> str:
+    digest = hmac.digest(_bytes(secret_key), _bytes(string), "sha256")
+    return base64.b64encode(digest).decode("ascii")
+
+
+def authenticate(
+    request: Request, keys: Keys, now_ms: int, *, thorough: bool = True, memory: Memory | None = None
+) -> Refusal | None:
+    """Check the three headers of a request; None lets it in.
+
+    Whether thorough or not, the same requests are let in. A thorough explanation takes some 50 ms; one that is not
+    names a rare mistake if the memory holds it from a thorough one before.
+    """
+    if refusal := _missing(request, keys) or _ambiguous(request):
+        return refusal
+    claim = _claim(request, keys)
+    if _is_right(claim) and is_current(claim.timestamp, now_ms):
+        return None
+    return _refusal(claim, _wrong_headers(claim, now_ms), now_ms, thorough, memory or Memory())
+
+
+def _is_right(claim: Claim) -> bool:
+    right = signature(
+        claim.secret_key,
+        string_to_sign(claim.request.method, claim.request.target, claim.timestamp, claim.own_access_key),
+    )
+    is_known = hmac.compare_digest(_bytes(claim.access_key), _bytes(claim.own_access_key))
+    is_signed = hmac.compare_digest(_bytes(claim.signature), _bytes(right))
+    return is_known and is_signed
+
+
+def _missing(request: Request, keys: Keys) -> Refusal | None:
+    signatures = request.header(SIGNATURE) + request.header(SIGNATURE_OF_SDKS)
+    found = {TIMESTAMP: request.header(TIMESTAMP), ACCESS_KEY: request.header(ACCESS_KEY), SIGNATURE: signatures}
+    missing = [name for name, values in found.items() if not any(value.strip() for value in values)]
+    if not missing:
+        return None
+    hints = found_instead(request, missing, (*found, SIGNATURE_OF_SDKS), Wording(keys.secret_key))
+    hint = "send all three, see https://api.ncloud-docs.com/docs/en/common-ncpapi"
+    explanation = _one_line([f"missing or empty: {', '.join(missing)}", *hints, hint])
+    return Refusal("authenticationMissing", "missing-headers", explanation)
+
+
+def _ambiguous(request: Request) -> Refusal | None:
+    for name in (TIMESTAMP, ACCESS_KEY, SIGNATURE, SIGNATURE_OF_SDKS):
+        if (count := len(request.header(name))) > 1:
+            explanation = f"{name} stands in the request {count} times: send each signing header once"
+            return Refusal("authenticationFailed", "duplicate-headers", explanation)
+    if len({*request.header(SIGNATURE), *request.header(SIGNATURE_OF_SDKS)}) > 1:
+        explanation = f"{SIGNATURE} and {SIGNATURE_OF_SDKS} hold different signatures: send one of the two headers"
+        return Refusal("authenticationFailed", "two-signatures", explanation)
+    return None
+
+
+def _claim(request: Request, keys: Keys) -> Claim:
+    """Of a request that has each header once, or the same signature by both its names."""
+    [timestamp], [access_key] = request.header(TIMESTAMP), request.header(ACCESS_KEY)
+    sent = (request.header(SIGNATURE) + request.header(SIGNATURE_OF_SDKS))[0]
+    return Claim(request, _as_utf8(timestamp), access_key, sent, keys.access_key, keys.secret_key)
+
+
+def _wrong_headers(claim: Claim, now_ms: int) -> dict[str, str]:
+    """What is wrong with access key and timestamp as such: names and explanations."""
+    wrong: dict[str, str] = {}
+    wording = _wording(claim)
+    if not hmac.compare_digest(_bytes(claim.access_key), _bytes(claim.own_access_key)):
+        if wording.holds_secret(claim.access_key):
+            wrong["secret-as-access-key"] = MISTAKES["secret-as-access-key"]
+        else:
+            wrong["unknown-access-key"] = (
+                f"access key {wording.excerpt(masked(claim.access_key))} is not known here: the mock expects"
+                f" {wording.excerpt(claim.own_access_key)}, with its secret key"
+            )
+    wrong.update(mistakes_of_clock(claim.timestamp, now_ms, wording))
+    return wrong
+
+
+def _wording(claim: Claim) -> Wording:
+    """Hides the secret key, and what may be a key or a signature of somebody's."""
+    wording = Wording(claim.secret_key)
+    if claim.access_key != claim.own_access_key:
+        wording.hide(claim.access_key, masked(claim.access_key))
+    for api_key in claim.request.header("x-ncp-apigw-api-key"):
+        wording.hide(api_key, "<API key>")
+    wording.hide(claim.signature, "<signature>")
+    return wording
+
+
+def _refusal(claim: Claim, wrong: dict[str, str], now_ms: int, thorough: bool, memory: Memory) -> Refusal:
+    wording = _wording(claim)
+    result = explain(claim, wording, memory, thorough=thorough)
+    if result.covered is not None:
+        wrong = {name: text for name, text in wrong.items() if _REPLACED_BY.get(name) not in result.mistakes}
+        wrong.update(result.mistakes)
+    elif wording.holds_secret(claim.signature):
+        wrong["secret-as-signature"] = MISTAKES["secret-as-signature"]
+    elif not result.is_digest:
+        wrong["malformed-signature"] = _MALFORMED.format(length=len(claim.signature))
+    elif not {"unknown-access-key", "secret-as-access-key", "malformed-timestamp"} & wrong.keys():
+        # With a foreign access key belongs a foreign secret key, and what a malformed timestamp was when it was signed
+        # nobody knows: nothing can be said about the signature then.
+        wrong["wrong-signature"] = _WRONG.format(
+            mistakes=len(MISTAKES), trials=result.trials, how=_THOROUGH if thorough else _QUICK
+        )
+    time = claim.timestamp if is_timestamp(claim.timestamp) else str(now_ms)
+    expected = string_to_sign(claim.request.method, claim.request.target, time, claim.own_access_key)
+    return Refusal(
+        "authenticationFailed",
+        " + ".join(wrong),
+        _one_line(wrong.values()),
+        wording.redacted(expected),
+        None if result.covered is None else wording.redacted(result.covered),
+    )
+
+
+def _one_line(texts: Iterable[str]) -> str:
+    line = "; ".join(texts)
+    return line if len(line) <= _LONGEST_EXPLANATION else f"{line[: _LONGEST_EXPLANATION - 1]}…"
+
+
+def _as_utf8(header: str) -> str:
+    """The text that was sent, where it was UTF-8: a header is decoded as Latin-1."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
+
+
+def _bytes(text: str) -> bytes:
+    # Nothing that arrives may raise here, a lone surrogate neither.
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,1 @@
+"""The page, and what else can be asked of the mock itself."""
