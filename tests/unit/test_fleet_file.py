@@ -213,3 +213,15 @@ def test_file_that_is_not_text(tmp_path: Path) -> None:
 def test_fleet_from_python_that_is_none(server: object) -> None:
     with pytest.raises(FleetError):
         complete_servers(DOCUMENT, [server])
+
+
+def test_list_that_the_command_has_printed(tmp_path: Path) -> None:
+    [first, *_] = default_fleet(DOCUMENT)
+    lines = [{**first.fields, "serverName": "web-1", "aNewField": 1, "publicIp": None}, {"summary": {"servers": 1}}]
+    (tmp_path / "fleet").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+    [server] = read_fleet(DOCUMENT, tmp_path / "fleet")
+
+    assert server.fields["serverName"] == "web-1"
+    assert "aNewField" not in server.fields
+    assert server.fields["serverInstanceStatus"] == first.fields["serverInstanceStatus"]

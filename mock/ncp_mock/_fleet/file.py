@@ -48,18 +48,36 @@ def default_fleet(contract: Contract) -> list[Described]:
 
 
 def read_fleet(contract: Contract, file: Path) -> list[Described]:
-    """The servers of a file in JSON or YAML.
+    """The servers of a file in JSON or YAML, or of a list that ``ncp-vserver list --json`` has printed.
 
     Raises:
         FleetError: The file cannot be read, or does not describe servers.
     """
     try:
-        content = _parsed(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
+        content = _listed(contract, text) or _parsed(text)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise FleetError(f"the fleet's file {file} cannot be read: {error}") from error
     if not isinstance(content, list):
         raise FleetError(f"the fleet's file {file} must hold a list of servers")
     return complete_servers(contract, content)  # pyright: ignore[reportUnknownArgumentType] - checked item by item
+
+
+def _listed(contract: Contract, text: str) -> list[Any]:
+    """The servers of a list, an object on each line with a summary at the end; none for any other text.
+
+    What a service says of them that the contract does not know, or that is null, is left out.
+    """
+    try:
+        *servers, last = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except ValueError:
+        return []
+    if not (isinstance(last, dict) and "summary" in last):
+        return []
+    known = contract.server_schema["properties"]
+    return [
+        {name: value for name, value in server.items() if name in known and value is not None} for server in servers
+    ]
 
 
 def _parsed(text: str) -> Any:
