@@ -1,6 +1,7 @@
 # Generated from openapi/vserver.yaml by "make generate" (openapi-python-client 0.29.1). Do not edit.
 """A client library for accessing NAVER Cloud Platform Server (VPC)"""
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +19,5 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import client
-
-        found = globals()[name] = getattr(client, name)
-        return found
+        client = globals()[name] = getattr(importlib.import_module(".client", __name__), name)
+        return client

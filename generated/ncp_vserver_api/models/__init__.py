@@ -1,7 +1,7 @@
 # Generated from openapi/vserver.yaml by "make generate" (openapi-python-client 0.29.1). Do not edit.
 """Contains all the data models used in inputs/outputs"""
 
-from importlib import import_module
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        model = globals()[name] = getattr(import_module(_MODULES[name], __name__), name)
+        model = globals()[name] = getattr(importlib.import_module(_MODULES[name], __name__), name)
         return model
 
 
