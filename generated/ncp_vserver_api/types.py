@@ -68,10 +68,11 @@ def without_nulls(source: Mapping[str, Any], *models: str) -> dict[str, Any]:
         value = result[key]
         if value is None:
             del result[key]
+        elif isinstance(value, list):
+            items = [item for item in value if item is not None]
+            result[key] = items if key in models or _PLAIN.issuperset(map(type, items)) else _without_nulls(items)
         elif key not in models:
             result[key] = _without_nulls(value)
-        elif isinstance(value, list):
-            result[key] = [item for item in value if item is not None]
     return result
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
+from urllib.parse import urlencode
 
 import httpx
 from ncp_signer import clock_offset
@@ -37,7 +38,7 @@ class Request:
     def http(self, client: httpx.Client | httpx.AsyncClient, limits: Mapping[str, float | None]) -> httpx.Request:
         """The HTTP request, without a signature."""
         built: dict[str, Any] = self.operation.module._get_kwargs(**self.arguments)
-        url = client.base_url.copy_with(path=built["url"], params=built["params"])
+        url = client.base_url.copy_with(path=built["url"], query=urlencode(built["params"]).encode())
         return httpx.Request(built["method"], url, headers=client.headers, extensions={"timeout": limits})
 
     def parsed(self, response: httpx.Response) -> Response[Any]:
