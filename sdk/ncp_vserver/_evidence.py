@@ -31,7 +31,6 @@ from ._server import Server
 
 _LOG: Final = logging.getLogger("ncp_vserver")
 
-
 # Failures of a connection that prove that no request was on it. A ReadError or a closed connection prove nothing.
 _NOT_SENT: Final = (
     httpx.ConnectError,
