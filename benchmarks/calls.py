@@ -129,7 +129,7 @@ def main() -> None:
         one, other = timed(ours_async(url, 1000)), timed(bare_async(url, 1000))
         compare("1,000 servers, async", one, ("bare httpx", other), calls=3)
         one, other = timed(process(OURS, url)), timed(process(BARE_PROCESS, url))
-        compare("a whole process, to the accepted restart", one, ("a bare httpx script", other), calls=5)
+        compare("a whole process, to the accepted restart", one, ("a bare httpx script", other), calls=8)
 
 
 if __name__ == "__main__":
