@@ -57,7 +57,7 @@ def string_to_sign(method: str, target: str, timestamp_ms: int | str, access_key
 
 def is_timestamp(timestamp_ms: int | str) -> bool:
     """Whether it can be signed: milliseconds since 1970 in 13 digits, which is any time from 2001 to 2286."""
-    return not isinstance(timestamp_ms, bool) and re.fullmatch(_TIMESTAMP, str(timestamp_ms)) is not None
+    return re.fullmatch(_TIMESTAMP, str(timestamp_ms)) is not None
 
 
 def sign(credentials: Credentials, method: str, target: str, *, timestamp_ms: int | str) -> str:
