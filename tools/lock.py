@@ -1,4 +1,4 @@
-"""Pin the dependencies of development and of the generator, with hashes. Runs in an environment that has uv."""
+"""Pin all dependencies, with hashes. Runs in an environment that has uv."""
 
 import datetime
 import os
@@ -12,6 +12,7 @@ COOL_DOWN = datetime.timedelta(days=7)  # a release that is withdrawn or found m
 SOURCES = {
     "requirements/dev.txt": ["requirements/dev.in", "pyproject.toml", "--extra=cli", "--extra=mock"],
     "requirements/fuzz.txt": ["requirements/fuzz.in"],
+    "requirements/bench.txt": ["requirements/bench.in"],
     "requirements/codegen.txt": ["requirements/codegen.in"],
 }
 

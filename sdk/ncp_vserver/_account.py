@@ -9,7 +9,7 @@ from ncp_signer import NcpError
 from ._errors import CallbackError, OutcomeUnknownError
 from ._evidence import Success
 from ._operations import Change
-from ._proof import Interval, Proof, Sent, later
+from ._proof import Proof, Sent, later
 from ._report import Outcome, RollingReport
 from ._server import Server
 
@@ -95,7 +95,9 @@ class Account:
 
     def fail(self, error: NcpError) -> None:
         """An attempt at a request has failed."""
-        self._accept(error.accepted, Sent(error.sent_at or 0.0).by_gateway(None))
+        requested = Sent(error.sent_at or 0.0).by_gateway(None)
+        self._proofs |= {number: Proof(self.change, self.uptime(number), requested) for number in error.accepted}
+        self.note("accepted", error.accepted)
         self.note("rejected", error.rejected, error)
         self.note("unknown", error.unknown, error)
         self.note("not_sent", error.not_sent, error)
@@ -103,9 +105,10 @@ class Account:
     def accept(self, numbers: tuple[str, ...], success: Success) -> None:
         """The service has accepted the request for some servers."""
         servers = success.by_number()
-        before = {number: self.uptime(number) for number in numbers}
-        self._servers |= {number: servers[number] for number in numbers}
-        self._accept(numbers, success.requested, before)
+        for number in numbers:
+            before, self._servers[number] = self.uptime(number), servers[number]
+            self._proofs[number] = Proof(self.change, later(before, self.uptime(number)), success.requested)
+        self.note("accepted", numbers)
         if success.request_id is not None:
             self._request_ids[success.request_id] = None
 
@@ -133,11 +136,3 @@ class Account:
             if len(times) == 1:
                 [(error.sent_at, error.sent_monotonic)] = times
         return error
-
-    def _accept(
-        self, numbers: tuple[str, ...], requested: Interval, before: Mapping[str, datetime | None] | None = None
-    ) -> None:
-        for number in numbers:
-            uptime = later((before or {}).get(number), self.uptime(number))
-            self._proofs[number] = Proof(self.change, uptime, requested)
-        self.note("accepted", numbers)
