@@ -37,8 +37,11 @@ coverage: .venv/ready mock/node_modules/.package-lock.json ## run the tests once
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(COVERAGE)
 
-bench: .venv/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
+bench: .venv/ready .venv-bench/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
 	@$(BIN)/python benchmarks/calls.py
+	@$(BIN)/python benchmarks/tls.py
+	@$(BIN)/python benchmarks/sizes.py
+	@.venv-bench/bin/python benchmarks/plots.py
 	@$(BIN)/python benchmarks/chain.py
 
 check: lint types check-generated ## run every check that is not a test
@@ -106,7 +109,7 @@ build: .venv/ready ## build the wheel and the source distribution into dist/
 	$(BIN)/python -m hatchling build
 
 clean: ## remove everything that make has made
-	rm -rf .venv .venv-codegen .venv-lock .venv-ends mock/node_modules tools/node_modules dist
+	rm -rf .venv .venv-bench .venv-codegen .venv-lock .venv-ends mock/node_modules tools/node_modules dist
 	rm -rf .*_cache .coverage* .fuzzing .hypothesis tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -122,6 +125,11 @@ clean: ## remove everything that make has made
 
 .venv/fuzz: requirements/fuzz.txt .venv/dependencies
 	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+.venv-bench/ready: requirements/bench.txt
+	$(PYTHON) -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/bench.txt
 	@touch $@
 
 .venv-codegen/ready: requirements/codegen.txt

@@ -1,4 +1,4 @@
-"""Pin the dependencies of development and of the generator, with hashes. Runs in an environment that has uv."""
+"""Pin all dependencies, with hashes. Runs in an environment that has uv."""
 
 import datetime
 import os
@@ -9,9 +9,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 COOL_DOWN = datetime.timedelta(days=7)  # a release that is withdrawn or found malicious usually is so within days
 
+EXTRAS = ["--extra=cli", "--extra=mock", "--extra=postgresql"]
 SOURCES = {
-    "requirements/dev.txt": ["requirements/dev.in", "pyproject.toml", "--extra=cli", "--extra=mock", "--extra=postgresql"],
+    "requirements/dev.txt": ["requirements/dev.in", "pyproject.toml", *EXTRAS],
     "requirements/fuzz.txt": ["requirements/fuzz.in"],
+    "requirements/bench.txt": ["requirements/bench.in"],
     "requirements/codegen.txt": ["requirements/codegen.in"],
 }
 

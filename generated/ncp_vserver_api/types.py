@@ -55,12 +55,30 @@ class Response(Generic[T]):
 __all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset", "without_nulls"]
 
 
-def without_nulls(source: dict[str, Any], *models: str) -> dict[str, Any]:
+_PLAIN = {bool, float, int, str}
+
+
+def without_nulls(source: Mapping[str, Any], *models: str) -> dict[str, Any]:
     """A copy of a JSON object without what is null in it: fields and items of lists, at any depth
 
     The fields named by ``models`` are models or lists of them: what is inside an object there is left to that model.
     """
-    result = {key: value for key, value in source.items() if value is not None}
+    result = dict(source)
+    for key in [key for key, value in result.items() if type(value) not in _PLAIN]:  # often none
+        value = result[key]
+        if value is None:
+            del result[key]
+        elif isinstance(value, list):
+            items = [item for item in value if item is not None]
+            result[key] = items if key in models or _PLAIN.issuperset(map(type, items)) else _without_nulls(items)
+        elif key not in models:
+            result[key] = _without_nulls(value)
+    return result
+
+
+def _without_nulls(source: Any) -> Any:
+    """A copy of a JSON value without what is null in it."""
+    result = [source]
     pending: list[Any] = [result]
     while pending:
         container = pending.pop()
@@ -71,6 +89,5 @@ def without_nulls(source: dict[str, Any], *models: str) -> dict[str, Any]:
                 container[key] = {name: item for name, item in value.items() if item is not None}
             else:
                 continue
-            if container is not result or key not in models:
-                pending.append(container[key])
-    return result
+            pending.append(container[key])
+    return result[0]

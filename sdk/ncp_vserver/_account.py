@@ -10,7 +10,7 @@ from ncp_signer import NcpError
 from ._errors import CallbackError, OutcomeUnknownError
 from ._evidence import Success
 from ._operations import Change
-from ._proof import Interval, Proof, Sent, later
+from ._proof import Proof, Sent, later
 from ._report import Outcome, RollingReport
 from ._server import Server
 from ._steps import TELL, Record, Steps
@@ -59,7 +59,7 @@ class Account:
             if outcome == "unknown":
                 in_flight.setdefault(requested, []).append(number)
             elif outcome == "accepted":
-                self._accept((number,), Sent(requested).by_gateway(None))
+                self.prove(number, Proof(self.change, self.uptime(number), Sent(requested).by_gateway(None)))
             else:
                 self.note(outcome, (number,), report.errors.get(number))
         for requested, numbers in in_flight.items():
@@ -82,6 +82,11 @@ class Account:
         """``uptime`` as it was last seen."""
         server = self._servers[number]
         return server.uptime if server else self._uptimes.get(number)
+
+    def uptime_before(self, number: str) -> datetime | None:
+        """``uptime`` before the server was asked for; as it was last seen, for one that was not."""
+        proof = self._proofs.get(number)
+        return proof.before if proof else self.uptime(number)
 
     def error(self, number: str) -> NcpError | None:
         """Why a server has its outcome."""
@@ -161,7 +166,9 @@ class Account:
 
     def fail(self, error: NcpError) -> None:
         """An attempt at a request has failed."""
-        self._accept(error.accepted, Sent(error.sent_at or 0.0).by_gateway(None))
+        requested = Sent(error.sent_at or 0.0).by_gateway(None)
+        self._proofs |= {number: Proof(self.change, self.uptime(number), requested) for number in error.accepted}
+        self.note("accepted", error.accepted)
         self.note("rejected", error.rejected, error)
         self.note("unknown", error.unknown, error)
         self.note("not_sent", error.not_sent, error)
@@ -170,9 +177,10 @@ class Account:
     def accept(self, numbers: tuple[str, ...], success: Success) -> None:
         """The service has accepted the request for some servers."""
         servers = success.by_number()
-        before = {number: self.uptime(number) for number in numbers}
-        self._servers |= {number: servers[number] for number in numbers}
-        self._accept(numbers, success.requested, before)
+        for number in numbers:
+            before, self._servers[number] = self.uptime(number), servers[number]
+            self._proofs[number] = Proof(self.change, later(before, self.uptime(number)), success.requested)
+        self.note("accepted", numbers)
         self._request_id_of |= dict.fromkeys(numbers, success.request_id)
         if success.request_id is not None:
             self._request_ids[success.request_id] = None
@@ -201,11 +209,3 @@ class Account:
             if len(times) == 1:
                 [(error.sent_at, error.sent_monotonic)] = times
         return error
-
-    def _accept(
-        self, numbers: tuple[str, ...], requested: Interval, before: Mapping[str, datetime | None] | None = None
-    ) -> None:
-        for number in numbers:
-            uptime = later((before or {}).get(number), self.uptime(number))
-            self._proofs[number] = Proof(self.change, uptime, requested)
-        self.note("accepted", numbers)

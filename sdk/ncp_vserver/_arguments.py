@@ -87,9 +87,8 @@ def place(region_code: str | None) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, str | int) and not isinstance(value, bool) and re.fullmatch("[0-9]+", str(value)) is not None
-    )
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text.isascii() and text.isdigit()
 
 
 def _shown(value: object) -> str:

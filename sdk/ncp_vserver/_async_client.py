@@ -23,7 +23,7 @@ from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import AsyncOnRolling, AsyncRollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import AsyncClientOptions, no_cookies, settings
+from ._settings import AsyncClientOptions, settings
 from ._settle import Settlement
 from ._steps import Ask, Performed, Record, Send, Sleep, Steps, run_async
 
@@ -49,8 +49,8 @@ class AsyncClient:
         self._calls = Calls(self._settings.policy, str(self._settings.gateway.url), self._settings.region.code)
         self._turns: anyio.Semaphore | None = None  # of one event loop
         self._loop: object = None
-        self._http = httpx.AsyncClient(**self._settings.http)
-        self._http.cookies.jar.set_policy(no_cookies())
+        self._http = httpx.AsyncClient(**self._settings.http)  # as in Client
+        self._transport: httpx.AsyncBaseTransport = self._settings.http["transport"]
 
     def __repr__(self) -> str:
         return f"AsyncClient({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
@@ -170,7 +170,7 @@ class AsyncClient:
         trail = Trail(step.request, self._settings.keys_from)
         try:
             async with self._turn(step.limits["pool"]):
-                request = self._http.build_request(**step.request.http(), extensions={"timeout": step.limits})
+                request = step.request.http(self._http, step.limits)
                 async with contextlib.aclosing(self._settings.auth.async_auth_flow(request)) as flow:
                     signed = await anext(flow, None)
                     while signed is not None:
@@ -179,7 +179,7 @@ class AsyncClient:
                             await anyio.to_thread.run_sync(step.in_flight, sent)
                         else:
                             step.in_flight(sent)
-                        response = await self._http.send(signed, auth=None, stream=True)
+                        response = await self._transport.handle_async_request(signed)
                         async with contextlib.aclosing(response):
                             trail.received(response)
                             async for chunk in response.aiter_bytes():

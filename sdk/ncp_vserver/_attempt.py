@@ -3,7 +3,8 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
+from urllib.parse import urlencode
 
 import httpx
 from ncp_signer import clock_offset
@@ -35,10 +36,11 @@ class Request:
     numbers: tuple[str, ...] = ()
     region: str | None = None
 
-    def http(self) -> dict[str, Any]:
-        """Method, path and query, as keyword arguments of httpx."""
+    def http(self, client: httpx.Client | httpx.AsyncClient, limits: Mapping[str, float | None]) -> httpx.Request:
+        """The HTTP request, without a signature."""
         built: dict[str, Any] = self.operation.module._get_kwargs(**self.arguments)
-        return built
+        url = client.base_url.copy_with(path=built["url"], query=urlencode(built["params"]).encode())
+        return httpx.Request(built["method"], url, headers=client.headers, extensions={"timeout": limits})
 
     def parsed(self, response: httpx.Response) -> Response[Any]:
         """The generated models of a response. Raises UnexpectedResponse where it is not as the contract describes."""
@@ -118,6 +120,7 @@ class Trail:
 
     def received(self, response: httpx.Response) -> None:
         """The head of a response has come; the rest may never come."""
+        response.request = cast(httpx.Request, self._signed)
         self._response, self._received_at = response, time.time()
         self._body, self._size = [], 0
 
@@ -130,6 +133,8 @@ class Trail:
 
     def end(self, error: Exception | None = None) -> Attempt:
         """The attempt is over."""
+        if isinstance(error, httpx.RequestError) and self._signed is not None:
+            error.request = self._signed
         if self._response is not None and error is None:
             self._response = _whole(self._response, b"".join(self._body))
         return Attempt(

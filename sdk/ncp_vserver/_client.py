@@ -21,7 +21,7 @@ from ._reads import LARGEST_PAGE
 from ._report import RollingReport
 from ._runs import OnRolling, RollingReboot
 from ._server import RUNNING, STOPPED, Server
-from ._settings import ClientOptions, no_cookies, settings
+from ._settings import ClientOptions, settings
 from ._settle import Settlement
 from ._steps import Ask, Performed, Record, Send, Sleep, Steps, blocking, called, run
 
@@ -81,9 +81,10 @@ class Client:
         del credentials  # may show the secret in a traceback with local variables
         self._settings = settings(keys, Network, **options)
         self._calls = Calls(self._settings.policy, str(self._settings.gateway.url), self._settings.region.code)
+        # Requests are made of it, and go straight to its transport: it would look for cookies and redirects.
         self._http = httpx.Client(**self._settings.http)
+        self._transport: httpx.BaseTransport = self._settings.http["transport"]
         self._turns = threading.BoundedSemaphore(self._settings.concurrency)
-        self._http.cookies.jar.set_policy(no_cookies())
 
     def __repr__(self) -> str:
         return f"Client({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
@@ -400,12 +401,11 @@ class Client:
         trail = Trail(step.request, self._settings.keys_from)
         try:
             with self._turn(step.limits["pool"]):
-                request = self._http.build_request(**step.request.http(), extensions={"timeout": step.limits})
-                flow = self._settings.auth.sync_auth_flow(request)
+                flow = self._settings.auth.sync_auth_flow(step.request.http(self._http, step.limits))
                 signed = next(flow, None)
                 while signed is not None:
                     step.in_flight(trail.sends(signed))
-                    with contextlib.closing(self._http.send(signed, auth=None, stream=True)) as response:
+                    with contextlib.closing(self._transport.handle_request(signed)) as response:
                         trail.received(response)
                         for chunk in response.iter_bytes():
                             trail.reads(chunk)

@@ -1,5 +1,6 @@
 """What a response, or a failure, proves about a request: accepted, rejected, not sent, or nothing at all."""
 
+import http
 import logging
 from typing import Any, Final, cast
 
@@ -7,7 +8,7 @@ import httpx
 from attrs import asdict
 from ncp_signer import CredentialsError, NcpError, SigningRefusedError, clock_offset, is_on_wire, is_skewed
 from ncp_vserver_api.errors import UnexpectedResponse
-from ncp_vserver_api.models import GatewayErrorEnvelope, ResponseErrorEnvelope, ServerInstance
+from ncp_vserver_api.models import ServerInstance
 from ncp_vserver_api.types import Unset
 
 from . import _explanations
@@ -29,7 +30,6 @@ from ._errors import (
 from ._server import Server
 
 _LOG: Final = logging.getLogger("ncp_vserver")
-
 
 # Failures of a connection that prove that no request was on it. A ReadError or a closed connection prove nothing.
 _NOT_SENT: Final = (
@@ -112,7 +112,7 @@ def _success(attempt: Attempt) -> Success:
     if attempt.error is not None:
         raise attempt.error
     response = attempt.request.parsed(cast(httpx.Response, attempt.response))
-    if isinstance(response.parsed, GatewayErrorEnvelope | ResponseErrorEnvelope):
+    if response.status_code != http.HTTPStatus.OK:  # all others are errors in the contract
         raise _verdict(attempt, response.status_code, response.content)
     parsed: Any = response.parsed
     [body] = (value for name, value in asdict(parsed, recurse=False).items() if name != "additional_properties")

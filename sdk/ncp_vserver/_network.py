@@ -20,18 +20,14 @@ import httpx
 TOTAL: Final = "total"
 """The limit of a whole exchange, in the ``timeout`` extension of a request, beside httpx's limits of its steps."""
 
-_ERRORS: Final[dict[type[Exception], type[httpx.TransportError]]] = {
-    httpcore.ConnectTimeout: httpx.ConnectTimeout,
-    httpcore.ReadTimeout: httpx.ReadTimeout,
-    httpcore.WriteTimeout: httpx.WriteTimeout,
-    httpcore.ConnectError: httpx.ConnectError,
-    httpcore.ReadError: httpx.ReadError,
-    httpcore.WriteError: httpx.WriteError,
-    httpcore.ProxyError: httpx.ProxyError,
-    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
-    httpcore.LocalProtocolError: httpx.LocalProtocolError,
-    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
-}
+# Of httpcore. httpx has each by the same name.
+_ERRORS: Final = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
 
 
 class Deadline:
@@ -196,9 +192,8 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
-        self._backend: Any = (
-            httpcore.AnyIOBackend()
-        )  # httpcore has another class of that name, for where anyio is missing
+        # httpcore has another class of that name, for where anyio is missing.
+        self._backend: Any = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any
@@ -253,7 +248,8 @@ def _through(proxy: httpx.Proxy) -> dict[str, Any]:
 def _errors_of_httpx() -> Generator[None]:
     try:
         yield
-    except tuple(_ERRORS) as error:
+    except _ERRORS as error:
         # A proxy's refusal comes with its text, which may repeat a password.
         text = f"the proxy answers {str(error)[:3]}" if isinstance(error, httpcore.ProxyError) else str(error)
-        raise _ERRORS[type(error)](text) from error
+        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+        raise kind(text) from error

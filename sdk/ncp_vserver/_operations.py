@@ -1,15 +1,8 @@
 """The operations that the front uses, and what those that change servers do to them."""
 
+import importlib
 from dataclasses import dataclass
 from typing import Any, Final, Literal
-
-from ncp_vserver_api.api.server import (
-    get_server_instance_detail,
-    get_server_instance_list,
-    reboot_server_instances,
-    start_server_instances,
-    stop_server_instances,
-)
 
 from ._server import RUNNING, STOPPED
 
@@ -25,11 +18,16 @@ class Operation:
 
     Attributes:
         name: The vendor's name, which is also the end of the path.
-        module: The generated module.
+        module_name: The name of the generated module.
     """
 
     name: str
-    module: Any
+    module_name: str
+
+    @property
+    def module(self) -> Any:
+        """The generated module, imported when it is needed: most programs need one or two of them."""
+        return importlib.import_module(f"ncp_vserver_api.api.server.{self.module_name}")
 
     @property
     def changes(self) -> bool:
@@ -70,10 +68,12 @@ class Change(Operation):
         return "down" if self.status_after == STOPPED else "back"
 
 
-LIST: Final = Operation("getServerInstanceList", get_server_instance_list)
-DETAIL: Final = Operation("getServerInstanceDetail", get_server_instance_detail)
-REBOOT: Final = Change("rebootServerInstances", reboot_server_instances, "reboot", "restart", "RESTA", RUNNING, RUNNING)
-START: Final = Change("startServerInstances", start_server_instances, "start", "start", "START", STOPPED, RUNNING)
-STOP: Final = Change("stopServerInstances", stop_server_instances, "stop", "stop", "SHTDN", RUNNING, STOPPED)
+LIST: Final = Operation("getServerInstanceList", "get_server_instance_list")
+DETAIL: Final = Operation("getServerInstanceDetail", "get_server_instance_detail")
+REBOOT: Final = Change(
+    "rebootServerInstances", "reboot_server_instances", "reboot", "restart", "RESTA", RUNNING, RUNNING
+)
+START: Final = Change("startServerInstances", "start_server_instances", "start", "start", "START", STOPPED, RUNNING)
+STOP: Final = Change("stopServerInstances", "stop_server_instances", "stop", "stop", "SHTDN", RUNNING, STOPPED)
 
 CHANGES: Final = {change.name: change for change in (REBOOT, START, STOP)}

@@ -227,7 +227,7 @@ class Proof:
 
 def later(*uptimes: datetime | None) -> datetime | None:
     """The latest of some uptimes: a copy of the list that is behind shows an earlier one."""
-    return max((uptime for uptime in uptimes if uptime is not None), default=None)
+    return max(filter(None, uptimes), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,9 @@ def describe(server: Server | None) -> str:
 
 
 def _text(value: object) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def _code(value: CommonCode | Unset) -> str:

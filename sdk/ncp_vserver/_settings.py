@@ -1,11 +1,10 @@
-"""From a client's arguments to an httpx client: it gives up in time, keeps no connection, and follows no redirect."""
+"""From a client's arguments to what it works with: it gives up in time, and keeps no connection."""
 
 import contextlib
 import os
 import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http.cookiejar import CookiePolicy, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any, Final, TypedDict
@@ -25,11 +24,6 @@ Verify = ssl.SSLContext | str | os.PathLike[str] | None
 # SDK waits 60 seconds for an answer.
 DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
 DEFAULT_TOTAL_TIMEOUT: Final = 120.0
-
-
-def no_cookies() -> CookiePolicy:
-    """Nothing that one answer sets goes out with the next request: no call can spoil another."""
-    return DefaultCookiePolicy(allowed_domains=[])
 
 
 _LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
@@ -136,7 +130,6 @@ def settings(
             "connection": "close",
             "user-agent": _user_agent(),
         },
-        "follow_redirects": False,
         "trust_env": False,
     }
     if transport is None:

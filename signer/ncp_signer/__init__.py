@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from ._clock import clock_offset, is_skewed
 from ._credentials import Credentials, CredentialsProvider, masked
 from ._errors import CredentialsError, NcpError, SigningRefusedError
-from ._redaction import RedactingFilter, redacted
 from ._secret import Secret
 from ._signature import sign, signed_headers, string_to_sign
 from ._sources import load_credentials
@@ -19,16 +18,19 @@ if TYPE_CHECKING:
     from ._addresses import checked_address, is_loopback
     from ._auth import NcpAuth, is_on_wire
     from ._keys import Keys, name_of
+    from ._redaction import RedactingFilter, redacted
     from ._server_role import ServerRole
 
 _LATER: Final = {
     "Keys": "._keys",
     "NcpAuth": "._auth",
+    "RedactingFilter": "._redaction",
     "ServerRole": "._server_role",
     "checked_address": "._addresses",
     "is_loopback": "._addresses",
     "is_on_wire": "._auth",
     "name_of": "._keys",
+    "redacted": "._redaction",
 }
 
 __all__ = [

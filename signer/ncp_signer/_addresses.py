@@ -1,5 +1,6 @@
 """Addresses of services: what a valid one is, and which are this machine's own."""
 
+import functools
 import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final, cast
@@ -14,6 +15,7 @@ _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _LONGEST_NAME: Final = 253
 
 
+@functools.lru_cache  # a client asks it before each request
 def is_loopback(host: str) -> bool:
     """Whether a host, without brackets, is this machine: 127.0.0.0/8, ::1, or the name localhost.
 

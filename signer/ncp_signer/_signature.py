@@ -17,10 +17,12 @@ TIMESTAMP_HEADER: Final = "x-ncp-apigw-timestamp"
 ACCESS_KEY_HEADER: Final = "x-ncp-iam-access-key"
 SIGNATURE_HEADER: Final = "x-ncp-apigw-signature-v2"
 
-_METHOD: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token, RFC 9110 section 5.6.2
-_TARGET: Final = re.compile(r'/[!"$-~]*')  # printable ASCII but "#": all that clients put on the wire, legal or not
-_TIMESTAMP: Final = re.compile(r"[0-9]{13}")
-_ACCESS_KEY: Final = re.compile(r"[!-~]+")
+_METHOD: Final = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # a token, RFC 9110 section 5.6.2
+_TARGET: Final = r'/[!"$-~]*'  # printable ASCII but "#": all that clients put on the wire, legal or not
+_TIMESTAMP: Final = "[0-9]{13}"
+_ACCESS_KEY: Final = "[!-~]+"
+# No part matches the space and the line feeds between the parts: so each part of a match is as its own pattern says.
+_STRING_TO_SIGN: Final = re.compile(f"{_METHOD} {_TARGET}\n{_TIMESTAMP}\n{_ACCESS_KEY}")
 
 
 def string_to_sign(method: str, target: str, timestamp_ms: int | str, access_key: str) -> str:
@@ -36,25 +38,26 @@ def string_to_sign(method: str, target: str, timestamp_ms: int | str, access_key
     Raises:
         ValueError: A part is empty or malformed; the text says which.
     """
-    if not _METHOD.fullmatch(method):
+    text = method.upper() + " " + target + "\n" + str(timestamp_ms) + "\n" + access_key  # by +, which takes no bytes
+    if method.isascii() and _STRING_TO_SIGN.fullmatch(text):  # of other letters, some are ASCII in upper case
+        return text
+    if not re.fullmatch(_METHOD, method):
         raise ValueError("method must be an HTTP method such as GET")
     if not target.startswith("/"):
         raise ValueError("target must be a path that begins with '/', without scheme and host")
-    if not _TARGET.fullmatch(target):
+    if not re.fullmatch(_TARGET, target):
         raise ValueError(
             "target must stand as in the request line, percent-encoded:"
             " it has white space, control or non-ASCII characters, or a fragment"
         )
     if not is_timestamp(timestamp_ms):
         raise ValueError("timestamp_ms must be milliseconds since 1970 in 13 digits")
-    if not _ACCESS_KEY.fullmatch(access_key):
-        raise ValueError("access_key must be printable ASCII without white space, and not empty")
-    return f"{method.upper()} {target}\n{timestamp_ms}\n{access_key}"
+    raise ValueError("access_key must be printable ASCII without white space, and not empty")
 
 
 def is_timestamp(timestamp_ms: int | str) -> bool:
     """Whether it can be signed: milliseconds since 1970 in 13 digits, which is any time from 2001 to 2286."""
-    return not isinstance(timestamp_ms, bool) and _TIMESTAMP.fullmatch(str(timestamp_ms)) is not None
+    return re.fullmatch(_TIMESTAMP, str(timestamp_ms)) is not None
 
 
 def sign(credentials: Credentials, method: str, target: str, *, timestamp_ms: int | str) -> str:

@@ -94,15 +94,15 @@ def test_interrupt_is_logged_with_the_account(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     sent: list[httpx.Request] = []
-    original = httpx.Client.send
+    original = Network.handle_request
 
-    def send(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+    def handle_request(self: Network, request: httpx.Request) -> httpx.Response:
         sent.append(request)
         if len(sent) == 2:
             raise KeyboardInterrupt
-        return original(self, request, **options)
+        return original(self, request)
 
-    monkeypatch.setattr(httpx.Client, "send", send)
+    monkeypatch.setattr(Network, "handle_request", handle_request)
     with Wire([accept]) as wire, pytest.raises(KeyboardInterrupt) as caught:
         BOTH["sync"](wire.url, range(100, 122))
 

@@ -5,11 +5,9 @@ In some of the tests the servers, too, behave in every way they can.
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 from ncp_mock import Mock, NcpMock
@@ -20,6 +18,7 @@ from ncp_vserver import Client, RollingReport, Server, WaitTimeoutError
 from support.calls import CREDENTIALS, EVERY, Call
 from support.clock import FastClock
 from support.contract import ROOT
+from support.restarts import Restarts
 
 NUMBERS = [str(number) for number in range(500_000, 500_200)]
 DOCUMENT = Contract(ROOT / "openapi" / "vserver.yaml")
@@ -49,23 +48,6 @@ def is_error(fault: str) -> bool:
 
 Behaviours = Mapping[str, Mapping[str, Any]]
 """The options of each server's behaviour by its number."""
-
-
-class Restarts(logging.Handler):
-    """How often the mock has really restarted each server, from its log: it keeps the last 200 requests only."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.INFO)
-        self.count: Counter[str] = Counter()
-        self.struck: Counter[str] = Counter()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        request = record.__dict__["ncp_mock"]
-        self.struck[request.verdict] += 1
-        was_carried_out = request.verdict == "accepted" or "the request itself was accepted" in request.explanation
-        if was_carried_out and "rebootServerInstances" in request.target:
-            query = parse_qsl(request.target.partition("?")[2])
-            self.count.update(value for name, value in query if name.startswith("serverInstanceNoList."))
 
 
 @pytest.fixture(scope="module")

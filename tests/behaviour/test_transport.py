@@ -54,6 +54,21 @@ def test_failure_of_a_transport(call: Call) -> None:
     assert caught.value.unknown == ("1",)
 
 
+@each
+@pytest.mark.parametrize("is_head_there", [False, True])
+def test_error_of_a_transport_names_its_request(call: Call, is_head_there: bool) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        if is_head_there:
+            return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+        raise httpx.ReadTimeout("too late")
+
+    with pytest.raises(OutcomeUnknownError) as caught:
+        reboot(call, handler)
+
+    assert isinstance(caught.value.__cause__, httpx.DecodingError if is_head_there else httpx.ReadTimeout)
+    assert caught.value.__cause__.request.url.path == "/vserver/v2/rebootServerInstances"
+
+
 class Lying(httpx.HTTPTransport):
     """Says of a response that was lost that there was no connection."""
 

@@ -77,7 +77,7 @@ def test_timeout_without_a_limit(make: type[Any], timeout: Any) -> None:
 
 
 @each_client
-def test_limits_and_redirects(make: type[Any]) -> None:
+def test_limits(make: type[Any]) -> None:
     client = make(CREDENTIALS)
 
     # A turn is waited for as long as it takes.
@@ -85,7 +85,6 @@ def test_limits_and_redirects(make: type[Any]) -> None:
     assert client._settings.policy.limits() == limits
     limits = {"connect": 7, "read": 7, "write": 7, "pool": None, "total": 9}
     assert make(CREDENTIALS, timeout=7, total_timeout=9)._settings.policy.limits() == limits
-    assert client._http.follow_redirects is False
 
 
 @each_client

@@ -32,14 +32,14 @@ MAY_IMPORT = {
 }
 
 
-@pytest.mark.parametrize("name", ["ncp_mock", "ncp_signer", "ncp_vserver"])
+@pytest.mark.parametrize("name", ["ncp_mock", "ncp_signer", "ncp_vserver", "ncp_vserver_api", "ncp_vserver_api.models"])
 def test_package_has_what_it_says_and_nothing_else(name: str) -> None:
     package = importlib.import_module(name)
     helpers = {"Any", "Final", "TYPE_CHECKING", "importlib", "logging"}
-    modules = {key for key, value in vars(package).items() if isinstance(value, ModuleType)}
 
     assert len(set(package.__all__)) == len(package.__all__)
     assert all(hasattr(package, each) for each in package.__all__)
+    modules = {key for key, value in vars(package).items() if isinstance(value, ModuleType)}
     public = {key for key in vars(package) if not key.startswith("_")}
     assert public - modules - helpers <= {*package.__all__}
     with pytest.raises(AttributeError, match=f"'{name}' has no attribute 'Prism'"):

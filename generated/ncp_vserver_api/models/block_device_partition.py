@@ -39,7 +39,7 @@ class BlockDevicePartition:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = without_nulls(dict(src_dict))
+        d = without_nulls(src_dict)
         mount_point = d.pop("mountPoint", UNSET)
 
         partition_size = d.pop("partitionSize", UNSET)

@@ -39,7 +39,7 @@ class CommonCode:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = without_nulls(dict(src_dict))
+        d = without_nulls(src_dict)
         code = d.pop("code", UNSET)
 
         code_name = d.pop("codeName", UNSET)

@@ -47,7 +47,7 @@ class GatewayError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = without_nulls(dict(src_dict))
+        d = without_nulls(src_dict)
 
         def _parse_error_code(data: object) -> int | str:
             return cast(int | str, data)

@@ -2,16 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import without_nulls
-
-if TYPE_CHECKING:
-    from ..models.gateway_error import GatewayError
-
 
 T = TypeVar("T", bound="GatewayErrorEnvelope")
 
@@ -39,9 +35,7 @@ class GatewayErrorEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.gateway_error import GatewayError  # noqa: PLC0415
-
-        d = without_nulls(dict(src_dict), "error")
+        d = without_nulls(src_dict, "error")
         error = GatewayError.from_dict(d.pop("error"))
 
         gateway_error_envelope = cls(
@@ -66,3 +60,6 @@ class GatewayErrorEnvelope:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.gateway_error import GatewayError

@@ -2,18 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import without_nulls
-
-if TYPE_CHECKING:
-    from ..models.get_server_instance_detail_response import (
-        GetServerInstanceDetailResponse,
-    )
-
 
 T = TypeVar("T", bound="GetServerInstanceDetailEnvelope")
 
@@ -41,11 +35,7 @@ class GetServerInstanceDetailEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.get_server_instance_detail_response import (
-            GetServerInstanceDetailResponse,  # noqa: PLC0415
-        )
-
-        d = without_nulls(dict(src_dict), "getServerInstanceDetailResponse")
+        d = without_nulls(src_dict, "getServerInstanceDetailResponse")
         get_server_instance_detail_response = GetServerInstanceDetailResponse.from_dict(
             d.pop("getServerInstanceDetailResponse")
         )
@@ -72,3 +62,6 @@ class GetServerInstanceDetailEnvelope:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.get_server_instance_detail_response import GetServerInstanceDetailResponse

@@ -49,7 +49,7 @@ class GetServerInstanceDetailForm:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = without_nulls(dict(src_dict))
+        d = without_nulls(src_dict)
         server_instance_no = d.pop("serverInstanceNo")
 
         region_code = d.pop("regionCode", UNSET)

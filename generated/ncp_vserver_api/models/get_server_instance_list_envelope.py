@@ -2,16 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import without_nulls
-
-if TYPE_CHECKING:
-    from ..models.get_server_instance_list_response import GetServerInstanceListResponse
-
 
 T = TypeVar("T", bound="GetServerInstanceListEnvelope")
 
@@ -39,11 +35,7 @@ class GetServerInstanceListEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.get_server_instance_list_response import (
-            GetServerInstanceListResponse,  # noqa: PLC0415
-        )
-
-        d = without_nulls(dict(src_dict), "getServerInstanceListResponse")
+        d = without_nulls(src_dict, "getServerInstanceListResponse")
         get_server_instance_list_response = GetServerInstanceListResponse.from_dict(
             d.pop("getServerInstanceListResponse")
         )
@@ -70,3 +62,6 @@ class GetServerInstanceListEnvelope:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.get_server_instance_list_response import GetServerInstanceListResponse

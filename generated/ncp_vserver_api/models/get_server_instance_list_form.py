@@ -371,7 +371,7 @@ class GetServerInstanceListForm:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = without_nulls(dict(src_dict))
+        d = without_nulls(src_dict)
         region_code = d.pop("regionCode", UNSET)
 
         vpc_no = d.pop("vpcNo", UNSET)

@@ -2,16 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import without_nulls
-
-if TYPE_CHECKING:
-    from ..models.reboot_server_instances_response import RebootServerInstancesResponse
-
 
 T = TypeVar("T", bound="RebootServerInstancesEnvelope")
 
@@ -39,11 +35,7 @@ class RebootServerInstancesEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.reboot_server_instances_response import (
-            RebootServerInstancesResponse,  # noqa: PLC0415
-        )
-
-        d = without_nulls(dict(src_dict), "rebootServerInstancesResponse")
+        d = without_nulls(src_dict, "rebootServerInstancesResponse")
         reboot_server_instances_response = RebootServerInstancesResponse.from_dict(
             d.pop("rebootServerInstancesResponse")
         )
@@ -70,3 +62,6 @@ class RebootServerInstancesEnvelope:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.reboot_server_instances_response import RebootServerInstancesResponse

@@ -40,7 +40,7 @@ class ResponseError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = without_nulls(dict(src_dict))
+        d = without_nulls(src_dict)
         return_code = d.pop("returnCode")
 
         return_message = d.pop("returnMessage")

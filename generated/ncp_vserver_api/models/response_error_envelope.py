@@ -2,16 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import without_nulls
-
-if TYPE_CHECKING:
-    from ..models.response_error import ResponseError
-
 
 T = TypeVar("T", bound="ResponseErrorEnvelope")
 
@@ -39,9 +35,7 @@ class ResponseErrorEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.response_error import ResponseError  # noqa: PLC0415
-
-        d = without_nulls(dict(src_dict), "responseError")
+        d = without_nulls(src_dict, "responseError")
         response_error = ResponseError.from_dict(d.pop("responseError"))
 
         response_error_envelope = cls(
@@ -66,3 +60,6 @@ class ResponseErrorEnvelope:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.response_error import ResponseError

@@ -2,17 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset, without_nulls
-
-if TYPE_CHECKING:
-    from ..models.block_device_partition import BlockDevicePartition
-    from ..models.common_code import CommonCode
-
 
 T = TypeVar("T", bound="ServerInstance")
 
@@ -299,11 +294,8 @@ class ServerInstance:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.block_device_partition import BlockDevicePartition  # noqa: PLC0415
-        from ..models.common_code import CommonCode  # noqa: PLC0415
-
         d = without_nulls(
-            dict(src_dict),
+            src_dict,
             "platformType",
             "serverInstanceStatus",
             "serverInstanceOperation",
@@ -496,3 +488,7 @@ class ServerInstance:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.block_device_partition import BlockDevicePartition
+from ..models.common_code import CommonCode

@@ -163,7 +163,7 @@ class ServerInstanceNosForm:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = without_nulls(dict(src_dict))
+        d = without_nulls(src_dict)
         server_instance_no_list_1 = d.pop("serverInstanceNoList.1")
 
         region_code = d.pop("regionCode", UNSET)

@@ -2,16 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import without_nulls
-
-if TYPE_CHECKING:
-    from ..models.start_server_instances_response import StartServerInstancesResponse
-
 
 T = TypeVar("T", bound="StartServerInstancesEnvelope")
 
@@ -39,11 +35,7 @@ class StartServerInstancesEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.start_server_instances_response import (
-            StartServerInstancesResponse,  # noqa: PLC0415
-        )
-
-        d = without_nulls(dict(src_dict), "startServerInstancesResponse")
+        d = without_nulls(src_dict, "startServerInstancesResponse")
         start_server_instances_response = StartServerInstancesResponse.from_dict(d.pop("startServerInstancesResponse"))
 
         start_server_instances_envelope = cls(
@@ -68,3 +60,6 @@ class StartServerInstancesEnvelope:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.start_server_instances_response import StartServerInstancesResponse

@@ -2,16 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset, without_nulls
-
-if TYPE_CHECKING:
-    from ..models.server_instance import ServerInstance
-
 
 T = TypeVar("T", bound="StartServerInstancesResponse")
 
@@ -66,9 +62,7 @@ class StartServerInstancesResponse:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.server_instance import ServerInstance  # noqa: PLC0415
-
-        d = without_nulls(dict(src_dict), "serverInstanceList")
+        d = without_nulls(src_dict, "serverInstanceList")
         request_id = d.pop("requestId", UNSET)
 
         return_code = d.pop("returnCode", UNSET)
@@ -112,3 +106,6 @@ class StartServerInstancesResponse:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.server_instance import ServerInstance

@@ -2,16 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import without_nulls
-
-if TYPE_CHECKING:
-    from ..models.stop_server_instances_response import StopServerInstancesResponse
-
 
 T = TypeVar("T", bound="StopServerInstancesEnvelope")
 
@@ -39,9 +35,7 @@ class StopServerInstancesEnvelope:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.stop_server_instances_response import StopServerInstancesResponse  # noqa: PLC0415
-
-        d = without_nulls(dict(src_dict), "stopServerInstancesResponse")
+        d = without_nulls(src_dict, "stopServerInstancesResponse")
         stop_server_instances_response = StopServerInstancesResponse.from_dict(d.pop("stopServerInstancesResponse"))
 
         stop_server_instances_envelope = cls(
@@ -66,3 +60,6 @@ class StopServerInstancesEnvelope:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+from ..models.stop_server_instances_response import StopServerInstancesResponse

@@ -8,6 +8,7 @@ import click
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError, RedactingFilter, load_credentials
 
+from ncp_vserver._attempt import Request
 from ncp_vserver._batch import Check
 from ncp_vserver._client import Client
 from ncp_vserver._gateway import Gateway, Region
@@ -75,7 +76,7 @@ class Session(Client):
     def preview(self, change: Change, numbers: tuple[str, ...]) -> httpx.Request:
         """The request that would be sent, without its signature."""
         arguments = {"server_instance_no_list": numbers, "region_code": self.region.code}
-        return self._http.build_request(**change.module._get_kwargs(**arguments))
+        return Request(change, arguments).http(self._http, {})
 
 
 def open_session(options: Options, retry_throttled: int = 0) -> Session:

@@ -52,11 +52,7 @@ class Recording:
             self._touch(connection)
             request = {"run": self.run, "token": self._token, "numbers": list(numbers), "sent_at": at}
             connection.execute(insert(_tables.requests).values(request))
-            rows = [
-                self._row(account, number, "unknown", None)
-                | {"requested_at": at, "uptime_before": _seconds(account.uptime(number))}
-                for number in numbers
-            ]
+            rows = [self._row(account, number, "unknown", None) | {"requested_at": at} for number in numbers]
             self._update(connection, rows)
 
     def write(self, account: Account) -> None:
@@ -100,10 +96,8 @@ class Recording:
         values = {"seen_at": time.time(), **more}
         if connection.execute(update(_tables.runs).where(mine).values(values)).rowcount != 1:
             owner = connection.execute(select(_tables.runs).where(_tables.runs.c.id == self.run)).one()
-            raise RunTakenOverError(
-                f"run {self.run} was taken over by {owner.user}@{owner.host} (process {owner.pid}):"
-                " nothing more is sent here"
-            )
+            by = "released" if owner.ended_at else f"taken over by {owner.user}@{owner.host} (process {owner.pid})"
+            raise RunTakenOverError(f"run {self.run} was {by}: nothing more is sent here")
 
     def _answer(self, connection: Connection, account: Account, numbers: tuple[str, ...]) -> None:
         """Note with the requests that are open what came of them."""
@@ -117,15 +111,22 @@ class Recording:
 
     def _row(self, account: Account, number: str, outcome: Outcome, reason: dict[str, Any] | None) -> dict[str, Any]:
         server = account.server(number)
-        return {"of_number": number, "outcome": outcome, "reason": reason, "name": server and server.name}
+        return {
+            "of_number": number,
+            "outcome": outcome,
+            "reason": reason,
+            "name": server and server.name,
+            "uptime_before": _seconds(account.uptime_before(number)),
+        }
 
     def _update(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
         if not rows:
             return
         servers, now = _tables.servers, time.time()
         mine = (servers.c.run == self.run) & (servers.c.number == bindparam("of_number"))
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in ("of_number", "name")}
-        values["name"] = func.coalesce(bindparam("name"), servers.c.name)
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_number"}
+        for name in ("name", "uptime_before"):  # what was known once stays
+            values[name] = func.coalesce(values[name], servers.c[name])
         connection.execute(update(servers).where(mine).values(changed_at=now, **values), rows)
         changes = [
             {"run": self.run, "number": row["of_number"], "outcome": row["outcome"], "reason": row["reason"], "at": now}

@@ -1,17 +1,21 @@
 # Generated from openapi/vserver.yaml by "make generate" (openapi-python-client 0.29.1). Do not edit.
+from __future__ import annotations
+
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.gateway_error_envelope import GatewayErrorEnvelope
-from ...models.get_server_instance_detail_envelope import (
-    GetServerInstanceDetailEnvelope,
-)
-from ...models.response_error_envelope import ResponseErrorEnvelope
+from ... import errors, models
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient, Client
+    from ...models.gateway_error_envelope import GatewayErrorEnvelope
+    from ...models.get_server_instance_detail_envelope import (
+        GetServerInstanceDetailEnvelope,
+    )
+    from ...models.response_error_envelope import ResponseErrorEnvelope
 
 
 def _get_kwargs(
@@ -36,7 +40,7 @@ def _parse_response(
     *, response: httpx.Response
 ) -> GatewayErrorEnvelope | ResponseErrorEnvelope | GetServerInstanceDetailEnvelope:
     if response.status_code == 200:
-        response_200 = GetServerInstanceDetailEnvelope.from_dict(response.json())
+        response_200 = models.GetServerInstanceDetailEnvelope.from_dict(response.json())
 
         return response_200
 
@@ -46,14 +50,14 @@ def _parse_response(
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                response_400_type_0 = ResponseErrorEnvelope.from_dict(data)
+                response_400_type_0 = models.ResponseErrorEnvelope.from_dict(data)
 
                 return response_400_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_400_type_1 = GatewayErrorEnvelope.from_dict(data)
+            response_400_type_1 = models.GatewayErrorEnvelope.from_dict(data)
 
             return response_400_type_1
 
@@ -62,27 +66,27 @@ def _parse_response(
         return response_400
 
     if response.status_code == 401:
-        response_401 = GatewayErrorEnvelope.from_dict(response.json())
+        response_401 = models.GatewayErrorEnvelope.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = GatewayErrorEnvelope.from_dict(response.json())
+        response_403 = models.GatewayErrorEnvelope.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = GatewayErrorEnvelope.from_dict(response.json())
+        response_404 = models.GatewayErrorEnvelope.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 413:
-        response_413 = GatewayErrorEnvelope.from_dict(response.json())
+        response_413 = models.GatewayErrorEnvelope.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 429:
-        response_429 = GatewayErrorEnvelope.from_dict(response.json())
+        response_429 = models.GatewayErrorEnvelope.from_dict(response.json())
 
         return response_429
 
@@ -92,14 +96,14 @@ def _parse_response(
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                response_500_type_0 = ResponseErrorEnvelope.from_dict(data)
+                response_500_type_0 = models.ResponseErrorEnvelope.from_dict(data)
 
                 return response_500_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_500_type_1 = GatewayErrorEnvelope.from_dict(data)
+            response_500_type_1 = models.GatewayErrorEnvelope.from_dict(data)
 
             return response_500_type_1
 
@@ -108,12 +112,12 @@ def _parse_response(
         return response_500
 
     if response.status_code == 503:
-        response_503 = GatewayErrorEnvelope.from_dict(response.json())
+        response_503 = models.GatewayErrorEnvelope.from_dict(response.json())
 
         return response_503
 
     if response.status_code == 504:
-        response_504 = GatewayErrorEnvelope.from_dict(response.json())
+        response_504 = models.GatewayErrorEnvelope.from_dict(response.json())
 
         return response_504
 
@@ -121,14 +125,14 @@ def _parse_response(
         try:
             if not isinstance(data, dict):
                 raise TypeError()
-            response_default_type_0 = ResponseErrorEnvelope.from_dict(data)
+            response_default_type_0 = models.ResponseErrorEnvelope.from_dict(data)
 
             return response_default_type_0
         except (TypeError, ValueError, AttributeError, KeyError):
             pass
         if not isinstance(data, dict):
             raise TypeError()
-        response_default_type_1 = GatewayErrorEnvelope.from_dict(data)
+        response_default_type_1 = models.GatewayErrorEnvelope.from_dict(data)
 
         return response_default_type_1
 
