@@ -104,7 +104,7 @@ lock: ## pin all dependencies anew, none younger than a week
 	cd mock && npm install --package-lock-only
 	cd tools && npm install --package-lock-only
 
-ends: ## run the tests on the lowest and the newest dependencies, on each Python of this machine
+ends: mock/node_modules/.package-lock.json ## run tests on the lowest and the newest dependencies, on each Python of this machine, on Node.js 20 and 24
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
 	.venv-lock/bin/python tools/ends.py
