@@ -1,7 +1,8 @@
 # All that this project needs goes into .venv, .venv-codegen, mock/node_modules and tools/node_modules.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP_INSTALL := install --quiet --disable-pip-version-check --no-input
+# What is compiled is what is imported.
+PIP_INSTALL := install --no-compile --quiet --disable-pip-version-check --no-input
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
 PORT ?= 4010
@@ -17,13 +18,14 @@ UNMEASURED := $(addprefix tests/,docs/% contract/test_new_operation.py contract/
 	$(addprefix behaviour/test_,explanations.py fleet_of_200.py load.py page_in_browser.py))
 # macOS skips tests that need Linux.
 COVERAGE := $(if $(filter Linux,$(shell uname)),,--fail-under=0)
+SAMPLE_OF_MUTANTS := $(if $(filter Linux,$(shell uname)),sample-of-mutants)
 
 # Two at a time, the output of each in one piece where make can do that (macOS has an old one).
 BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage bench check quick known-answers contract fuzz mutants mock generate check-generated lint types mypy pyright format setup lock ends build clean
+.PHONY: help demo test coverage bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint types mypy pyright format setup lock ends build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +47,7 @@ bench: .venv/ready mock/node_modules/.package-lock.json ## compare calls with ba
 	@$(BIN)/python benchmarks/chain.py
 
 check: setup ## run every check that is not a test
-	@$(BESIDE) pyright mypy lint check-generated
+	@$(BESIDE) pyright mypy lint check-generated $(SAMPLE_OF_MUTANTS)
 
 quick: .venv/ready ## check style and imports, and run the tests that need no mock: half a minute
 	$(BIN)/ruff check --quiet
@@ -59,8 +61,11 @@ known-answers: .venv/ready ## run the signature's known-answer suite, openssl an
 contract: .venv/ready mock/node_modules/.package-lock.json ## run the contract tests, Schemathesis included
 	$(BIN)/pytest tests/contract
 
-mutants: .venv/ready mock/node_modules/.package-lock.json ## change the code in one place at a time, and see that a test fails (SAMPLE=40 SEED=1: so many)
+mutants: .venv/ready mock/node_modules/.package-lock.json ## change code and contract in one place at a time, and see that a test fails (SAMPLE=40 SEED=1: so many; ONLY=sdk/: those)
 	$(BIN)/python tools/mutants.py
+
+sample-of-mutants: .venv/ready mock/node_modules/.package-lock.json
+	$(BIN)/python tools/mutants.py sample
 
 fuzz: .venv/ready .venv/fuzz ## look for requests that make the mock fail, for 60 seconds (or FUZZ_SECONDS=…)
 	$(BIN)/python tests/fuzzing/fuzz_mock.py $(FUZZ_SECONDS)
@@ -114,7 +119,7 @@ build: .venv/ready ## build the wheel and the source distribution into dist/
 
 clean: ## remove everything that make has made
 	rm -rf .venv .venv-codegen .venv-lock .venv-ends mock/node_modules tools/node_modules dist
-	rm -rf .*_cache .coverage* .fuzzing .hypothesis tests/contract/.hypothesis
+	rm -rf .*_cache .coverage* .fuzzing .hypothesis .mutants tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: .venv/dependencies pyproject.toml

@@ -23,9 +23,7 @@ Candidate = Mutant | Change
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGES: Final = ("signer/ncp_signer", "sdk/ncp_vserver", "mock/ncp_mock", "generated/ncp_vserver_api")
 _MEASURED: Final = ROOT / ".mutants"
-_OF_CONTRACT: Final = tuple(
-    f"tests/contract/test_{name}.py" for name in ("document", "document_answers", "front_and_contract")
-)
+_OF_CONTRACT: Final = ("tests/contract/test_document", "tests/contract/test_front_and_contract.py")
 
 _seconds: dict[str, float] = collections.defaultdict(float)
 
