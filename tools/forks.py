@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import gc
+import importlib
 import os
 import resource
 import shutil
@@ -18,7 +19,7 @@ from typing import Any, Final, NamedTuple, Protocol
 import pytest
 from contract_mutations import CONTRACT, Change
 from mutations import Mutant
-from reach import ROOT, Candidate
+from reach import ROOT, Candidate, modules
 
 # A child may need this long, and five times what its tests need else. A change can make a loop endless.
 LEAST_SECONDS: Final = 60
@@ -63,6 +64,10 @@ class Forks:
         running = conftest.prism().__enter__()  # until this process ends: a child must not end it
         assert running.port
         conftest.prism = lambda: contextlib.nullcontext(running)
+        for path in modules():  # also those that are imported on first use: what is not there cannot be changed
+            package = Path(path).with_suffix("").parts[1:]
+            if package[-1] != "__main__":
+                importlib.import_module(".".join(package).removesuffix(".__init__"))
         for each in gc.get_objects():
             if isinstance(each, types.FunctionType) and each.__code__.co_filename.startswith(str(ROOT)):
                 code = each.__code__
