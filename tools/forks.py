@@ -25,6 +25,8 @@ from reach import ROOT, Candidate, modules
 LEAST_SECONDS: Final = 60
 AT_ONCE: Final = os.cpu_count() or 1
 _MOST_BYTES: Final = 4 << 30
+# The exit code of a child that could not become its mutant, which counts as a survivor.
+_NOT_CHANGED: Final = 99
 
 
 class Tests(Protocol):
@@ -86,7 +88,10 @@ class Forks:
                 warnings.simplefilter("ignore")  # of forking with threads: Prism's reader is not used in the child
                 pid = os.fork()
             if pid == 0:
-                self._become(candidate, folder, self._reach.sum(tests))
+                try:
+                    self._become(candidate, folder, self._reach.sum(tests))
+                except Exception:
+                    os._exit(_NOT_CHANGED)
                 session.items[:] = [items[test] for test in tests]
                 session.testscollected = len(tests)
                 return None
@@ -114,10 +119,13 @@ class Forks:
         path = str(ROOT / candidate.module)
         changed = compile(candidate.code, path, "exec")
         if candidate.function:
-            for code in _functions_in(changed):
-                if (code.co_name, code.co_firstlineno) == candidate.function:
-                    for function in self._functions[path, *candidate.function]:
-                        function.__code__ = code
+            [code] = [
+                each for each in _functions_in(changed) if (each.co_name, each.co_firstlineno) == candidate.function
+            ]
+            functions = self._functions[path, *candidate.function]
+            assert functions
+            for function in functions:
+                function.__code__ = code
             return
         name = candidate.names[0]
         module = next(each for each in sys.modules.values() if getattr(each, "__file__", None) == path)
@@ -148,7 +156,10 @@ class Forks:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # what its tests have started
         note = folder / "killer"
-        killer = note.read_text(encoding="utf-8") if note.exists() else f"status {status}" if status else ""
+        code = os.waitstatus_to_exitcode(status)
+        killer = "" if code in (0, _NOT_CHANGED) else f"exit code {code}"
+        if note.exists():
+            killer = note.read_text(encoding="utf-8")
         if note.exists():
             known = self._killers[module_of(candidate)]
             known.pop(killer, None)
@@ -188,6 +199,7 @@ def in_forks(chosen: list[Candidate], reach: Tests) -> Iterator[Result]:
         try:
             code = pytest.main([*options, *sorted(files)], plugins=[Forks(chosen, reach, Path(place), tell)])
         finally:
+            gc.unfreeze()  # else it would not name the functions to another of these
             for stream, kept in enumerate(own, 1):
                 os.dup2(kept, stream)
         if len(results) != len(chosen):

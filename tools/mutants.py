@@ -113,13 +113,12 @@ def try_all(chosen: list[Candidate], reach: Reach) -> Iterator[Result]:
 class _Killers:
     """The test that has killed each mutant of the sample before."""
 
-    def __init__(self) -> None:
-        lines = KNOWN.read_text(encoding="utf-8").splitlines()
-        self.by_mutant: dict[str, str] = dict(json.loads(line) for line in lines)
+    def __init__(self, by_mutant: dict[str, str]) -> None:
+        self._by_mutant = by_mutant
 
     def tests(self, candidate: Candidate) -> list[str]:
         """That one."""
-        return [self.by_mutant[str(candidate)]]
+        return [self._by_mutant[str(candidate)]]
 
     def sum(self, tests: list[str]) -> float:
         """Too few seconds to count."""
@@ -132,22 +131,23 @@ def _shuffled(everything: Iterable[Candidate], seed: str) -> list[Candidate]:
 
 
 def write_sample(results: list[Result]) -> None:
-    """Keep some mutants and the quick tests that kill them, for "make test"."""
+    """Keep some mutants and the quick tests that kill them, even alone, for "make test"."""
     seconds = Reach().seconds
     killers = {str(each.candidate): each.killer for each in results if seconds.get(each.killer, 9) < _QUICK}
     chosen = _shuffled([each.candidate for each in results if str(each.candidate) in killers], "sample")[:_SAMPLE]
-    lines = sorted(json.dumps([text, killers[text]], ensure_ascii=False) for text in map(str, chosen))
+    killed = [str(each.candidate) for each in in_forks(chosen, _Killers(killers)) if each.killer]
+    lines = sorted(json.dumps([text, killers[text]], ensure_ascii=False) for text in killed)
     KNOWN.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def try_sample() -> int:
     """Try the sample, each mutant with the test that has killed it before."""
-    killers = _Killers()
-    chosen = [each for each in candidates() if str(each) in killers.by_mutant]
-    survivors = [result.candidate for result in in_forks(chosen, killers) if not result.killer]
-    gone = killers.by_mutant.keys() - set(map(str, chosen))
+    killers: dict[str, str] = dict(json.loads(line) for line in KNOWN.read_text(encoding="utf-8").splitlines())
+    chosen = [each for each in candidates() if str(each) in killers]
+    survivors = [result.candidate for result in in_forks(chosen, _Killers(killers)) if not result.killer]
+    gone = killers.keys() - set(map(str, chosen))
     print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutants killed")
-    if len(gone) > len(killers.by_mutant) // 10:
+    if len(gone) > len(killers) // 10:
         print(f'{len(gone)} of {KNOWN.name} are of code that has changed: "make mutants" writes it anew')
         return 1
     return 1 if survivors else 0

@@ -1,6 +1,7 @@
 """The changes that "make mutants" makes to Python modules."""
 
 import ast
+import collections
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,7 @@ class Mutant(NamedTuple):
         code: The changed module. Its line numbers are the original's.
         function: Name and first line of the outermost function that is changed; None where importing runs the change.
         names: What the changed statement of a module or a class defines.
+        nth: Which of those it is that are the same in text.
     """
 
     module: str
@@ -50,6 +52,7 @@ class Mutant(NamedTuple):
     code: str
     function: tuple[str, int] | None
     names: tuple[str, ...]
+    nth: int
 
     @property
     def is_constant(self) -> bool:
@@ -58,7 +61,8 @@ class Mutant(NamedTuple):
 
     def __str__(self) -> str:
         """By its text and not by its number: that stays the same when other lines change."""
-        return f"{self.module}: {self.text}: {self.before}  ->  {self.after}"
+        nth = "" if self.nth == 1 else f" (no. {self.nth})"
+        return f"{self.module}: {self.text}: {self.before}  ->  {self.after}{nth}"
 
 
 def mutants_of(root: Path, module: str) -> Iterator[Mutant]:
@@ -69,6 +73,7 @@ def mutants_of(root: Path, module: str) -> Iterator[Mutant]:
     for line in lines:
         starts.append(starts[-1] + len(line.encode()))
     data = source.encode()
+    alike: dict[tuple[str, str, str], int] = collections.Counter()
     for node, function, names in _places(ast.parse(source), None, ()):
         for changed in _changes(node):
             assert isinstance(node, ast.expr)
@@ -77,16 +82,19 @@ def mutants_of(root: Path, module: str) -> Iterator[Mutant]:
             begin, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
             after = ast.unparse(changed)
             kept_lines = "\n" * (node.end_lineno - node.lineno - after.count("\n"))
+            text, before = lines[node.lineno - 1].strip(), ast.unparse(node)
+            alike[text, before, after] += 1
             code = data[:begin] + f"({after}{kept_lines})".encode() + data[end:]
             yield Mutant(
                 module,
                 (node.lineno, node.end_lineno),
-                lines[node.lineno - 1].strip(),
-                ast.unparse(node),
+                text,
+                before,
                 after,
                 code.decode(),
                 function,
                 names,
+                alike[text, before, after],
             )
 
 
