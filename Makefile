@@ -1,7 +1,8 @@
 # All that this project needs goes into .venv, .venv-codegen, mock/node_modules and tools/node_modules.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP_INSTALL := install --quiet --disable-pip-version-check --no-input
+# What is compiled is what is imported.
+PIP_INSTALL := install --no-compile --quiet --disable-pip-version-check --no-input
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
 PORT ?= 4010
@@ -17,10 +18,14 @@ UNMEASURED := $(addprefix tests/,docs/% contract/test_new_operation.py contract/
 	$(addprefix behaviour/test_,explanations.py fleet_of_200.py load.py page_in_browser.py))
 # macOS skips tests that need Linux.
 COVERAGE := $(if $(filter Linux,$(shell uname)),,--fail-under=0)
+SAMPLE_OF_MUTANTS := $(if $(filter Linux,$(shell uname)),sample-of-mutants)
+
+# Two at a time, the output of each in one piece where make can do that (macOS has an old one).
+BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage bench check quick known-answers contract fuzz mutants mock generate check-generated lint types format setup lock ends build clean
+.PHONY: help demo test coverage bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint types mypy pyright format setup lock ends build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +33,7 @@ help: ## show this list
 demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with five servers, roll through them with the command
 	@$(BIN)/python examples/demo.py
 
-test: setup check ## run every check and every test
+test: check ## run every check and every test
 	$(BIN)/pytest -n 2 --dist worksteal
 
 coverage: .venv/ready mock/node_modules/.package-lock.json ## run the tests once more, measured: they must reach every branch
@@ -44,7 +49,8 @@ bench: .venv/ready .venv-bench/ready mock/node_modules/.package-lock.json ## com
 	@.venv-bench/bin/python benchmarks/plots.py
 	@$(BIN)/python benchmarks/chain.py
 
-check: lint types check-generated ## run every check that is not a test
+check: setup ## run every check that is not a test
+	@$(BESIDE) pyright mypy lint check-generated $(SAMPLE_OF_MUTANTS)
 
 quick: .venv/ready ## check style and imports, and run the tests that need no mock: half a minute
 	$(BIN)/ruff check --quiet
@@ -58,8 +64,11 @@ known-answers: .venv/ready ## run the signature's known-answer suite, openssl an
 contract: .venv/ready mock/node_modules/.package-lock.json ## run the contract tests, Schemathesis included
 	$(BIN)/pytest tests/contract
 
-mutants: .venv/ready mock/node_modules/.package-lock.json ## change the code in one place at a time, and see that a test fails (SAMPLE=40 SEED=1: so many)
+mutants: .venv/ready mock/node_modules/.package-lock.json ## change code and contract in one place at a time, and see that a test fails (SAMPLE=40 SEED=1: so many; ONLY=sdk/: those)
 	$(BIN)/python tools/mutants.py
+
+sample-of-mutants: .venv/ready mock/node_modules/.package-lock.json
+	$(BIN)/python tools/mutants.py sample
 
 fuzz: .venv/ready .venv/fuzz ## look for requests that make the mock fail, for 60 seconds (or FUZZ_SECONDS=…)
 	$(BIN)/python tests/fuzzing/fuzz_mock.py $(FUZZ_SECONDS)
@@ -77,21 +86,24 @@ lint: .venv/ready tools/node_modules/.package-lock.json ## check style, import r
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --quiet --check
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/openapi-spec-validator --subschema-errors all --validation-errors all openapi/vserver.yaml
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tools/node_modules/.bin/redocly lint
 
-types: .venv/ready tools/node_modules/.package-lock.json ## check types with mypy and pyright, also as on Windows and macOS
+types: mypy pyright ## check types, also as on Windows and macOS
+
+mypy: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 $(PACKAGES)
 	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin $(PACKAGES)
+
+pyright: .venv/ready tools/node_modules/.package-lock.json
 	tools/node_modules/.bin/pyright --warnings
-	tools/node_modules/.bin/pyright --warnings --pythonplatform Windows $(PACKAGES)
 
 format: .venv/ready ## rewrite hand-written Python in the project's style
 	$(BIN)/ruff check --quiet --fix
 	$(BIN)/ruff format --quiet
 
-setup: .venv/ready .venv-codegen/ready mock/node_modules/.package-lock.json tools/node_modules/.package-lock.json ## install everything
+setup: ## install everything
+	@$(BESIDE) .venv/ready .venv-codegen/ready mock/node_modules/.package-lock.json tools/node_modules/.package-lock.json
 
 lock: ## pin all dependencies anew, none younger than a week
 	$(PYTHON) -m venv .venv-lock
@@ -100,7 +112,7 @@ lock: ## pin all dependencies anew, none younger than a week
 	cd mock && npm install --package-lock-only
 	cd tools && npm install --package-lock-only
 
-ends: ## run the tests on the lowest and the newest dependencies, on each Python of this machine
+ends: mock/node_modules/.package-lock.json ## run tests on the lowest and the newest dependencies, on each Python of this machine, on Node.js 20 and 24
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
 	.venv-lock/bin/python tools/ends.py
@@ -110,7 +122,7 @@ build: .venv/ready ## build the wheel and the source distribution into dist/
 
 clean: ## remove everything that make has made
 	rm -rf .venv .venv-bench .venv-codegen .venv-lock .venv-ends mock/node_modules tools/node_modules dist
-	rm -rf .*_cache .coverage* .fuzzing .hypothesis tests/contract/.hypothesis
+	rm -rf .*_cache .coverage* .fuzzing .hypothesis .mutants tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: .venv/dependencies pyproject.toml

@@ -18,7 +18,8 @@ FLEET: list[dict[str, Any]] = [
     {"serverInstanceNo": "123458776", "serverName": "shop-결제-2"},
     {"serverInstanceNo": "123458777", "serverName": "shop-db-1"},
 ]
-ROLL = ("reboot", "--rolling", "2", "--poll", "1s", "--yes")
+POLL = "1s"
+ROLL = ("reboot", "--rolling", "2", "--yes")
 FAILED = 7
 COMMAND = Path(sys.executable).with_name("ncp-vserver")
 
@@ -40,16 +41,16 @@ def main() -> int:
         code = run(mock, "whoami")
         if not code:
             print("\nAll five come back. shop-결제-1 takes longer, and the list lags behind shop-web-2.", flush=True)
-            code = run(mock, *ROLL, "--name", "shop-*")
+            code = run(mock, *ROLL, "--poll", POLL, "--name", "shop-*")
         if code:
             return code
         mock.fail_next("resetAfter", operation="rebootServerInstances")
         print("\nNow the response to a restart is lost. The command looks whether the server restarts.", flush=True)
-        if code := run(mock, "reboot", "123458775", "--wait", "--poll", "1s", "--yes"):
+        if code := run(mock, "reboot", "123458775", "--wait", "--poll", POLL, "--yes"):
             return code
         mock.behave("123458774", restart_fails=True)
         print("\nNow the restart of shop-web-2 fails. What comes after its batch is not restarted.", flush=True)
-        code = run(mock, *ROLL, "--name", "shop-web-*", "--name", "shop-db-1")
+        code = run(mock, *ROLL, "--poll", POLL, "--name", "shop-web-*", "--name", "shop-db-1")
         print(f"The exit code is {code}: a restart failed.")
         print(f"\nThe mock got {len(mock.requests)} requests.")
     print(f"\nThe command is {COMMAND}. Go on with a mock of your own:")

@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,11 +60,16 @@ def shared_authorities() -> Iterator[None]:
         yield
 
 
+def prism() -> AbstractContextManager[Prism]:
+    """The Prism that mocks share. tools/mutants.py puts one here that runs already."""
+    return Prism()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def shared_prism() -> Iterator[None]:
     """All mocks of this process ask one Prism: it has no state, and its start takes a second of processor time."""
     with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        start = functools.cache(lambda: stack.enter_context(Prism()))
+        start = functools.cache(lambda: stack.enter_context(prism()))
         patch.setattr("ncp_mock._launch.mock.Prism", lambda: contextlib.nullcontext(start()))
         yield
 
@@ -78,7 +84,7 @@ def own_prism(monkeypatch: pytest.MonkeyPatch) -> None:
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, closed_port: int) -> None:
     """No credentials, gateway, proxy or authorities, an empty home folder, and a metadata service that is silent."""
     for name in list(os.environ):
-        if name.startswith(("NCLOUD_", "SSL_CERT_")) or name.lower().endswith("_proxy"):
+        if name.startswith(("NCLOUD_", "SSL_CERT_", "COVERAGE_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NCLOUD_METADATA_API_ENDPOINT", f"http://127.0.0.1:{closed_port}")
     home = tmp_path / "home"

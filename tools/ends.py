@@ -1,10 +1,13 @@
 """Run the tests that need no development tools on both ends of what is supported: "make ends".
 
 The lowest versions of the runtime dependencies on the oldest Python that is supported, and the newest ones on each
-Python that this machine has: there are no wheels of old versions for new Pythons.
+Python that this machine has: there are no wheels of old versions for new Pythons. Then what Node.js runs, on the oldest
+and the newest one that is supported, which come from npm.
 Runs in an environment that has uv. What it installs goes into .venv-ends.
 """
 
+import os
+import platform
 import re
 import shutil
 import subprocess
@@ -23,6 +26,8 @@ BEHAVIOURS = ["accounting", "certificates", "changing_lists", "deadlines", "outc
 TESTS = ["tests/unit", "tests/known_answers", *(f"tests/behaviour/test_{name}.py" for name in BEHAVIOURS)]
 # What these tests ask of the project's own development tools, or of a built package.
 LEFT_OUT = ["test_public_names.py", "test_systems.py"]
+NODES = ["20", "24"]
+ON_NODE = ["tests/behaviour/test_pytest_plugin.py", "tests/contract/test_mock.py", "tests/known_answers"]
 
 
 def pythons() -> Iterator[str]:
@@ -51,12 +56,27 @@ def passes(version: str, resolution: str) -> bool:
     return subprocess.run([*command, *ignored], cwd=ROOT, check=False).returncode == 0
 
 
+def passes_on_node(version: str) -> bool:
+    """Whether the tests of the fixture pass on a Node.js, in the environment that was made last."""
+    system = {"win32": "win"}.get(sys.platform, sys.platform)
+    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(*[platform.machine().lower()] * 2)
+    folder, package = VENV / f"node-{version}", f"node-{system}-{machine}"
+    quietly = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    subprocess.run(["npm", "install", "--prefix", str(folder), *quietly, f"{package}@{version}"], check=True)
+    programs = folder / "node_modules" / package / "bin"
+    environment = os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "CI": "true"}
+    subprocess.run(["node", "--version"], env=environment, check=True)
+    command = [str(VENV / "bin" / "python"), "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *ON_NODE]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+
+
 def main() -> int:
-    """Try both ends on every Python, and return 1 if one fails."""
+    """Try both ends on every Python and Node.js, and return 1 if one fails."""
     versions = list(pythons())
     assert versions, "no Python was found"
     ends = [(versions[0], "lowest-direct"), *((version, "highest") for version in versions)]
     failed = [f"Python {version}, {resolution}" for version, resolution in ends if not passes(version, resolution)]
+    failed += [f"Node.js {version}" for version in NODES if not passes_on_node(version)]
     print(f"failed: {'; '.join(failed)}" if failed else "all passed")
     return 1 if failed else 0
 

@@ -1,171 +1,66 @@
-"""Change the code in one place at a time, and see that a test fails: "make mutants".
+"""Change code and contract in one place at a time, and see that a test fails: "make mutants".
 
 A change that no test notices is a survivor: a proof is missing, or the place does not matter. tools/survivors.txt has
 those that are known, each with its reason. ``SAMPLE=40 make mutants`` tries so many, which ``SEED=1`` chooses; without
-it, all are tried. Copies of a package are changed, never the checkout.
+it, all are tried. ``ONLY=sdk/`` tries those of paths that begin so.
+
+The tests are run once, measured: that says which of them reach a line. They are then collected in one process, which
+forks for each mutant. The child changes the code of the function, or the contract as the tests have read it, and runs
+the tests that reach it. What runs as a module is imported, or in a process that a test starts, is tried with pytest on
+a changed copy of the package.
 """
 
-import ast
 import concurrent.futures
+import functools
+import hashlib
+import json
 import os
-import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+import yaml
+from contract_mutations import CONTRACT, Change, changes_of
+from forks import AT_ONCE, LEAST_SECONDS, Result, in_forks, module_of
+from mutations import Mutant, mutants_of
+from reach import ROOT, Candidate, Reach, is_measured, measure, modules
+
 SURVIVORS: Final = ROOT / "tools" / "survivors.txt"
-MOST_SECONDS: Final = 240
-
-# What is to be proven, and the tests that prove it, the cheapest first.
-TARGETS: Final[dict[str, list[str]]] = {
-    "signer/ncp_signer/_signature.py": ["tests/known_answers", "tests/unit/test_auth.py"],
-    "signer/ncp_signer/_auth.py": [
-        "tests/unit/test_auth.py",
-        "tests/unit/test_gateway.py",
-        "tests/behaviour/test_clock_correction.py",
-    ],
-    "sdk/ncp_vserver/_proof.py": ["tests/unit/test_proof.py", "tests/fuzzing", "tests/behaviour/test_settling.py"],
-    "sdk/ncp_vserver/_evidence.py": [
-        "tests/behaviour/test_outcomes.py",
-        "tests/behaviour/test_accounting.py",
-        "tests/behaviour/test_access_errors.py",
-        "tests/behaviour/test_at_fault.py",
-        "tests/unit",
-        "tests/fuzzing",
-    ],
-    "sdk/ncp_vserver/_retry.py": [
-        "tests/behaviour/test_retries.py",
-        "tests/behaviour/test_deadlines.py",
-        "tests/behaviour/test_concurrency.py",
-        "tests/behaviour/test_waiting.py",
-    ],
-    "sdk/ncp_vserver/_wait.py": [
-        "tests/behaviour/test_waiting.py",
-        "tests/behaviour/test_back_means_restarted.py",
-        "tests/behaviour/test_deadlines.py",
-    ],
-    "sdk/ncp_vserver/_rolling.py": [
-        "tests/behaviour/test_rolling.py",
-        "tests/behaviour/test_untouched.py",
-        "tests/behaviour/test_callbacks.py",
-        "tests/behaviour/test_runs.py",
-    ],
-    "sdk/ncp_vserver/_settle.py": ["tests/behaviour/test_settling.py", "tests/behaviour/test_untouched.py"],
-    "sdk/ncp_vserver/_reads.py": ["tests/behaviour/test_paging.py", "tests/behaviour/test_changing_lists.py"],
-    "mock/ncp_mock/_gateway/authentication.py": [
-        "tests/unit/test_authentication.py",
-        "tests/unit/test_mistakes.py",
-        "tests/unit/test_odd_signatures.py",
-    ],
-    "mock/ncp_mock/_contract/judge.py": [
-        "tests/behaviour/test_gateway.py",
-        "tests/behaviour/test_query_of_a_post.py",
-        "tests/contract/test_mock.py",
-        "tests/contract/test_mock_operations.py",
+KNOWN: Final = ROOT / "tools" / "known_mutants.jsonl"
+# Tests that reach a package in processes of their own.
+APART: Final = {
+    "sdk/ncp_vserver/_command": ["tests/command"],
+    "mock/ncp_mock": [
+        "tests/behaviour/test_mock_command.py",
+        "tests/behaviour/test_mock_launcher.py",
+        "tests/behaviour/test_pytest_plugin.py",
     ],
 }
-
-_COMPARED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-}  # fmt: skip - a table
-_CALCULATED: Final[dict[type[ast.operator], type[ast.operator]]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Add,
-    ast.BitOr: ast.BitAnd,
-    ast.BitAnd: ast.BitOr,
-}  # fmt: skip - a table
+_MOST_SECONDS_ON_A_COPY: Final = 30
+_SAMPLE: Final = 160
+_QUICK: Final = 0.5
 
 
-class Mutant(NamedTuple):
-    """One change: the module, the line and its text, what is there, and what is put there instead."""
-
-    module: str
-    line: int
-    text: str
-    before: str
-    after: str
-    code: str
-
-    def __str__(self) -> str:
-        """By its text and not by its number: that stays the same when other lines change."""
-        return f"{self.module}: {self.text}: {self.before}  ->  {self.after}"
+def candidates() -> Iterator[Candidate]:
+    """Every change."""
+    for module in modules():
+        yield from mutants_of(ROOT, module)
+    yield from changes_of(yaml.safe_load((ROOT / CONTRACT).read_text(encoding="utf-8")))
 
 
-def mutants(module: str) -> Iterator[Mutant]:
-    """Every change of a module."""
-    source = (ROOT / module).read_text(encoding="utf-8")
-    lines = source.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line.encode()))
-    data = source.encode()
-    for node in _nodes_that_run(ast.parse(source)):
-        for changed in _changes(node):
-            assert isinstance(node, ast.expr)
-            assert node.end_lineno is not None
-            assert node.end_col_offset is not None
-            begin, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
-            after = ast.unparse(changed)
-            code = data[:begin] + f"({after})".encode() + data[end:]
-            text = lines[node.lineno - 1].strip()
-            yield Mutant(module, node.lineno, text, ast.unparse(node), after, code.decode())
-
-
-def _nodes_that_run(tree: ast.AST) -> Iterator[ast.AST]:
-    """All expressions but annotations, decorators, docstrings, and what goes into a text for people."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.JoinedStr | ast.arguments) or node is getattr(tree, "annotation", None):
-            continue
-        if node in getattr(tree, "decorator_list", []):
-            continue
-        if node is getattr(tree, "returns", None) or (
-            isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        ):
-            continue
-        yield node
-        yield from _nodes_that_run(node)
-
-
-def _changes(node: ast.AST) -> Iterator[ast.expr]:
-    match node:
-        case ast.Compare(left, [operator], right) if type(operator) in _COMPARED:
-            yield ast.Compare(left, [_COMPARED[type(operator)]()], right)
-        case ast.BoolOp(operator, values):
-            yield ast.BoolOp(ast.Or() if isinstance(operator, ast.And) else ast.And(), values)
-            yield from (ast.BoolOp(operator, values[:at] + values[at + 1 :]) for at in range(len(values)) if values[1:])
-        case ast.UnaryOp(ast.Not(), operand):
-            yield operand
-        case ast.BinOp(left, operator, right) if type(operator) in _CALCULATED:
-            yield ast.BinOp(left, _CALCULATED[type(operator)](), right)
-        case ast.IfExp(_, body, orelse):
-            yield body
-            yield orelse
-        case ast.Constant(bool(value)):
-            yield ast.Constant(not value)
-        case ast.Constant(int(value) | float(value)):
-            yield ast.Constant(value + 1)
-        case _:
-            return
-
-
-def survives(mutant: Mutant) -> bool:
-    """Whether all tests pass with a mutant."""
-    folder, package, name = Path(mutant.module).parts
+def on_a_copy(reach: Reach, mutant: Mutant) -> Result:
+    """Try a mutant with a pytest of its own."""
+    apart = [path for part, paths in APART.items() if mutant.module.startswith(part) for path in paths]
+    near = [] if mutant.function else reach.quickest(mutant, _MOST_SECONDS_ON_A_COPY)
+    tests = [*near, *(test for test in reach.seconds if test.startswith(tuple(apart)))] if apart else near
+    if not tests:
+        return Result(mutant, "")
+    folder, package, *inner = Path(mutant.module).parts
     with tempfile.TemporaryDirectory(prefix="mutant-") as place:
         (Path(place) / "openapi").symlink_to(ROOT / "openapi")
         (Path(place) / folder).mkdir()
@@ -174,38 +69,111 @@ def survives(mutant: Mutant) -> bool:
                 (Path(place) / folder / beside.name).symlink_to(beside)
         copy = Path(place) / folder / package
         shutil.copytree(ROOT / folder / package, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        (copy / name).write_text(mutant.code, encoding="utf-8")
-        environment = os.environ | {"PYTHONPATH": str(Path(place) / folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        copy.joinpath(*inner).write_text(mutant.code, encoding="utf-8")
+        (Path(place) / "tests.json").write_text(json.dumps(tests), encoding="utf-8")
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(Path(place) / folder), str(ROOT / "tools")]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "REACH_TESTS": str(Path(place) / "tests.json"),
+        }
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+        process = subprocess.Popen(
+            [*command, "-p", "reach", *sorted({test.partition("::")[0] for test in tests})],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
         try:
-            process = subprocess.run(
-                [*command, *TARGETS[mutant.module]],
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=MOST_SECONDS,
-                check=False,
-            )
+            output, _ = process.communicate(timeout=LEAST_SECONDS + 5 * reach.sum(tests))
         except subprocess.TimeoutExpired:
-            return False
-    return process.returncode == 0
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return Result(mutant, "deadline")
+    if process.returncode not in (0, 1, 2, 3):
+        raise SystemExit(f"pytest ended with {process.returncode}:\n{output}")
+    return Result(mutant, output if process.returncode else "")
+
+
+def try_all(chosen: list[Candidate], reach: Reach) -> Iterator[Result]:
+    """What became of each mutant."""
+    forked = [each for each in chosen if isinstance(each, Change) or each.function or each.is_constant]
+    left = [each for each in chosen if isinstance(each, Mutant) and not each.function and not each.is_constant]
+    for result in in_forks(forked, reach) if forked else ():
+        if isinstance(result.candidate, Change) or result.killer:
+            yield result
+        else:
+            left.append(result.candidate)
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(functools.partial(on_a_copy, reach), left)
+
+
+class _Killers:
+    """The test that has killed each mutant of the sample before."""
+
+    def __init__(self, by_mutant: dict[str, str]) -> None:
+        self._by_mutant = by_mutant
+
+    def tests(self, candidate: Candidate) -> list[str]:
+        """That one."""
+        return [self._by_mutant[str(candidate)]]
+
+    def sum(self, tests: list[str]) -> float:
+        """Too few seconds to count."""
+        return 0.0
+
+
+def _shuffled(everything: Iterable[Candidate], seed: str) -> list[Candidate]:
+    """In an order that stays the same where other code changes: each has its place by its own text."""
+    return sorted(everything, key=lambda each: hashlib.sha256(f"{seed} {each}".encode()).digest())
+
+
+def write_sample(results: list[Result]) -> None:
+    """Keep some mutants and the quick tests that kill them, even alone, for "make test"."""
+    seconds = Reach().seconds
+    killers = {str(each.candidate): each.killer for each in results if seconds.get(each.killer, 9) < _QUICK}
+    chosen = _shuffled([each.candidate for each in results if str(each.candidate) in killers], "sample")[:_SAMPLE]
+    killed = [str(each.candidate) for each in in_forks(chosen, _Killers(killers)) if each.killer]
+    lines = sorted(json.dumps([text, killers[text]], ensure_ascii=False) for text in killed)
+    KNOWN.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def try_sample() -> int:
+    """Try the sample, each mutant with the test that has killed it before."""
+    killers: dict[str, str] = dict(json.loads(line) for line in KNOWN.read_text(encoding="utf-8").splitlines())
+    chosen = [each for each in candidates() if str(each) in killers]
+    survivors = [result.candidate for result in in_forks(chosen, _Killers(killers)) if not result.killer]
+    gone = killers.keys() - set(map(str, chosen))
+    print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutants killed")
+    if len(gone) > len(killers) // 10:
+        print(f'{len(gone)} of {KNOWN.name} are of code that has changed: "make mutants" writes it anew')
+        return 1
+    return 1 if survivors else 0
 
 
 def main() -> int:
     """Try the mutants, and return 1 if one survives that is not known to."""
-    candidates = [mutant for module in TARGETS for mutant in mutants(module)]
-    chooser = random.Random(os.environ.get("SEED", "1"))  # noqa: S311 - a choice that can be repeated, no secret
-    chosen = chooser.sample(candidates, min(int(os.environ.get("SAMPLE", len(candidates))), len(candidates)))
+    if sys.argv[1:] == ["sample"]:
+        return try_sample()
+    everything = [each for each in candidates() if str(each).startswith(os.environ.get("ONLY", ""))]
+    chosen = _shuffled(everything, os.environ.get("SEED", "1"))[: int(os.environ.get("SAMPLE", len(everything)))]
     known = {line.partition("  #")[0] for line in SURVIVORS.read_text(encoding="utf-8").splitlines()}
-    print(f"{len(chosen)} of {len(candidates)} mutants", flush=True)
-    survivors: list[str] = []
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for mutant, has_survived in zip(chosen, pool.map(survives, chosen), strict=True):
-            if has_survived and str(mutant) not in known:
-                survivors.append(str(mutant))
-                print(f"survived, line {mutant.line}: {mutant}", flush=True)
-    print(f"{len(chosen) - len(survivors)} of {len(chosen)} killed or known")
+    if not is_measured() or len(chosen) == len(everything):
+        measure()
+    print(f"{len(chosen)} of {len(everything)} mutants", flush=True)
+    results: list[Result] = []
+    survivors = 0
+    for result in try_all(sorted(chosen, key=module_of), Reach()):
+        results.append(result)
+        if not result.killer and str(result.candidate) not in known:
+            survivors += 1
+            line = f", line {result.candidate.lines[0]}" if isinstance(result.candidate, Mutant) else ""
+            print(f"survived{line}: {result.candidate}", flush=True)
+    print(f"{len(chosen) - survivors} of {len(chosen)} killed or known")
+    if "ONLY" not in os.environ:
+        write_sample(results)
     return 1 if survivors else 0
 
 

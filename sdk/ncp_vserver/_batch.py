@@ -209,8 +209,8 @@ class Batch:
         how = replace(waiting, seen=self._seen, passes=self._passes)
         waited = yield from how.until(proofs, account.region, self._policy)
         last = waited.last
-        if waited.is_refused and last.problem:
-            account.blame(last.waiting, last.problem)
+        if waited.refusal:
+            account.blame(last.waiting, waited.refusal)
         else:
             signs = set(last.waiting) - set(last.no_sign)
             others = tuple(number for number in last.waiting if number in signs)

@@ -125,7 +125,7 @@ class Waiting:
                 goes_on = yield from self.seen(progress)
                 paused += time.monotonic() - begun
             if problem and not self.passes(problem):
-                return Waited(progress, is_refused=True)
+                return Waited(progress, problem)
             if not (goes_on or (progress.waiting and left > 0)):
                 return Waited(progress)
             # The last poll is at the deadline, so that nothing that came back in time is missed.
@@ -150,11 +150,11 @@ class Waited:
 
     Attributes:
         last: What was known after the last poll.
-        is_refused: Whether that poll was refused, which ended the wait early.
+        refusal: Why that poll failed, where this ended the wait early.
     """
 
     last: WaitProgress
-    is_refused: bool = False
+    refusal: NcpError | None = None
 
     def error(self, change: Change | None, region: str | None, goal: Goal = "back") -> WaitError | None:
         """The error to raise, its cause set; None if all servers are back."""
@@ -172,8 +172,8 @@ class Waited:
             "region_code": region,
         }
         error: WaitError
-        if self.is_refused:
-            error = WaitError(f"the wait was cut short: {last.problem}", **facts)
+        if self.refusal:
+            error = WaitError(f"the wait was cut short: {self.refusal}", **facts)
         elif last.failed:
             error = OperationFailedError(**facts)
         elif last.waiting:
@@ -195,8 +195,8 @@ def wait_for(
     proofs = {number: Steady(status) for number in numbers}
     goal: Goal = "back" if status == RUNNING else "down"
     waited = yield from replace(how, passes=may_pass).until(proofs, region, policy, polls_at_once=True)
-    if waited.is_refused and waited.last.problem:
-        raise waited.last.problem
+    if waited.refusal:
+        raise waited.refusal
     if error := waited.error(None, region, goal):
         raise error
     return tuple(server for server in waited.last.servers.values() if server)

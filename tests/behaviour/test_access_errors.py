@@ -91,6 +91,7 @@ def test_explanation_of_a_failed_authentication(call: Call) -> None:
     assert facts["clock"] == "agrees with the gateway's"
     assert lines[5] == "What to check:"
     assert "secret key" in lines[6]
+    assert [line[:5] for line in lines[6:]] == [f"  {number}. " for number in range(1, len(lines) - 5)]
     assert "sub account" not in error.explain()
 
 

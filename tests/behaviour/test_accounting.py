@@ -1,12 +1,15 @@
 """Every number is accounted for, once and truly, whatever happens in the middle of a call."""
 
+import logging
 import pickle
+import re
 import socket
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+from ncp_signer import Credentials, CredentialsError
 from ncp_vserver import AsyncClient, ClientClosedError, NcpError, NotSentError, OutcomeUnknownError, RejectedError
 from ncp_vserver._evidence import Success
 from ncp_vserver._network import AsyncNetwork, Network
@@ -88,6 +91,23 @@ def test_error_of_a_transport_that_names_no_request(reboot: Reboot, monkeypatch:
         reboot("http://127.0.0.1:9", NUMBERS)
 
     assert caught.value.unknown == NUMBERS
+
+
+@both
+def test_each_attempt_is_logged(reboot: Reboot, caplog: pytest.LogCaptureFixture) -> None:
+    def sealed() -> Credentials:
+        raise CredentialsError("the vault is sealed")
+
+    with caplog.at_level(logging.DEBUG, "ncp_vserver"), Wire([accept]) as wire:
+        reboot(wire.url, NUMBERS)
+        with pytest.raises(CredentialsError):
+            reboot(wire.url, NUMBERS, credentials=sealed)
+
+    lines = [re.sub(r"\b\d+ ms", "N ms", line) for line in caplog.messages if " ms, " in line]
+    assert lines == [
+        "GET /vserver/v2/rebootServerInstances: success, HTTP 200, N ms, request id request-1234",
+        "- rebootServerInstances: CredentialsError, HTTP -, N ms, request id -",
+    ]
 
 
 def test_interrupt_is_logged_with_the_account(

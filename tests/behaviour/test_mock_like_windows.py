@@ -12,6 +12,7 @@ from support.contract import ROOT
 from support.like_windows import LIKE_WINDOWS, SIGBREAK
 from support.mock_process import mock_process
 from support.processes import children, is_free, wait_until_ended
+from support.pytest_project import OPTIONS
 
 COMMAND = (*LIKE_WINDOWS[1:], "-m", "ncp_mock", "--port", "0")
 
@@ -57,7 +58,7 @@ def test_time_goes_on_in_the_mock(ncp_mock):
 def test_fixture(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(FIXTURE, encoding="utf-8")
     process = subprocess.run(
-        [*LIKE_WINDOWS, "-m", "pytest", "-s", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
+        [*LIKE_WINDOWS, "-m", "pytest", "-s", *OPTIONS, "--rootdir", str(tmp_path), str(tmp_path)],
         cwd=tmp_path,
         text=True,
         capture_output=True,

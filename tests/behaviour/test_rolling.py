@@ -191,7 +191,7 @@ def test_server_that_does_not_come_back(call: Call, on_failure: str) -> None:
 
     with Wire([Never()]) as wire:
         report: RollingReport = call(
-            wire.url, "rolling_reboot", NUMBERS, batch_size=2, timeout=0.05, **QUICK, on_failure=on_failure
+            wire.url, "rolling_reboot", NUMBERS, batch_size=2, timeout=0.3, **QUICK, on_failure=on_failure
         )
 
     rest = "back" if on_failure == "continue" else "not_sent"

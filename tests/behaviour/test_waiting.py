@@ -129,7 +129,8 @@ def test_time_is_over_and_nothing_was_seen(call: Call) -> None:
 
 
 @each
-def test_hanging_look_ends_with_the_time(call: Call) -> None:
+def test_hanging_look_ends_with_the_time(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ncp_vserver._retry._LAST_POLL", 0.3)
     waiting = threading.Event()
 
     def hang(connection: Any, received: Any) -> None:

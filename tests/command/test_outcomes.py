@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ncp_mock import NcpMock
+from support.clock import FastClock
 from support.wire import Wire, answer, listing, server
 
 from command.running import asked_for, lines_of, outcomes_of, run, run_apart
@@ -117,6 +118,18 @@ def test_answer_that_does_not_come(
     assert len(asked_for(slow, REBOOT)) == 1
     hint = "Look before you ask again: ncp-vserver show 11\n"
     assert (hint in process.stderr) == (process.returncode == 5)
+
+
+@pytest.mark.parametrize(("wait", "slept"), [([], 5.0), (["--wait", "2s"], 2.0)], ids=["no-wait", "wait"])
+def test_pause_before_servers_are_read_back(
+    slow: NcpMock, monkeypatch: pytest.MonkeyPatch, wait: list[str], slept: float
+) -> None:
+    clock = FastClock(monkeypatch)
+    slow.fail_next("resetBefore", operation=REBOOT)
+
+    run(slow, "reboot", "11", *wait, "--yes", "--json", "--poll", "5s")
+
+    assert clock.slept == pytest.approx(slept, abs=1)
 
 
 @pytest.mark.parametrize("wait", [[], ["--wait", "0.3s"]])

@@ -128,24 +128,31 @@ def test_types_of_parameters() -> None:
 
 
 def test_what_changes_servers() -> None:
-    # The state that a server needs, what is shown meanwhile, and the state that it gets.
-    changes = {
-        path.rpartition("/")[2]: [
-            change["needsStatus"],
-            change["operation"]["code"],
-            change["statusName"],
-            change["statusAfter"]["code"],
-            change["statusNameAfter"],
-        ]
-        for _, path, operation in operations()
-        if (change := operation.get("x-changes-servers"))
+    def changes(before: str, operation: str, during: str, after: str, name: str, failure: str, failed: str) -> Any:
+        """The state that a server needs, what is shown meanwhile, and the state that it gets, or has on failure."""
+        return {
+            "needsStatus": before,
+            "operation": {"code": operation.split()[0], "codeName": f"Server {operation.split()[1]} OP"},
+            "statusName": during,
+            "statusAfter": {"code": after, "codeName": f"Server {after} state"},
+            "statusNameAfter": name,
+            "statusOnFailure": {"code": failure, "codeName": f"Server {operation.split()[1]} FAIL state"},
+            "statusNameOnFailure": failed,
+        }
+
+    expected = {
+        "rebootServerInstances": changes(
+            "RUN", "RESTA RESTART", "rebooting", "RUN", "running", "RS_FL", "restart failed"
+        ),
+        "startServerInstances": changes("NSTOP", "START START", "booting", "RUN", "running", "ST_FL", "start failed"),
+        "stopServerInstances": changes(
+            "RUN", "SHTDN SHUTDOWN", "shutting down", "NSTOP", "stopped", "SD_FL", "shutdown failed"
+        ),
     }
 
-    assert {name: change for name, change in changes.items() if name in OPERATIONS} == {
-        "rebootServerInstances": ["RUN", "RESTA", "rebooting", "RUN", "running"],
-        "startServerInstances": ["NSTOP", "START", "booting", "RUN", "running"],
-        "stopServerInstances": ["RUN", "SHTDN", "shutting down", "NSTOP", "stopped"],
-    }
+    for _, path, operation in operations():
+        if (name := path.rpartition("/")[2]) in OPERATIONS:
+            assert operation.get("x-changes-servers") == expected.get(name)
 
 
 def test_nothing_has_a_default() -> None:

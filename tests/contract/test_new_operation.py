@@ -22,7 +22,7 @@ EXAMPLE = re.findall(r"```yaml\n(paths:\n.*?)```", (ROOT / "CONTRIBUTING.md").re
 PARTS = ["openapi", "tools", "generated", "mock", "signer", "sdk", "tests", "pyproject.toml"]
 GENERIC = [
     f"tests/contract/test_{name}.py"
-    for name in ("document", "document_answers", "requests", "parsing", "mock_operations")
+    for name in ("document", "document_answers", "document_shapes", "models", "requests", "parsing", "mock_operations")
 ]
 CALL = """
 from ncp_mock import Mock

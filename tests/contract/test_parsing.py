@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from ncp_vserver_api.errors import UnexpectedResponse, UnexpectedStatus
-from support.contract import envelope_of, least_arguments, operations
+from support.contract import envelope_of, least_arguments, module_of, operations, resolve
 from support.generated_calls import FLAVOURS, detailed, detailed_async
 from support.wire import Wire, answer, server
 
@@ -33,6 +34,29 @@ def test_answers_of_the_contract_are_parsed(operation: dict[str, Any], call: Cal
     assert [type(result).__name__ for result in parsed] == [model for _, model in answers.values()]
     if call in (detailed, detailed_async):
         assert [result.status_code for result in results] == list(answers)
+
+
+ERRORS = {
+    "GatewayErrorEnvelope": {"error": {"errorCode": "200", "message": "m"}},
+    "ResponseErrorEnvelope": {"responseError": {"returnCode": "1", "returnMessage": "m"}},
+}
+
+
+@each_operation
+def test_each_status_takes_the_errors_that_the_contract_gives_it(operation: dict[str, Any]) -> None:
+    build = module_of(operation)._build_response
+    for status in (*(int(each) for each in operation["responses"] if each not in ("200", "default")), 418):
+        response = operation["responses"].get(str(status), operation["responses"]["default"])
+        described = json.dumps(resolve(response)["content"]["application/json"]["schema"])
+        for envelope, body in ERRORS.items():
+            received = httpx.Response(status, json=body)
+            if envelope in described:
+                assert type(build(response=received).parsed).__name__ == envelope
+            else:
+                with pytest.raises(UnexpectedResponse):
+                    build(response=received)
+        with pytest.raises(UnexpectedResponse):
+            build(response=httpx.Response(status, json=[]))
 
 
 OUTSIDE: dict[str, tuple[int, str | bytes, type[Exception]]] = {

@@ -6,7 +6,16 @@ from typing import Any
 import httpx
 import pytest
 from support.allowed import assert_allowed
-from support.contract import CONTRACT, EXAMPLES, envelope_of, least_arguments, operations, parameters_of, snake
+from support.contract import (
+    CONTRACT,
+    EXAMPLES,
+    envelope_of,
+    least_arguments,
+    module_of,
+    operations,
+    parameters_of,
+    snake,
+)
 from support.generated_calls import FLAVOURS, LIMITS, detailed
 from support.wire import Received, Wire, accept, reset, silence
 
@@ -63,6 +72,15 @@ def test_every_single_parameter(operation: dict[str, Any]) -> None:
         assert sent == {each: str(EXAMPLES[each]) for each in [*required, *values]} | {"responseFormatType": "json"}
         assert_allowed(received)
         assert schema["type"] in ("string", "integer")
+
+
+@each_operation
+def test_none_counts_as_not_given(operation: dict[str, Any]) -> None:
+    schemas, required = parameters_of(operation)
+    optional = {snake(name) for name in schemas if "." not in name and name not in [*required, "responseFormatType"]}
+    build = module_of(operation)._get_kwargs
+
+    assert build(**least_arguments(operation), **dict.fromkeys(optional)) == build(**least_arguments(operation))
 
 
 @each_operation

@@ -1,8 +1,10 @@
 """What the pages say of the product is so: numbers, names, targets, and the demo."""
 
 import dataclasses
+import importlib
 import inspect
 import re
+import signal
 import subprocess
 import sys
 
@@ -43,10 +45,18 @@ def test_make_targets_exist() -> None:
     assert "-m ncp_mock --port 4010" in mock
 
 
-def test_demo() -> None:
-    demo = [sys.executable, str(ROOT / "examples" / "demo.py")]
-    output = subprocess.run(demo, text=True, stdout=subprocess.PIPE, check=True).stdout
+def test_demo(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    demo = importlib.import_module("demo")
+    monkeypatch.setattr(demo, "POLL", "0.1s")
+    monkeypatch.setattr(demo, "FLEET", [server | {"restartSeconds": 0.3} for server in demo.FLEET])
+    interrupts = signal.getsignal(signal.SIGINT)
+    try:
+        assert demo.main() == 0
+    finally:
+        signal.signal(signal.SIGINT, interrupts)
 
+    output = capfd.readouterr().out
     outcomes = re.findall(r"^(\d+) +shop-\S+ +KR-1 +\w+ +(back|failed)$", output, re.MULTILINE)
     first = ["123458777", "123458773", "123458774", "123458775", "123458776"]
     last = [("123458777", "back"), ("123458773", "back"), ("123458774", "failed")]

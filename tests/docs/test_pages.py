@@ -1,5 +1,6 @@
 """Every command and every example of the README and of ``docs/``, run as a reader would."""
 
+import logging
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import yaml
 from ncp_mock import NcpMock
 from support.contract import ROOT
 from support.pages import PAGES, Block, blocks
+from support.pytest_project import pytest_command
 
 BLOCKS = [block for block in blocks() if block.is_run]
 SCRIPTS = [block for block in BLOCKS if block.language == "python" and not block.is_test]
@@ -56,14 +58,19 @@ def assert_output(output: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize("block", SCRIPTS, ids=str)
-def test_script(block: Block, ncp_mock: NcpMock) -> None:
-    environment = surroundings(ncp_mock, block)
+def test_script(
+    block: Block, ncp_mock: NcpMock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in surroundings(ncp_mock, block).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(logging, "root", logging.RootLogger(logging.WARNING))  # a script sets up its process's
     code = block.code.replace("MOCK_URL", ncp_mock.url)
-    process = subprocess.run([sys.executable, "-c", code], env=environment, encoding="utf-8", capture_output=True)
 
-    assert process.returncode == 0, process.stderr
-    assert ncp_mock.secret_key not in process.stdout + process.stderr
-    assert_output(process.stdout, block.output)
+    exec(compile(code, str(block), "exec"), {"__name__": "__main__"})  # noqa: S102 - written in our own pages
+
+    output, errors = capsys.readouterr()
+    assert ncp_mock.secret_key not in output + errors
+    assert_output(output, block.output)
 
 
 @pytest.mark.parametrize("block", CONSOLES, ids=str)
@@ -95,9 +102,7 @@ def test_tests(tmp_path: Path) -> None:
         folder.mkdir(exist_ok=True)
         name = "conftest" if has_options else f"test_{block.page.stem.replace('-', '_')}_{block.line}"
         (folder / f"{name}.py").write_text(block.code, encoding="utf-8")
-    slow_to_import = ["-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:cacheprovider"]
-    command = [sys.executable, "-m", "pytest", "-q", f"--rootdir={tmp_path}", *slow_to_import, str(tmp_path)]
-    process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    process = subprocess.run(pytest_command(tmp_path, "-q"), cwd=tmp_path, capture_output=True, text=True)
 
     count = sum(len(re.findall(r"^(?:async )?def test_", block.code, re.MULTILINE)) for block in TESTS)
     assert re.search(rf"^{count} passed in ", process.stdout, re.MULTILINE), process.stdout

@@ -31,10 +31,10 @@ def test_lets_in_every_known_answer(folder: Path) -> None:
     assert authenticate(request, keys, settings["timestamp_ms"]) is None
 
 
-@pytest.mark.parametrize("place", [0, 21, 42])
 @each_known_answer
-def test_refuses_every_known_answer_with_one_character_flipped(folder: Path, place: int) -> None:
+def test_refuses_every_known_answer_with_one_character_flipped(folder: Path) -> None:
     request, keys, settings = read(folder)
+    place = KNOWN_ANSWERS.index(folder) % 43  # another one in each
     *headers, (name, good) = request.headers
     flipped = good[:place] + ("A" if good[place] != "A" else "Q") + good[place + 1 :]
 

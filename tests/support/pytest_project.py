@@ -5,12 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+# The plugins of Schemathesis take longer to import than most of these runs, and have nothing to do with the fixture.
+OPTIONS = ["-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest"]
+
 
 def pytest_command(folder: Path, *options: str) -> list[str]:
-    command = [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", "--rootdir", str(folder)]
-    # Those of Schemathesis take longer to import than most of these runs, and have nothing to do with the fixture.
-    command += ["-p", "no:schemathesis", "-p", "no:hypothesispytest"]
-    return [*command, *options, str(folder)]
+    return [sys.executable, "-m", "pytest", "-rs", *OPTIONS, "--rootdir", str(folder), *options, str(folder)]
 
 
 def run_pytest(folder: Path, *options: str, **environment: str) -> tuple[int, str]:

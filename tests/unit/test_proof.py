@@ -65,6 +65,12 @@ def test_start_and_stop(change: Change, before: str, after: str) -> None:
         assert proof.after(failing).after(shown((status, "MIGRA"))).after(failing).verdict == "open"
 
 
+def test_a_server_that_was_seen_in_progress_has_shown_a_sign() -> None:
+    over_once = Proof(REBOOT, uptime(OLD)).after(shown(BUSY)).after(shown(("RUN", "NULL", OLD)))
+
+    assert (over_once.verdict, over_once.shows_no_sign) == ("open", False)
+
+
 def test_a_verdict_is_final() -> None:
     done = Proof(REBOOT, uptime(OLD)).after(shown(("RUN", "NULL", NEW)))
 
