@@ -8,10 +8,12 @@ if TYPE_CHECKING:
     from ncp_signer import Credentials, CredentialsProvider, RedactingFilter, ServerRole, load_credentials
     from ncp_vserver_api.types import UNSET
 
-    from ._async_client import AsyncClient
-    from ._change import ActionResult
-    from ._client import Client
-    from ._errors import (
+    from ncp_vserver._requests.gateway import Site
+    from ncp_vserver._runs.handle import AsyncRollingReboot, RollingReboot
+    from ncp_vserver._steps.change import ActionResult
+    from ncp_vserver._steps.settle import Settlement
+    from ncp_vserver._steps.wait import WaitProgress
+    from ncp_vserver._values.errors import (
         AuthenticationError,
         CallbackError,
         CheckFailedError,
@@ -37,22 +39,21 @@ if TYPE_CHECKING:
         WaitError,
         WaitTimeoutError,
     )
-    from ._gateway import Site
+    from ncp_vserver._values.report import Outcome, RollingReport
+    from ncp_vserver._values.server import Server
+
+    from ._async_client import AsyncClient
+    from ._client import Client
     from ._journal import Journal, RecordedReport, Run
-    from ._report import Outcome, RollingReport
-    from ._runs import AsyncRollingReboot, RollingReboot
-    from ._server import Server
-    from ._settle import Settlement
-    from ._wait import WaitProgress
 
     __version__: str
 
 _MODULES: Final = {
     "ncp_signer": ["Credentials", "CredentialsProvider", "RedactingFilter", "ServerRole", "load_credentials"],
     "ncp_vserver._async_client": ["AsyncClient"],
-    "ncp_vserver._change": ["ActionResult"],
+    "ncp_vserver._steps.change": ["ActionResult"],
     "ncp_vserver._client": ["Client"],
-    "ncp_vserver._errors": [
+    "ncp_vserver._values.errors": [
         "AuthenticationError",
         "CallbackError",
         "CheckFailedError",
@@ -79,12 +80,12 @@ _MODULES: Final = {
         "WaitTimeoutError",
     ],
     "ncp_vserver._journal": ["Journal", "RecordedReport", "Run"],
-    "ncp_vserver._report": ["Outcome", "RollingReport"],
-    "ncp_vserver._runs": ["AsyncRollingReboot", "RollingReboot"],
-    "ncp_vserver._server": ["Server"],
-    "ncp_vserver._gateway": ["Site"],
-    "ncp_vserver._settle": ["Settlement"],
-    "ncp_vserver._wait": ["WaitProgress"],
+    "ncp_vserver._values.report": ["Outcome", "RollingReport"],
+    "ncp_vserver._runs.handle": ["AsyncRollingReboot", "RollingReboot"],
+    "ncp_vserver._values.server": ["Server"],
+    "ncp_vserver._requests.gateway": ["Site"],
+    "ncp_vserver._steps.settle": ["Settlement"],
+    "ncp_vserver._steps.wait": ["WaitProgress"],
     "ncp_vserver_api.types": ["UNSET"],
 }
 

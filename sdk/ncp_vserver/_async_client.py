@@ -12,23 +12,25 @@ import anyio.to_thread
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
-from ._arguments import Numbers, ServerFilters
-from ._attempt import Attempt, Trail
+from ncp_vserver._requests.attempt import Attempt, Trail
+from ncp_vserver._requests.network import AsyncNetwork
+from ncp_vserver._requests.operations import REBOOT, START, STOP
+from ncp_vserver._runs.handle import AsyncOnRolling, AsyncRollingReboot
+from ncp_vserver._steps.change import ActionResult
+from ncp_vserver._steps.reads import LARGEST_PAGE
+from ncp_vserver._steps.settle import Settlement
+from ncp_vserver._steps.steps import Ask, Performed, Record, Send, Sleep, Steps, run_async
+from ncp_vserver._values.arguments import Numbers, ServerFilters
+from ncp_vserver._values.errors import ClientClosedError, JournalError
+from ncp_vserver._values.report import RollingReport
+from ncp_vserver._values.server import RUNNING, STOPPED, Server
+
 from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing
-from ._change import ActionResult
-from ._errors import ClientClosedError, JournalError
-from ._network import AsyncNetwork
-from ._operations import REBOOT, START, STOP
-from ._reads import LARGEST_PAGE
-from ._report import RollingReport
-from ._runs import AsyncOnRolling, AsyncRollingReboot
-from ._server import RUNNING, STOPPED, Server
 from ._settings import AsyncClientOptions, settings
-from ._settle import Settlement
-from ._steps import Ask, Performed, Record, Send, Sleep, Steps, run_async
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
-    from ._batch import AsyncCheck
+    from ncp_vserver._runs.batch import AsyncCheck
+
     from ._journal import Journal
 
 _T = TypeVar("_T")

@@ -6,22 +6,28 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ncp_signer import NcpError
 
-from . import _reads
-from ._account import Account
-from ._arguments import Numbers, checked_filters, checked_number, checked_numbers, checked_region
-from ._batch import AsyncCheck, Check
-from ._change import ActionResult, change_servers
-from ._errors import JournalError
-from ._operations import CHANGES, NUMBERS_PER_REQUEST, Change
-from ._recorded import Begin, recorded, recorded_run
-from ._report import is_final
-from ._retry import Policy
-from ._rolling import Rolling, Share, resumed, rolling
-from ._server import Server
-from ._settings import checked_retries
-from ._settle import Settlement, settle
-from ._steps import Steps
-from ._wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, OnWait, wait_for, waiting
+from ncp_vserver._requests.operations import CHANGES, NUMBERS_PER_REQUEST, Change
+from ncp_vserver._runs.batch import AsyncCheck, Check
+from ncp_vserver._runs.recorded import Begin, recorded, recorded_run
+from ncp_vserver._runs.rolling import Rolling, Share, resumed, rolling
+from ncp_vserver._steps import reads
+from ncp_vserver._steps.account import Account
+from ncp_vserver._steps.change import ActionResult, change_servers
+from ncp_vserver._steps.retry import Policy
+from ncp_vserver._steps.settle import Settlement, settle
+from ncp_vserver._steps.steps import Steps
+from ncp_vserver._steps.wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, OnWait, wait_for, waiting
+from ncp_vserver._values.arguments import (
+    Numbers,
+    checked_filters,
+    checked_number,
+    checked_numbers,
+    checked_region,
+    checked_retries,
+)
+from ncp_vserver._values.errors import JournalError
+from ncp_vserver._values.report import is_final
+from ncp_vserver._values.server import Server
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
     from ._journal import Journal, RecordedReport
@@ -165,7 +171,7 @@ class Calls:
             raise JournalError(f"{run} goes on, as far as is known: to take it over, say so")
         how = resumed(run.options, hooks)
         account = Account(CHANGES[run.operation], tuple(report.outcomes), run.region)
-        account.restore(report)
+        account.restore(report, report.requested, report.uptimes)
         held = tuple(
             number for number in account.numbers if not is_final(account.outcome(number), waits=how.timeout is not None)
         )
@@ -183,7 +189,7 @@ class Calls:
         return settle(error, wait, self._policy)
 
     def server(self, number: str | int, region_code: str | None) -> Steps[Server]:
-        return _reads.server(checked_number(number), self._region_of(region_code), self._policy)
+        return reads.server(checked_number(number), self._region_of(region_code), self._policy)
 
     def listing(
         self, numbers: Numbers | None, region_code: str | None, page_size: int, filters: dict[str, Any]
@@ -209,7 +215,7 @@ class Listing:
         self._wanted = None if numbers is None else set(checked_numbers(numbers))
         if self._wanted is not None and len(self._wanted) <= NUMBERS_PER_REQUEST:
             filters = filters | {"server_instance_no_list": sorted(self._wanted)}
-        self._pages = _reads.Pages(region, filters, page_size)
+        self._pages = reads.Pages(region, filters, page_size)
         self._policy = policy
 
     @property

@@ -10,23 +10,25 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
-from ._arguments import Numbers, ServerFilters
-from ._attempt import Attempt, Trail
+from ncp_vserver._requests.attempt import Attempt, Trail
+from ncp_vserver._requests.network import Network
+from ncp_vserver._requests.operations import REBOOT, START, STOP
+from ncp_vserver._runs.handle import OnRolling, RollingReboot
+from ncp_vserver._steps.change import ActionResult
+from ncp_vserver._steps.reads import LARGEST_PAGE
+from ncp_vserver._steps.settle import Settlement
+from ncp_vserver._steps.steps import Ask, Performed, Record, Send, Sleep, Steps, blocking, called, run
+from ncp_vserver._values.arguments import Numbers, ServerFilters
+from ncp_vserver._values.errors import ClientClosedError, JournalError
+from ncp_vserver._values.report import RollingReport
+from ncp_vserver._values.server import RUNNING, STOPPED, Server
+
 from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
-from ._change import ActionResult
-from ._errors import ClientClosedError, JournalError
-from ._network import Network
-from ._operations import REBOOT, START, STOP
-from ._reads import LARGEST_PAGE
-from ._report import RollingReport
-from ._runs import OnRolling, RollingReboot
-from ._server import RUNNING, STOPPED, Server
 from ._settings import ClientOptions, settings
-from ._settle import Settlement
-from ._steps import Ask, Performed, Record, Send, Sleep, Steps, blocking, called, run
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
-    from ._batch import Check
+    from ncp_vserver._runs.batch import Check
+
     from ._journal import Journal
 
 _T = TypeVar("_T")

@@ -13,9 +13,10 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from ncp_signer import Keys, NcpAuth, is_loopback, load_credentials
 
-from ._gateway import Gateway, Region, Site, gateway, region
-from ._network import TOTAL, AsyncNetwork, Network
-from ._retry import Policy
+from ncp_vserver._requests.gateway import Gateway, Region, Site, gateway, region
+from ncp_vserver._requests.network import TOTAL, AsyncNetwork, Network
+from ncp_vserver._steps.retry import Policy
+from ncp_vserver._values.arguments import MOST_RETRIES, checked_retries, whole_number
 
 _PROXIES: Final = ("HTTPS_PROXY", "ALL_PROXY")
 Verify = ssl.SSLContext | str | os.PathLike[str] | None
@@ -27,7 +28,6 @@ DEFAULT_TOTAL_TIMEOUT: Final = 120.0
 
 
 _LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
-_MOST_RETRIES: Final = 10
 _LARGEST_PORT: Final = 65535
 _MOST_CONCURRENCY: Final = 1000
 
@@ -108,11 +108,11 @@ def settings(
     The clients wrap the credentials first: as they are, a traceback with local variables may show the secret.
     """
     policy = Policy(
-        _whole_number("retries", retries, 0, _MOST_RETRIES),
+        whole_number("retries", retries, 0, MOST_RETRIES),
         checked_retries(retry_throttled),
         _limits(timeout, total_timeout),
     )
-    _whole_number("concurrency", concurrency, 1, _MOST_CONCURRENCY)
+    whole_number("concurrency", concurrency, 1, _MOST_CONCURRENCY)
     where = region(region_code)
     # Before the keys are looked for, which may take a while: whether the arguments can be right at all.
     keys = keys or Keys(load_credentials())
@@ -199,17 +199,6 @@ def _user_agent() -> str:
         return f"ncp-vserver/{version('ncp-vserver')}"
     except PackageNotFoundError:  # the modules were copied without it
         return "ncp-vserver"
-
-
-def checked_retries(retry_throttled: int) -> int:
-    """How often to repeat what came too fast, or a ValueError."""
-    return _whole_number("retry_throttled", retry_throttled, 0, _MOST_RETRIES)
-
-
-def _whole_number(name: str, value: int, least: int, most: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
-        raise ValueError(f"{name} must be a whole number from {least} to {most}")
-    return value
 
 
 def _limits(timeout: httpx.Timeout | float, total_timeout: float) -> dict[str, float]:

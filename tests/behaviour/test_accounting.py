@@ -11,8 +11,8 @@ import httpx
 import pytest
 from ncp_signer import Credentials, CredentialsError
 from ncp_vserver import AsyncClient, ClientClosedError, NcpError, NotSentError, OutcomeUnknownError, RejectedError
-from ncp_vserver._evidence import Success
-from ncp_vserver._network import AsyncNetwork, Network
+from ncp_vserver._requests.evidence import Success
+from ncp_vserver._requests.network import AsyncNetwork, Network
 from support.calls import BOTH, CREDENTIALS, Reboot
 from support.outcomes import NUMBERS, business_error, gateway_error
 from support.wire import Received, Reply, Wire, accept, answer, raw, reboot_answer, silence

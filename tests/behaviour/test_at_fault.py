@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from ncp_vserver import Client, NotFoundError, RejectedError, RollingReport, ServerBusyError
-from ncp_vserver._attempt import Attempt
-from ncp_vserver._steps import Send
+from ncp_vserver._requests.attempt import Attempt
+from ncp_vserver._steps.steps import Send
 from support.calls import CREDENTIALS, EVERY, Call
 from support.outcomes import business_error, gateway_error
 from support.service import Service

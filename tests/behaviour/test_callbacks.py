@@ -246,7 +246,7 @@ def test_slow_check_does_not_spend_the_time_of_the_others(call: Call, monkeypatc
     # Server 2 comes back after the check of 1 has taken longer than the whole batch may.
     clock = {"ahead": 0.0}
     monotonic = time.monotonic
-    monkeypatch.setattr("ncp_vserver._wait.time.monotonic", lambda: monotonic() + clock["ahead"])
+    monkeypatch.setattr("ncp_vserver._steps.wait.time.monotonic", lambda: monotonic() + clock["ahead"])
     service = Service(slow=("2",))
 
     def check(server: Server) -> bool:
@@ -266,7 +266,7 @@ def test_slow_check_does_not_spend_the_time_of_the_others(call: Call, monkeypatc
 def test_slow_check_does_not_spend_the_retries_of_the_others(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = {"ahead": 0.0}
     monotonic = time.monotonic
-    for module in ("_wait", "_batch"):
+    for module in ("_steps.wait", "_runs.batch"):
         monkeypatch.setattr(f"ncp_vserver.{module}.time.monotonic", lambda: monotonic() + clock["ahead"])
     answers = iter([False, True])
 

@@ -9,10 +9,10 @@ import anyio
 import httpx
 import pytest
 from ncp_vserver import AsyncClient, Client, ClientClosedError, NcpError, OutcomeUnknownError
-from ncp_vserver._attempt import Attempt, Request
-from ncp_vserver._network import TOTAL
-from ncp_vserver._operations import LIST
-from ncp_vserver._steps import Send
+from ncp_vserver._requests.attempt import Attempt, Request
+from ncp_vserver._requests.network import TOTAL
+from ncp_vserver._requests.operations import LIST
+from ncp_vserver._steps.steps import Send
 from support.calls import CREDENTIALS
 from support.processes import wait_until
 from support.wire import Received, Wire, accept, silence

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ncp_vserver import NcpError, NotSentError, OutcomeUnknownError, WaitTimeoutError
-from ncp_vserver._attempt import LARGEST_RESPONSE
+from ncp_vserver._requests.attempt import LARGEST_RESPONSE
 from support.calls import BOTH, EVERY, Call, Reboot
 from support.wire import Received, Reply, Wire, answer, list_answer, reboot_answer, server
 
@@ -62,7 +62,7 @@ def test_restart_whose_response_drips(reboot: Reboot, part: str) -> None:
 @each
 @pytest.mark.parametrize("part", ["head", "body"])
 def test_wait_whose_poll_drips(call: Call, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ncp_vserver._retry._LAST_POLL", 0.3)
+    monkeypatch.setattr("ncp_vserver._steps.retry._LAST_POLL", 0.3)
 
     with Wire([drips(part, body=listed)]) as wire, pytest.raises(WaitTimeoutError):
         call(wire.url, "wait_until_running", "7", timeout=0.5)

@@ -14,8 +14,8 @@ from ncp_vserver import (
     ServerBusyError,
     ThrottledError,
 )
-from ncp_vserver._network import AsyncNetwork, Network
-from ncp_vserver._retry import Budget
+from ncp_vserver._requests.network import AsyncNetwork, Network
+from ncp_vserver._steps.retry import Budget
 from support.calls import EVERY, Call
 from support.outcomes import business_error, gateway_error
 from support.wire import Reply, Wire, accept, answer, listing, raw, reset, server

@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import pytest
 from ncp_vserver import AsyncClient, AsyncRollingReboot, Client, NcpError, RollingReboot
-from ncp_vserver._evidence import Success
+from ncp_vserver._requests.evidence import Success
 from support.calls import CREDENTIALS
 from support.service import Service
 from support.wire import Received, Wire
@@ -49,7 +49,9 @@ def test_interrupt_at_any_moment(moment: str, monkeypatch: pytest.MonkeyPatch) -
 
         def send(client: Any, step: Any) -> Any:
             if step.request.numbers == ("2",):
-                monkeypatch.setattr("ncp_vserver._network.Network.handle_request", lambda *arguments: interrupt())
+                monkeypatch.setattr(
+                    "ncp_vserver._requests.network.Network.handle_request", lambda *arguments: interrupt()
+                )
             return original(client, step)
 
         monkeypatch.setattr(Client, "_send", send)

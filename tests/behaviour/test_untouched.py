@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ncp_vserver import AuthenticationError, OutcomeUnknownError, RollingReport, Settlement
-from ncp_vserver._explanations import describe_time
+from ncp_vserver._values.explanations import describe_time
 from support.calls import EVERY, Call
 from support.clock import FastClock
 from support.outcomes import gateway_error

@@ -130,7 +130,7 @@ def test_time_is_over_and_nothing_was_seen(call: Call) -> None:
 
 @each
 def test_hanging_look_ends_with_the_time(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ncp_vserver._retry._LAST_POLL", 0.3)
+    monkeypatch.setattr("ncp_vserver._steps.retry._LAST_POLL", 0.3)
     waiting = threading.Event()
 
     def hang(connection: Any, received: Any) -> None:
@@ -268,8 +268,8 @@ def test_polls_slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ncp_vserver._client.time.sleep", slept.append)
     now = {"seconds": 0.0}
     original: Callable[[float, float], float] = lambda low, high: high  # noqa: E731 - the longest delay each time
-    monkeypatch.setattr("ncp_vserver._wait.random.uniform", original)
-    monkeypatch.setattr("ncp_vserver._wait.time.monotonic", lambda: now["seconds"])
+    monkeypatch.setattr("ncp_vserver._steps.wait.random.uniform", original)
+    monkeypatch.setattr("ncp_vserver._steps.wait.time.monotonic", lambda: now["seconds"])
 
     with Wire([listing(BUSY)] * 12 + [listing(BACK)]) as wire:
         EVERY["sync"](wire.url, "wait_until_running", "7", timeout=600)

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from ncp_mock import NcpMock
 from ncp_vserver._command import _main
-from ncp_vserver._command._signals import Interrupts
+from ncp_vserver._command.signals import Interrupts
 
 COMMAND = str(Path(sys.executable).with_name("ncp-vserver"))
 

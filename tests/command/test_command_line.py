@@ -12,9 +12,9 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 from ncp_mock import NcpMock
-from ncp_vserver._command import _exit_codes
-from ncp_vserver._command._cli import cli
-from ncp_vserver._command._parameters import Duration
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.cli import cli
+from ncp_vserver._command.parameters import Duration
 from support.contract import ROOT
 
 from command.running import COMMAND, run
@@ -28,7 +28,7 @@ complete() {
 enable -n compopt
 """
 COMMANDS = sorted(cli.commands)
-EXIT_CODES = {value for name, value in vars(_exit_codes).items() if isinstance(value, int)}
+EXIT_CODES = {value for name, value in vars(exit_codes).items() if isinstance(value, int)}
 
 
 def script(code: str) -> subprocess.CompletedProcess[str]:
@@ -55,7 +55,7 @@ def test_start_is_light() -> None:
     code = """
 import sys
 from ncp_vserver._command import _main
-from ncp_vserver._command._signals import Interrupts
+from ncp_vserver._command.signals import Interrupts
 heavy = {"anyio", "asyncio", "attrs", "httpx", "ncp_mock", "ncp_signer", "ncp_vserver_api", "rich", "ssl"}
 for words in ("--help", "reboot --help", "completion fish", "reboot", "--version"):
     sys.argv = ["ncp-vserver", *words.split()]

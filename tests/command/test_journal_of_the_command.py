@@ -103,6 +103,7 @@ def test_run_that_is_taken_over_while_it_sleeps_sends_nothing_more(quick: NcpMoc
         _, said = process.communicate(timeout=60)
     assert asked_for(quick, REBOOT) == [["11"], ["12"]]
     assert "was taken over by" in said
+    assert f"To see how it goes: ncp-vserver report {asleep['run']}\n" in said
     assert process.returncode != 0
 
 
@@ -258,7 +259,7 @@ def test_options_of_a_rolling_restart(quick: NcpMock, options: str) -> None:
 
 
 def test_help_does_not_import_the_journal() -> None:
-    code = "import sys; from ncp_vserver._command import _cli; assert 'sqlalchemy' not in sys.modules"
+    code = "import sys; from ncp_vserver._command import cli; assert 'sqlalchemy' not in sys.modules"
     assert os.system(f'{sys.executable} -c "{code}"') == 0  # noqa: S605 - a command of this test
 
 

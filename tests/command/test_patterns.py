@@ -5,7 +5,7 @@ import subprocess
 import time
 
 import pytest
-from ncp_vserver._command._patterns import matches
+from ncp_vserver._command.patterns import matches
 
 PATTERNS = (
     *("web-1", "web-*", "*-1", "*", "**", "w*b*1", "???", "web-?", "", "WEB-1", "결제-*", "결?-1", "x{a,b}", "@(a|b)"),

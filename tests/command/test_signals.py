@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver._command._signals import Interrupts
+from ncp_vserver._command.signals import Interrupts
 from support.mock_process import COMMAND as MOCK
 from support.mock_process import mock_process
 from support.processes import wait_until

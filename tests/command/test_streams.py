@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver._command._streams import _console
+from ncp_vserver._command.streams import _console
 from rich.text import Text
 from support.wire import Wire, answer
 
@@ -140,7 +140,7 @@ def test_pipe_that_somebody_made_non_blocking(slow: NcpMock) -> None:
 
 def test_console_without_escape_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
     # An old one of Windows: by hand, since rich finds none here.
-    monkeypatch.setattr("ncp_vserver._command._streams.detect_legacy_windows", lambda: True)
+    monkeypatch.setattr("ncp_vserver._command.streams.detect_legacy_windows", lambda: True)
     file = io.StringIO()
     console = _console(file, is_terminal=True)
 
@@ -152,7 +152,7 @@ def test_console_without_escape_sequences(monkeypatch: pytest.MonkeyPatch) -> No
 def test_verbose_redacts_whatever_is_logged() -> None:
     code = """
 import logging
-from ncp_vserver._command._session import _log
+from ncp_vserver._command.session import _log
 _log()
 logging.getLogger("ncp_vserver.any").debug("x-ncp-apigw-signature-v2: %s", "a" * 43 + "=")
 """

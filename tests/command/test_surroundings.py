@@ -13,8 +13,8 @@ import certifi
 import pytest
 from ncp_mock import NcpMock
 from ncp_vserver import AsyncClient, Client, NotSentError
-from ncp_vserver._command import _cli
-from ncp_vserver._command._signals import Interrupts
+from ncp_vserver._command import cli
+from ncp_vserver._command.signals import Interrupts
 from support.calls import CREDENTIALS, EVERY, Call
 from support.contract import ROOT
 from support.wire import Reply, Wire, answer, raw
@@ -189,7 +189,7 @@ def perform(monkeypatch: pytest.MonkeyPatch, arguments: list[str], failing: Fail
     monkeypatch.setattr(sys, "argv", ["ncp-vserver", *arguments])
     sys.setprofile(failing)
     try:
-        return _cli.main(Interrupts())
+        return cli.main(Interrupts())
     finally:
         sys.setprofile(None)
 
@@ -252,7 +252,7 @@ def test_sizes_of_a_terminal_that_are_none(quick: NcpMock, name: str, value: str
 # errno.EPIPE and errno.EINVAL among them, which mean a reader that is gone where the help is written.
 @pytest.mark.parametrize("number", [5, 22, 32])
 @pytest.mark.parametrize(
-    "module", ["httpx", "rich.console", "ncp_vserver._command._cli", "ncp_vserver._command._streams"]
+    "module", ["httpx", "rich.console", "ncp_vserver._command.cli", "ncp_vserver._command.streams"]
 )
 def test_module_that_cannot_be_read(quick: NcpMock, module: str, number: int, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(

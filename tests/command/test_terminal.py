@@ -5,7 +5,7 @@ import re
 
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver._command._question import agrees
+from ncp_vserver._command.question import agrees
 from rich.cells import cell_len
 from support.processes import wait_until
 
@@ -70,7 +70,7 @@ def test_no(quick: NcpMock, answer: str) -> None:
     ("answer", "is_yes"), [(b"y\n", True), (b" YES\r\n", True), (b"\n", False), (b"yess\n", False), (b"", False)]
 )
 def test_answers(monkeypatch: pytest.MonkeyPatch, answer: bytes, is_yes: bool) -> None:
-    monkeypatch.setattr("ncp_vserver._command._question.forget_typed", lambda: None)
+    monkeypatch.setattr("ncp_vserver._command.question.forget_typed", lambda: None)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(answer)))
 
     assert agrees() == is_yes

@@ -5,9 +5,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from ncp_vserver._command._question import agrees
-from ncp_vserver._command._signals import drawing
-from ncp_vserver._command._terminal import forget_typed
+from ncp_vserver._command.question import agrees
+from ncp_vserver._command.signals import drawing
+from ncp_vserver._command.terminal import forget_typed
 
 
 def test_signal_that_is_ignored_stays_ignored() -> None:

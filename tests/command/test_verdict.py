@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 from ncp_vserver import OutcomeUnknownError, RejectedError, RollingReport, WaitTimeoutError
-from ncp_vserver._command._advice import next_commands
-from ncp_vserver._command._parameters import Options, Order
-from ncp_vserver._command._verdict import exit_code, outcomes
-from ncp_vserver._reasons import as_json, reason
-from ncp_vserver._report import OUTCOMES
+from ncp_vserver._command.advice import next_commands
+from ncp_vserver._command.parameters import Options, Order
+from ncp_vserver._command.verdict import exit_code, outcomes
+from ncp_vserver._values.reasons import as_json, reason
+from ncp_vserver._values.report import OUTCOMES
 
 GRAVEST_FIRST = [({"unknown", "untouched"}, 5), ({"failed"}, 7), ({"waiting"}, 6), ({"rejected"}, 3), ({"not_sent"}, 4)]
 DONE = {"accepted", "back", "down"}

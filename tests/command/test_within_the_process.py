@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from ncp_vserver import RollingReport
-from ncp_vserver._command import _cli, _exit_codes
-from ncp_vserver._command._display import _Drawing
-from ncp_vserver._command._parameters import Order
-from ncp_vserver._command._reading import _value
-from ncp_vserver._command._signals import Interrupts
-from ncp_vserver._command._streams import report
+from ncp_vserver._command import cli, exit_codes
+from ncp_vserver._command.display import _Drawing
+from ncp_vserver._command.parameters import Order
+from ncp_vserver._command.reading import _value
+from ncp_vserver._command.signals import Interrupts
+from ncp_vserver._command.streams import report
 from rich.console import Console
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def test_mistake_of_the_command_line_has_a_reason_and_a_code(
     def main(**how: object) -> NoReturn:
         raise ZeroDivisionError("a mistake")
 
-    monkeypatch.setattr(_cli.cli, "main", main)
+    monkeypatch.setattr(cli.cli, "main", main)
 
-    assert _cli.main(Interrupts()) == _exit_codes.UNKNOWN
+    assert cli.main(Interrupts()) == exit_codes.UNKNOWN
     assert "Error: ZeroDivisionError: a mistake" in capsys.readouterr().err
 
 
@@ -43,7 +43,7 @@ def test_more_servers_than_lines_none_of_which_is_begun() -> None:
 
 
 def test_nothing_is_drawn_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ncp_vserver._command._display.is_in_foreground", lambda: False)
+    monkeypatch.setattr("ncp_vserver._command.display.is_in_foreground", lambda: False)
     order = Order(verb="reboot", numbers=("1",), patterns=(), wait=600, poll=2)
     written = io.StringIO()
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 from ncp_vserver import Server
-from ncp_vserver._operations import REBOOT, START, STOP, Change
-from ncp_vserver._proof import Interval, Proof
+from ncp_vserver._requests.operations import REBOOT, START, STOP, Change
+from ncp_vserver._requests.proof import Interval, Proof
 from ncp_vserver_api.models import ServerInstance
 from support.fuzzing import BOUNDED
 from support.polls import Poll, listed

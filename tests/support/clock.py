@@ -24,7 +24,7 @@ class FastClock:
             await checkpoint()
 
         monkeypatch.setattr(time, "time", lambda: wall() + self.slept + self.wall_step)
-        for module in ("_proof", "_attempt", "_batch", "_wait", "_retry"):
+        for module in ("_requests.proof", "_requests.attempt", "_runs.batch", "_steps.wait", "_steps.retry"):
             monkeypatch.setattr(f"ncp_vserver.{module}.time", self)
         monkeypatch.setattr("ncp_vserver._client.time.sleep", self.sleep)
         monkeypatch.setattr("ncp_vserver._async_client.anyio.sleep", sleep_async)

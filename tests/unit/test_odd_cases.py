@@ -13,12 +13,12 @@ import pytest
 from ncp_signer import Secret
 from ncp_signer._server_role import _Reads
 from ncp_vserver import AuthenticationError, Client, NotFoundError, OutcomeUnknownError, Server
-from ncp_vserver._attempt import Attempt, Trail
-from ncp_vserver._network import TOTAL, Deadline
-from ncp_vserver._proof import Sent
-from ncp_vserver._reads import poll
-from ncp_vserver._retry import Policy
-from ncp_vserver._steps import TELL, Steps, called, run, run_async
+from ncp_vserver._requests.attempt import Attempt, Trail
+from ncp_vserver._requests.network import TOTAL, Deadline
+from ncp_vserver._requests.proof import Sent
+from ncp_vserver._steps.reads import poll
+from ncp_vserver._steps.retry import Policy
+from ncp_vserver._steps.steps import TELL, Steps, called, run, run_async
 from ncp_vserver_api.models import ServerInstance
 from support.calls import CREDENTIALS
 from support.wire import list_answer, server

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from ncp_vserver import Server
-from ncp_vserver._operations import REBOOT, START, STOP, Change
-from ncp_vserver._proof import Interval, Proof, Sent, Steady, later
+from ncp_vserver._requests.operations import REBOOT, START, STOP, Change
+from ncp_vserver._requests.proof import Interval, Proof, Sent, Steady, later
 from ncp_vserver_api.models import ServerInstance
 from support.polls import BUSY, CASES, NEW, OLD, Case, Poll, listed
 

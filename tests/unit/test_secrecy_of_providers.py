@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ncp_signer import Credentials, CredentialsError, CredentialsProvider, NcpAuth, name_of
 from ncp_vserver import AsyncClient, Client
-from ncp_vserver._steps import Ask
+from ncp_vserver._steps.steps import Ask
 from support.canary import CANARY, WAYS_TO_SHOW, locals_in
 from support.wire import Wire, accept
 

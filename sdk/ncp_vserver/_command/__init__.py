@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final, NoReturn
 
-from ._signals import Interrupts
+from .signals import Interrupts
 
 _EXTRA: Final = ("click", "rich")
 
@@ -44,7 +44,7 @@ def _main(interrupts: Interrupts) -> int:
             ' pip install "PATH[cli]", with the path of a checkout'
         )
         return 2
-    from ._cli import main
+    from .cli import main
 
     return main(interrupts)
 

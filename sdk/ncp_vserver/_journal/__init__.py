@@ -3,8 +3,8 @@
 Imported only by whoever uses a journal: SQLAlchemy takes longer to import than most commands take.
 """
 
-from ._journal import Journal, RecordedReport, Run
-from ._process import Process
-from ._recording import Recording
+from .journal import Journal, RecordedReport, Run
+from .process import Process
+from .recording import Recording
 
 __all__ = ["Journal", "Process", "RecordedReport", "Recording", "Run"]

@@ -1,0 +1,116 @@
+"""What is about to be done, in words, and whether it may be."""
+
+import sys
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from ncp_vserver._requests.operations import NUMBERS_PER_REQUEST
+from ncp_vserver._runs.rolling import number_of
+from ncp_vserver._steps.change import obstacle
+from ncp_vserver._values.explanations import duration
+from ncp_vserver._values.server import describe
+
+from .jobs import change_of
+from .parameters import Order
+from .session import Session
+from .streams import is_terminal, say
+from .tables import listing, table
+from .targets import Targets, called, name_of
+from .terminal import forget_typed
+
+
+def can_ask() -> bool:
+    """Whether somebody is there to answer."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+
+def announce(session: Session, order: Order, targets: Targets) -> None:
+    """Say what is about to be done, to what, and as whom."""
+    parts: list[RenderableType] = [
+        sentence(order, len(targets.numbers)),
+        f"  gateway  {session.gateway}",
+        f"  account  {session.keys.masked_access_key} ({session.keys.source})",
+        f"  region   {session.region}",
+    ]
+    if targets.servers:
+        rows = [
+            (number, Text(name_of(targets.servers[number])), Text(describe(targets.servers[number])))
+            for number in targets.numbers
+        ]
+        parts.append(table(("number", "name", "state"), rows))
+    else:
+        parts.append("  servers  " + ", ".join(targets.numbers))
+    say(*parts, *_forecast(order, targets))
+
+
+def sentence(order: Order, count: int) -> str:
+    """What is about to be done."""
+    servers = "1 server" if count == 1 else f"{count} servers"
+    text = f"{order.verb.capitalize()} {'for ' if order.verb == 'wait' else ''}{servers}"
+    if order.rolling:
+        end = "stop at the first batch that is not" if order.on_failure == "stop" else "go on after one that is not"
+        at_a_time = f"{'up to ' if order.ramp else ''}{batch_size(order, count)} at a time"
+        return f"{text}, {at_a_time}, each batch back within {duration(order.wait or 0)}; {end}."
+    return f"{text}, and wait up to {duration(order.wait)}." if order.wait is not None else f"{text}."
+
+
+def obstacles(order: Order, targets: Targets) -> dict[str, str]:
+    """The servers that would be rejected in the state in which they were listed, and why."""
+    if not (change := change_of(order)):
+        return {}
+    return {number: why for number, server in targets.servers.items() if (why := obstacle(change, server))}
+
+
+def in_parts(numbers: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
+    """Servers, so many at a time."""
+    return [numbers[start : start + size] for start in range(0, len(numbers), size)]
+
+
+def batches(order: Order, numbers: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The servers that are asked for together or, where all are at once, of each request."""
+    if not order.rolling:
+        return in_parts(numbers, NUMBERS_PER_REQUEST)
+    most = batch_size(order, len(numbers))
+    parts: list[tuple[str, ...]] = []
+    size = 1 if order.ramp else most
+    while numbers:
+        parts.append(numbers[:size])
+        numbers, size = numbers[size:], min(size * 2, most)
+    return parts
+
+
+def batch_size(order: Order, servers: int) -> int:
+    """How many servers a rolling run changes at a time."""
+    return max(1, number_of("--rolling", order.rolling or servers, servers, least=1))
+
+
+def _forecast(order: Order, targets: Targets) -> list[str]:
+    """Which servers would be rejected, and what that means for the others."""
+    if not (rejected := obstacles(order, targets)):
+        return []
+    servers = [f"{called(number, targets.servers[number])} ({why})" for number, why in rejected.items()]
+    parts = batches(order, targets.numbers)
+    first = next(position for position, part in enumerate(parts, start=1) if not rejected.keys().isdisjoint(part))
+    others = [called(number, targets.servers[number]) for number in parts[first - 1] if number not in rejected]
+    lines = [f"Would be rejected: {listing(servers)}."]
+    if order.rolling and order.on_failure == "stop":
+        lines.append(f"The rolling restart would stop after batch {first} of {len(parts)}.")
+    elif not order.rolling:
+        if others:
+            lines.append(f"The service would refuse the whole request, also for {listing(others)}.")
+        if first < len(parts):
+            lines.append(f"Only {first} of {len(parts)} requests would be sent.")
+    return lines
+
+
+def agrees() -> bool:
+    """Ask, and return whether the answer is yes."""
+    try:
+        forget_typed()
+        sys.stderr.write("Go ahead? [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.buffer.readline().strip().lower() in (b"y", b"yes")  # bytes: what is typed may be no text
+    except OSError as error:
+        say(f"The question could not be asked: {error}.")
+        return False

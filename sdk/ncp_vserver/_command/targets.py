@@ -1,0 +1,144 @@
+"""Which servers are meant: numbers as they are, names through the list of all servers."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import click
+
+from ncp_vserver._values.arguments import checked_numbers, place
+from ncp_vserver._values.errors import OutcomeUnknownError, PermissionDeniedError
+from ncp_vserver._values.reasons import reason
+from ncp_vserver._values.server import Server
+
+from .parameters import Choice, Order
+from .patterns import escaped, matches
+from .session import Session
+from .streams import say
+
+# As the service writes it: a response with a number in another form would not be recognized.
+_NUMBER: Final = re.compile("0|[1-9][0-9]{0,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The servers that are meant.
+
+    Attributes:
+        numbers: Their numbers: those given first, in that order, then those found by name, by name.
+        servers: Each as it was listed; None for one that is not listed. Empty where no list was read.
+        passed_over: Those that were given or have such a name, but are excluded or have another status; and why.
+    """
+
+    numbers: tuple[str, ...]
+    servers: Mapping[str, Server | None] = field(default_factory=dict[str, Server | None])
+    passed_over: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def given_numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """The numbers of the command line, or a UsageError that says what is wrong with them."""
+    try:
+        checked = checked_numbers(numbers) if numbers else ()
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None
+    if malformed := [number for number in checked if not _NUMBER.fullmatch(number)]:
+        raise click.UsageError(
+            "not a server instance number, which has no leading zero and at most 19 digits:"
+            f" {', '.join(map(repr, malformed))}."
+        )
+    return checked
+
+
+def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
+    """Find the servers. One list, if any: for what it says of them, or because they are to be shown.
+
+    Raises:
+        NcpError: The list could not be read or may be incomplete, or a server that was found by name has no usable
+            number.
+        click.UsageError: A pattern fits no server, a number has no status to choose by, or all are passed over.
+    """
+    patterns = (*order.patterns, *map(escaped, order.names))
+    if patterns or order.excluded:
+        listed = {server.number: server for server in session.servers()}
+    elif is_shown or order.status:
+        try:
+            listed = {server.number: server for server in session.servers(order.numbers)}
+        except PermissionDeniedError as error:
+            if order.status:
+                raise
+            say(f"What state the servers are in is not known: {reason(error)}.")
+            return Targets(order.numbers)  # who may restart servers may not always list them
+    else:
+        return Targets(order.numbers)
+    by_name = named(tuple(listed.values()), patterns, session.region.code)
+    by_name.sort(key=lambda server: (name_of(server), server.number))
+    try:
+        numbers = checked_numbers(dict.fromkeys((*order.numbers, *(server.number for server in by_name))))
+    except ValueError as error:
+        raise OutcomeUnknownError(f"the list of servers cannot be used: {error}") from None
+    if order.status and (unknown := [number for number in order.numbers if number not in listed]):
+        raise click.UsageError(f"There is no server {', '.join(unknown)} in {place(session.region.code)}.")
+    unfit = left_out(tuple(listed.values()), order, session.region.code)
+    targets = Targets(
+        tuple(number for number in numbers if number not in unfit),
+        {number: listed.get(number) for number in numbers if number not in unfit},
+        {number: why for number, why in unfit.items() if number in numbers},
+    )
+    passed_over = [f"{called(number, listed[number])} ({why})" for number, why in targets.passed_over.items()]
+    if not targets.numbers:
+        raise click.UsageError(f"No server is left: {', '.join(passed_over)}.")
+    if passed_over:
+        say(f"Passed over: {', '.join(passed_over)}.")
+    return targets
+
+
+def named(servers: Collection[Server], patterns: Sequence[str], region: str | None) -> list[Server]:
+    """The servers whose name fits one of the patterns.
+
+    Raises:
+        click.UsageError: A pattern fits no name.
+    """
+    for pattern in patterns:
+        if not any(matches(pattern, name_of(server)) for server in servers):
+            raise click.UsageError(f"No server in {place(region)} has a name that fits {pattern!r}.")
+    return [server for server in servers if any(matches(pattern, name_of(server)) for pattern in patterns)]
+
+
+def left_out(servers: Collection[Server], choice: Choice, region: str | None) -> dict[str, str]:
+    """Those that are excluded or have another status, by number, and which of both: for that, the status that it has.
+
+    Raises:
+        click.UsageError: An exclusion is about no server: with a slip in it, it would let through what it is to stop.
+    """
+    found: dict[str, str] = {}
+    for server in servers:
+        if choice.status not in (None, server.status):
+            found[server.number] = text(server.status) or "no status"
+    for pattern in choice.excluded:
+        fitting = [server for server in servers if pattern == server.number or matches(pattern, name_of(server))]
+        if not fitting:
+            raise click.UsageError(f"No server in {place(region)} has a name, or the number, to --exclude {pattern!r}.")
+        found |= {server.number: "excluded" for server in fitting}
+    return found
+
+
+def called(number: str, server: Server | None) -> str:
+    """The number of a server, and its name where that is known."""
+    return f"{number} {name_of(server)}".rstrip()
+
+
+def name_of(server: Server | None) -> str:
+    """The name of a server; empty where it has none, or nobody knows the server."""
+    return text(server and server.name).strip()
+
+
+def text(value: object) -> str:
+    """A text of the service's as it can be shown: without control characters, empty where it is missing."""
+    return "".join(map(_harmless, value)) if isinstance(value, str) else ""
+
+
+def _harmless(character: str) -> str:
+    if character.isspace():
+        return " "
+    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"

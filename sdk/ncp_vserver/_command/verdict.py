@@ -1,0 +1,88 @@
+"""What an outcome is called, what an error says, and which exit code both lead to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from ncp_signer import CredentialsError, NcpError, SigningRefusedError
+
+from ncp_vserver._values.errors import (
+    AuthenticationError,
+    NotSentError,
+    PermissionDeniedError,
+    RejectedError,
+)
+from ncp_vserver._values.reasons import reason, without_account
+from ncp_vserver._values.report import RollingReport
+
+from . import exit_codes
+from .parameters import Order
+
+_GRAVEST_FIRST: Final[Mapping[str, int]] = {
+    "unknown": exit_codes.UNKNOWN,
+    # As far as can be seen from outside. Not sent would invite a script to repeat it.
+    "untouched": exit_codes.UNKNOWN,
+    "failed": exit_codes.FAILED,
+    "check_failed": exit_codes.FAILED,
+    "waiting": exit_codes.WAITING,
+    "rejected": exit_codes.REJECTED,
+    "not_sent": exit_codes.NOT_SENT,
+}
+_STYLES: Final[Mapping[str, str]] = {
+    "back": "green",
+    "down": "green",
+    "accepted": "green",
+    "waiting": "yellow",
+    "untouched": "yellow",
+    "not_sent": "yellow",
+    "unknown": "bold red",
+    "failed": "bold red",
+    "check_failed": "red",
+    "rejected": "red",
+}
+
+
+def outcomes(report: RollingReport, order: Order) -> dict[str, str]:
+    """The outcome of every server by the command's names.
+
+    They are those of a rolling restart's report, but for two: what was accepted and not seen to be back although that
+    was waited for is ``waiting``, and a server that was to stop and did is ``down``.
+    """
+    names = {
+        "accepted": "accepted" if order.wait is None else "waiting",
+        "back": "down" if order.verb == "stop" else "back",
+    }
+    return {number: names.get(outcome, outcome) for number, outcome in report.outcomes.items()}
+
+
+def exit_code(outcomes: Iterable[str]) -> int:
+    """The code of the gravest outcome."""
+    present = set(outcomes)
+    return next((code for outcome, code in _GRAVEST_FIRST.items() if outcome in present), exit_codes.DONE)
+
+
+def exit_code_of_read(error: NcpError) -> int:
+    """The code for a call that changes nothing."""
+    if isinstance(error, RejectedError):
+        return exit_codes.REJECTED
+    if isinstance(error, CredentialsError | SigningRefusedError | NotSentError):
+        return exit_codes.NOT_SENT
+    return exit_codes.UNKNOWN
+
+
+def style(outcome: str) -> str:
+    """The colour of an outcome."""
+    return _STYLES.get(outcome, "")
+
+
+def by_reason(errors: Mapping[str, NcpError], called: Mapping[str, str]) -> dict[str, list[str]]:
+    """What there is to say about servers, each text once, with those that it is about."""
+    said: dict[str, list[str]] = {}
+    for number, error in errors.items():
+        said.setdefault(explanation(error), []).append(called.get(number, number))
+    return said
+
+
+def explanation(error: NcpError) -> str:
+    """The reason, and what to check where it is one of access."""
+    bare = without_account(error)
+    return bare.explain() if isinstance(bare, AuthenticationError | PermissionDeniedError) else reason(error)

@@ -1,0 +1,68 @@
+"""Saying who asks, and whether the gateway agrees."""
+
+from typing import Any
+
+from ncp_signer import NcpError
+from rich.text import Text
+
+from ncp_vserver._values.errors import AuthenticationError, PermissionDeniedError
+from ncp_vserver._values.explanations import describe_offset
+from ncp_vserver._values.reasons import as_json, reason
+
+from . import exit_codes
+from .parameters import Options
+from .session import Session, open_session
+from .signals import Interrupts
+from .streams import report, report_json, say
+from .tables import table
+from .verdict import exit_code_of_read, explanation
+
+
+def whoami(interrupts: Interrupts, options: Options) -> int:
+    """Report which keys are used and what one call with them gives, and return the exit code."""
+    session: Session | None = None
+    failure: NcpError | None = None
+    total: int | None = None
+    offset: float | None = None
+    code = exit_codes.DONE
+    try:
+        with interrupts.armed():
+            session = open_session(options)
+            pages = session.first_page()
+        total, offset = pages.total_rows, pages.clock_offset
+    except NcpError as error:
+        failure, code = error, exit_code_of_read(error)
+        if isinstance(error, AuthenticationError | PermissionDeniedError):
+            offset = error.clock_offset
+    except KeyboardInterrupt:
+        code = exit_codes.INTERRUPTED
+    facts: dict[str, Any] = {}
+    if session:
+        session.close()
+        facts = {
+            "accessKey": session.keys.masked_access_key,
+            "source": session.keys.source,
+            "gateway": str(session.gateway.url),
+            "gatewaySource": session.gateway.source,
+            "region": session.region.code,
+            "regionSource": session.region.source,
+        }
+    if failure and (not session or explanation(failure) != reason(failure)):
+        say(f"Error: {explanation(failure)}")  # first: a report that cannot be written does not hide why
+    if options.json:
+        summary = {"error": as_json(failure), "exitCode": code}
+        report_json([{**facts, "clockOffset": offset, "totalRows": total}, {"summary": summary}])
+    elif session:
+        call = f"accepted: {'?' if total is None else total} servers" if failure is None else reason(failure)
+        rows = [
+            ("access key", facts["accessKey"]),
+            ("from", facts["source"]),
+            ("gateway", str(session.gateway)),
+            ("region", str(session.region)),
+            ("clock", describe_offset(offset)),
+            ("call", "interrupted" if code == exit_codes.INTERRUPTED else call),
+        ]
+        made = table(("", ""), [(name, Text(value)) for name, value in rows])
+        made.show_header = False
+        report(made)
+    return code

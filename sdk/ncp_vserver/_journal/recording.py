@@ -1,0 +1,148 @@
+"""What a run writes while it goes on."""
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from ncp_vserver._requests.proof import Sent
+from ncp_vserver._steps.account import Account
+from ncp_vserver._values.errors import RunTakenOverError
+from ncp_vserver._values.reasons import as_json
+from ncp_vserver._values.report import Outcome, is_final
+
+from . import tables
+from .database import Database
+
+_SIGN_OF_LIFE: Final = 5.0  # seconds between two, at least
+
+
+class Recording:
+    """A run that is written down as it goes on. Another one can take it over: then nothing more is written here.
+
+    Args:
+        database: Where to.
+        run: Its id.
+        token: What it writes under.
+        waits: Whether it waits until servers are back.
+    """
+
+    def __init__(self, database: Database, run: str, token: int, *, waits: bool) -> None:
+        self.run = run
+        self._database = database
+        self._token = token
+        self._waits = waits
+        self._written: dict[str, tuple[str, str]] = {}
+        self._seen_at = time.monotonic()
+
+    def intend(self, account: Account, numbers: tuple[str, ...], sent: Sent) -> None:
+        """A request that changes servers is about to be sent. When this returns, that is durable.
+
+        Raises:
+            RunTakenOverError: Somebody else goes on with this run. It must not be sent.
+            JournalError: The journal cannot be written. It must not be sent.
+        """
+        at = sent.wall if sent.signed_at is None else sent.signed_at
+        for number in numbers:
+            self._written[number] = ("unknown", "")
+        with self._database.transaction() as connection:
+            self._touch(connection)
+            request = {"run": self.run, "token": self._token, "numbers": list(numbers), "sent_at": at}
+            connection.execute(insert(tables.requests).values(request))
+            rows = [self._row(account, number, "unknown", None) | {"requested_at": at} for number in numbers]
+            self._update(connection, rows)
+
+    def write(self, account: Account) -> None:
+        """Write what has changed. When this returns, that is durable."""
+        self._write(account, account.changed())
+
+    def end(self, account: Account, *, is_interrupted: bool) -> None:
+        """The run is over. Claims remain on servers that may be changing yet."""
+        self._write(account, account.numbers, ended={"ended_at": time.time(), "is_interrupted": is_interrupted})
+
+    def _write(self, account: Account, numbers: Iterable[str], *, ended: dict[str, Any] | None = None) -> None:
+        changes: dict[str, tuple[Outcome, dict[str, Any] | None, tuple[str, str]]] = {}
+        for number in numbers:
+            outcome, reason = account.outcome(number), as_json(account.error(number))
+            state = (outcome, json.dumps(reason))
+            if self._written.get(number, ("not_sent", "null")) != state:
+                changes[number] = (outcome, reason, state)
+        is_due = time.monotonic() - self._seen_at >= _SIGN_OF_LIFE
+        if not (changes or ended or is_due):
+            return
+        with self._database.transaction() as connection:
+            self._touch(connection, **(ended or {}))
+            self._answer(connection, account, tuple(changes))
+            rows = [self._row(account, number, outcome, reason) for number, (outcome, reason, _) in changes.items()]
+            self._update(connection, rows)
+            final = [number for number, (outcome, *_) in changes.items() if is_final(outcome, waits=self._waits)]
+            if ended is not None:
+                final = [number for number in account.numbers if account.outcome(number) not in self._open]
+            self._release(connection, final)
+        self._written |= {number: state for number, (*_, state) in changes.items()}
+        self._seen_at = time.monotonic()
+
+    @property
+    def _open(self) -> tuple[Outcome, ...]:
+        """The outcomes with which a server may be changing after the run."""
+        return ("unknown", "accepted") if self._waits else ("unknown",)
+
+    def _touch(self, connection: Connection, **more: Any) -> None:
+        """Give a sign of life, under the run's present token alone. The row is locked until the transaction ends."""
+        mine = (tables.runs.c.id == self.run) & (tables.runs.c.token == self._token)
+        values = {"seen_at": time.time(), **more}
+        if connection.execute(update(tables.runs).where(mine).values(values)).rowcount != 1:
+            owner = connection.execute(select(tables.runs).where(tables.runs.c.id == self.run)).one()
+            is_own = (owner.host, owner.pid) == (socket.gethostname(), os.getpid())
+            by = "released" if is_own else f"taken over by {owner.user}@{owner.host} (process {owner.pid})"
+            raise RunTakenOverError(f"run {self.run} was {by}: nothing more is sent here")
+
+    def _answer(self, connection: Connection, account: Account, numbers: tuple[str, ...]) -> None:
+        """Note with the requests that are open what came of them."""
+        requests = tables.requests
+        is_open = (requests.c.run == self.run) & (requests.c.outcome.is_(None))
+        for row in connection.execute(select(requests.c.id, requests.c.numbers).where(is_open)).all():
+            if concerned := [number for number in row.numbers if number in numbers]:
+                number: str = concerned[0]
+                came = {"outcome": account.outcome(number), "request_id": account.request_id(number)}
+                connection.execute(update(requests).where(requests.c.id == row.id).values(came))
+
+    def _row(self, account: Account, number: str, outcome: Outcome, reason: dict[str, Any] | None) -> dict[str, Any]:
+        server = account.server(number)
+        return {
+            "of_number": number,
+            "outcome": outcome,
+            "reason": reason,
+            "name": server and server.name,
+            "uptime_before": _seconds(account.uptime_before(number)),
+        }
+
+    def _update(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        servers, now = tables.servers, time.time()
+        mine = (servers.c.run == self.run) & (servers.c.number == bindparam("of_number"))
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_number"}
+        for name in ("name", "uptime_before"):  # what was known once stays
+            values[name] = func.coalesce(values[name], servers.c[name])
+        connection.execute(update(servers).where(mine).values(changed_at=now, **values), rows)
+        changes = [
+            {"run": self.run, "number": row["of_number"], "outcome": row["outcome"], "reason": row["reason"], "at": now}
+            for row in rows
+        ]
+        connection.execute(insert(tables.changes), changes)
+
+    def _release(self, connection: Connection, numbers: list[str]) -> None:
+        claims = tables.claims
+        mine = (claims.c.run == self.run) & (claims.c.number == bindparam("of_number"))
+        if numbers:
+            connection.execute(delete(claims).where(mine), [{"of_number": number} for number in numbers])
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.astimezone(UTC).timestamp()

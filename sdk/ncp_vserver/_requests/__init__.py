@@ -1,0 +1,1 @@
+"""One request, on the network, and what its response proves."""

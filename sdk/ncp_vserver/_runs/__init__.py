@@ -1,0 +1,1 @@
+"""Runs: servers changed batch after batch."""

@@ -1,0 +1,160 @@
+"""Changing servers in batches, each over before the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ncp_vserver._steps.account import Account
+from ncp_vserver._steps.retry import Policy
+from ncp_vserver._steps.steps import Sleep, Steps
+from ncp_vserver._steps.wait import DEFAULT_POLL, Duration, Waiting, seconds, waiting
+from ncp_vserver._values.arguments import checked_retries
+from ncp_vserver._values.report import Outcome
+
+from .batch import AsyncCheck, Batch
+
+_HOOKS = ("before", "check", "after")
+Share = int | str
+"""So many servers, or a share of them, such as ``"25%"``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rolling:
+    """How to go through servers in batches. Built and checked once.
+
+    Attributes:
+        timeout: Seconds for each batch to be back; None for not to wait.
+        poll: Seconds between the first polls of the servers, and before a batch to which no response came is read back.
+        batch_size: How many servers at a time.
+        ramp: Whether to begin with one server, and to double that up to ``batch_size``.
+        pause: Seconds between two batches.
+        on_failure: What is done after a batch that is not over.
+        max_failures: How many servers may fail in all before the run stops nevertheless; any number when None.
+        polls_first: Whether each batch is polled before it is asked for, and servers on which the operation is not
+            possible are left out.
+        retry_throttled: Further attempts of a request that was refused for coming too fast; the client's when None.
+        repeat_untouched: Whether a server that is untouched for certain is asked for once more.
+        before: Asked about each server right before its batch is asked for. If it does not say yes, the server is left
+            alone.
+        check: Asked about each server that is back, again and again until it passes.
+        check_timeout: Seconds for that, from when a server is back; those of the batch when None.
+        after: Asked about each server that has passed, again and again like ``check``.
+
+    Raises:
+        ValueError: One of them makes no sense.
+    """
+
+    timeout: float | None
+    poll: float = DEFAULT_POLL
+    batch_size: int = 1
+    ramp: bool = False
+    pause: float = 0.0
+    on_failure: Literal["stop", "continue"] = "stop"
+    max_failures: int | None = None
+    polls_first: bool = True
+    retry_throttled: int | None = None
+    repeat_untouched: bool = False
+    before: AsyncCheck | None = None
+    check: AsyncCheck | None = None
+    check_timeout: float | None = None
+    after: AsyncCheck | None = None
+
+    def __post_init__(self) -> None:
+        if self.retry_throttled is not None:
+            checked_retries(self.retry_throttled)
+        if self.on_failure not in ("stop", "continue"):
+            raise ValueError("on_failure must be 'stop' or 'continue'")
+        if self.max_failures is not None and self.on_failure == "stop":
+            raise ValueError("max_failures needs on_failure='continue': else the run stops at the first failure")
+        if self.timeout is None and (self.check or self.after):
+            raise ValueError("a check, or what comes after a server, needs a wait until it is back")
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """How to wait for each batch."""
+        return None if self.timeout is None else waiting("timeout", self.timeout, self.poll)
+
+    def options(self) -> dict[str, Any]:
+        """All of it that can be written down; of the functions, whether there are any."""
+        return {
+            name: bool(getattr(self, name)) if name in _HOOKS else getattr(self, name)
+            for name in self.__dataclass_fields__
+        }
+
+    def steps(self, account: Account, policy: Policy) -> Steps[None]:
+        """Go through the servers of an account: first those that were asked for already, then the rest in batches."""
+        goal: Outcome = "back" if self.waiting else "accepted"
+        if self.retry_throttled is not None:
+            policy = policy.throttled_up_to(self.retry_throttled)
+        failures = 0
+        size = 1 if self.ramp else self.batch_size
+        pending = account.having("unknown", "check_failed", *(("accepted",) if self.waiting else ()))
+        left = account.having("not_sent")
+        batch = Batch(self, account, policy, pending)
+        steps = batch.reconcile()
+        while True:
+            if batch.numbers:
+                yield from steps
+                failures += sum(account.outcome(number) != goal for number in batch.numbers)
+                if self._stops_after(failures):
+                    return
+                if left and self.pause:
+                    yield Sleep(self.pause)
+            if not left:
+                return
+            batch = Batch(self, account, policy, left[:size])
+            steps, left = batch.steps(), left[size:]
+            size = min(size * 2, self.batch_size)
+
+    def _stops_after(self, failures: int) -> bool:
+        if self.on_failure == "stop":
+            return failures > 0
+        return self.max_failures is not None and failures > self.max_failures
+
+
+def rolling(
+    servers: int,
+    *,
+    timeout: Duration | Literal[False],
+    poll: Duration = DEFAULT_POLL,
+    batch_size: Share = 1,
+    pause: Duration = 0.0,
+    max_failures: Share | None = None,
+    check_timeout: Duration | None = None,
+    **more: Any,
+) -> Rolling:
+    """Build a ``Rolling`` for so many servers from a caller's arguments. Raises ValueError if one makes no sense."""
+    return Rolling(
+        timeout=None if timeout is False else seconds("timeout", timeout),
+        poll=seconds("poll", poll),
+        batch_size=max(1, number_of("batch_size", batch_size, servers, least=1)),
+        pause=seconds("pause", pause) if pause else 0.0,
+        max_failures=None if max_failures is None else number_of("max_failures", max_failures, servers, least=0),
+        check_timeout=None if check_timeout is None else seconds("check_timeout", check_timeout),
+        **more,
+    )
+
+
+def number_of(name: str, given: Share, servers: int, *, least: int) -> int:
+    """So many servers; of a share, as many as are surely within it."""
+    if isinstance(given, str):
+        digits = given.removesuffix("%")
+        if digits != given and digits.isascii() and digits.isdigit() and 0 < int(digits) <= 100:
+            return servers * int(digits) // 100
+    elif isinstance(given, int) and not isinstance(given, bool) and given >= least:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
+        return given
+    raise ValueError(f"{name} must be a whole number, {least} or more, or a share such as '25%'")
+
+
+def resumed(options: Mapping[str, Any], hooks: Mapping[str, AsyncCheck | None]) -> Rolling:
+    """How a run that was written down goes on. The functions cannot be written down, and are given anew.
+
+    Raises:
+        ValueError: One is missing, or too many.
+    """
+    for name in _HOOKS:
+        if options[name] != bool(hooks.get(name)):
+            raise ValueError(f"this run has {'a' if options[name] else 'no'} {name}")
+    given: dict[str, Any] = {name: options[name] for name in Rolling.__dataclass_fields__}
+    given |= {name: hooks.get(name) for name in _HOOKS}
+    return Rolling(**given)

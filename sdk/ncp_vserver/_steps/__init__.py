@@ -1,0 +1,1 @@
+"""What a call does, as steps without I/O."""

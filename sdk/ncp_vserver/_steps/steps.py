@@ -1,0 +1,162 @@
+"""What calls are made of, without I/O.
+
+All that the clients can do is written once, as generators that yield what is to be done and get its result. ``Client``
+does it by blocking, ``AsyncClient`` by awaiting. An exception while a step is done, Ctrl-C and cancellation included,
+is raised in the generator at that step.
+"""
+
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from ncp_signer import name_of
+
+from ncp_vserver._requests.attempt import Request
+from ncp_vserver._requests.proof import Sent
+from ncp_vserver._values.errors import CallbackError
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a request once. Gives the ``Attempt``.
+
+    Attributes:
+        request: What is asked for.
+        limits: Seconds for each step of the exchange, and for the whole, by name; None for no limit.
+        in_flight: Called with the time just before the request is given to a connection.
+        is_recorded: Whether that writes to a journal, and must not hold up an event loop.
+    """
+
+    request: Request
+    limits: Mapping[str, float | None]
+    in_flight: Callable[[Sent], None]
+    is_recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait. Gives nothing."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Call a function of the user's, which may be asynchronous for ``AsyncClient``. Gives what it returns."""
+
+    function: Callable[..., Any]
+    argument: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Call a function that writes to a journal, and must not hold up an event loop. Gives what it returns."""
+
+    write: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Something has happened to a server. Gives nothing."""
+
+
+Performed = Send | Sleep | Ask | Record
+"""The steps that a client performs."""
+Step = Performed | Tell
+Steps = Generator[Step, Any, _T]
+TELL: Final = Tell()
+
+
+def blocking(name: str, function: Callable[..., Any] | None) -> None:
+    """Raise ValueError for a coroutine function: called by the blocking client, it would not run, and count as true."""
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
+        raise ValueError(f"{name} is a coroutine function, which is for AsyncClient")
+
+
+def called(function: Callable[..., Any], argument: Any) -> Any:
+    """Call a function of the user's, which must not be asynchronous."""
+    result = function(argument)
+    if inspect.isawaitable(result):  # it would never run, and be true
+        if inspect.iscoroutine(result):
+            result.close()
+        raise TypeError(f"{name_of(function)} is asynchronous, which is for AsyncClient")
+    return result
+
+
+def ask(function: Callable[..., Any], argument: Any) -> Steps[Any]:
+    """Call a function of the user's. What it raises must not pass for what the service said.
+
+    Raises:
+        CallbackError: It failed.
+    """
+    try:
+        return (yield Ask(function, argument))
+    except AssertionError:  # a test's
+        raise
+    except Exception as error:
+        raise CallbackError.of(error) from error
+
+
+def drive(steps: Steps[_T], perform: Callable[[Performed], Any]) -> Generator[None, None, _T]:
+    """Do all steps, and return what they lead to. Yields whenever something has happened."""
+    resume: Callable[[Any], Step] = steps.send
+    argument: Any = None
+    while True:
+        try:
+            step = resume(argument)
+        except StopIteration as end:
+            result: _T = end.value
+            return result
+        if isinstance(step, Tell):
+            yield
+            resume, argument = steps.send, None
+            continue
+        try:
+            resume, argument = steps.send, perform(step)
+        except BaseException as error:  # raised again by whoever yielded the step, if it does not handle it
+            resume, argument = steps.throw, error
+
+
+def run(steps: Steps[_T], perform: Callable[[Performed], Any]) -> _T:
+    """Do all steps, and return what they lead to."""
+    driving = drive(steps, perform)
+    while True:
+        try:
+            next(driving)
+        except StopIteration as end:
+            result: _T = end.value
+            return result
+
+
+async def drive_async(steps: Steps[Any], perform: Callable[[Performed], Awaitable[Any]]) -> AsyncGenerator[None]:
+    """:func:`drive` for an asynchronous ``perform``, without a result: asynchronous generators have none."""
+    resume: Callable[[Any], Step] = steps.send
+    argument: Any = None
+    while True:
+        try:
+            step = resume(argument)
+        except StopIteration:
+            return
+        if isinstance(step, Tell):
+            yield
+            resume, argument = steps.send, None
+            continue
+        try:
+            resume, argument = steps.send, await perform(step)
+        except BaseException as error:  # as in drive
+            resume, argument = steps.throw, error
+
+
+async def run_async(steps: Steps[_T], perform: Callable[[Performed], Awaitable[Any]]) -> _T:
+    """:func:`run` for an asynchronous ``perform``."""
+    results: list[_T] = []
+
+    def kept() -> Steps[None]:
+        results.append((yield from steps))
+
+    async for _ in drive_async(kept(), perform):
+        pass
+    return results[0]

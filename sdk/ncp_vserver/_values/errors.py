@@ -1,0 +1,411 @@
+"""Errors, by what is known about the servers.
+
+NcpError
+├── CredentialsError           no usable keys: nothing was sent
+├── SigningRefusedError        the gateway may not receive a signature: nothing was sent
+├── ClientClosedError          the client is closed: nothing was sent
+├── NotSentError               nothing reached the service: safe to repeat
+├── RejectedError              the gateway or the service said no
+│   ├── AuthenticationError    it does not know who is calling
+│   │   └── ClockSkewError     because of this machine's clock
+│   ├── PermissionDeniedError  it knows, and does not allow it
+│   ├── NotFoundError          there is no such thing
+│   ├── ThrottledError         too many calls
+│   └── ServerBusyError        a server is in no state for it
+├── OutcomeUnknownError        it may have happened
+│   └── IncompleteListError    of a call that reads: some servers may be missing
+├── CallbackError              a function of the caller's failed
+├── HookFailedError            a function of the caller's failed, and the server was left alone
+├── JournalError               the journal cannot be used: nothing more was sent
+│   ├── RunTakenOverError      somebody else goes on with the run
+│   └── ServersClaimedError    another run holds some of the servers
+├── CheckFailedError           a server is back, and the caller's check does not pass
+└── WaitError                  it was accepted, and a poll was refused
+    ├── OperationFailedError   it was accepted, and failed
+    └── WaitTimeoutError       it is not over in time
+
+The first two are the signer's, and NcpError too: it cannot import this package.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ncp_signer import CredentialsError, NcpError, SigningRefusedError
+
+from . import explanations
+from .server import Server, describe
+
+__all__ = [
+    "AuthenticationError",
+    "CallbackError",
+    "CheckFailedError",
+    "ClientClosedError",
+    "ClockSkewError",
+    "CredentialsError",
+    "HookFailedError",
+    "IncompleteListError",
+    "JournalError",
+    "NcpError",
+    "NotFoundError",
+    "NotSentError",
+    "OperationFailedError",
+    "OutcomeUnknownError",
+    "PermissionDeniedError",
+    "RecordedError",
+    "RejectedError",
+    "RunTakenOverError",
+    "ServerBusyError",
+    "ServersClaimedError",
+    "SigningRefusedError",
+    "ThrottledError",
+    "WaitError",
+    "WaitTimeoutError",
+]
+
+
+def text_of(error: BaseException) -> str:
+    """The kind of somebody else's error, and what it says if it can."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return type(error).__name__
+
+
+class ClientClosedError(NcpError):
+    """The client is closed, or in use in another event loop. Nothing was sent: make another client."""
+
+    executed = False
+
+
+class NotSentError(NcpError):
+    """The request did not reach the service: no connection, or it could not be signed.
+
+    Safe to repeat for the servers in ``not_sent``. Those in ``accepted``, of earlier requests, are changing already.
+    """
+
+    executed = False
+
+
+class RejectedError(NcpError):
+    """The gateway or the service refused the request for the servers in ``rejected``.
+
+    They were left alone, on the assumption that NCP refuses a request as a whole. What it does when only some of the
+    numbers in a request are at fault is not documented.
+
+    Attributes:
+        by_service: Whether the service itself refused, as its code says, and not the gateway or something before it.
+        at_fault: Why the service may have refused, by server: those that a poll after the refusal found busy, in
+            another status than the operation needs, or not listed. Empty where no poll was made, or it found none.
+        poll_problem: Why that poll failed; empty where it did not, or none was made.
+    """
+
+    executed = False
+
+    def __init__(
+        self, text: str = "", *, by_service: bool = False, at_fault: Mapping[str, str] | None = None, **account: Any
+    ) -> None:
+        super().__init__(text, **account)
+        self.by_service = by_service
+        self.at_fault = dict(at_fault or {})
+        self.poll_problem = ""
+
+    def __str__(self) -> str:
+        faults = "; ".join(f"{number} is {state}" for number, state in self.at_fault.items())
+        if self.poll_problem:
+            faults = f"not known, since the poll failed: {self.poll_problem}"
+        return f"{super().__str__()}. At fault: {faults}" if faults else super().__str__()
+
+
+class _AccessError(RejectedError):
+    """What :meth:`explain` needs, kept as text so that the error can be pickled.
+
+    Attributes:
+        string_to_sign: What was signed, its access key masked; None where the request is not known.
+        clock_offset: Seconds by which the gateway's clock is ahead of this machine's, by the answer's ``Date``; None
+            where it had none.
+        credentials_source: Where the keys came from, such as ``environment``.
+        host: The gateway that was asked.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        string_to_sign: str | None = None,
+        clock_offset: float | None = None,
+        credentials_source: str | None = None,
+        host: str | None = None,
+        **account: Any,
+    ) -> None:
+        super().__init__(text, **account)
+        self.string_to_sign = string_to_sign
+        self.clock_offset = clock_offset
+        self.credentials_source = credentials_source
+        self.host = host
+
+    def explain(self) -> str:
+        """Say what was signed and what to check, in some lines for people. No secret and no whole key is in them."""
+        return explanations.explain(
+            heading=str(self),
+            string_to_sign=self.string_to_sign,
+            clock_offset=self.clock_offset,
+            credentials_source=self.credentials_source,
+            host=self.host,
+            checklist=self._checklist,
+        )
+
+    _checklist: tuple[str, ...] = ()
+
+
+class AuthenticationError(_AccessError):
+    """The gateway does not know who is calling: 401, code 200. :meth:`explain` says what to check."""
+
+    _checklist = explanations.AUTHENTICATION
+
+
+class ClockSkewError(AuthenticationError):
+    """The gateway refused the signature, and the ``Date`` of its answer is minutes away from this machine's clock.
+
+    A gateway refuses a timestamp that is five minutes or more away from its own clock. ``clock_offset`` says by how
+    much, positive where this machine is behind.
+    """
+
+    _checklist = explanations.CLOCK
+
+
+class PermissionDeniedError(_AccessError):
+    """The gateway knows who is calling and does not allow it: 401, code 210, or 403."""
+
+    _checklist = explanations.PERMISSION
+
+
+class NotFoundError(RejectedError):
+    """There is no such path (404, code 300), or no such server."""
+
+
+class ThrottledError(RejectedError):
+    """A quota is used up (429, code 400), or calls come too fast (codes 410 and 420).
+
+    Attributes:
+        retry_after: Seconds to wait, as the answer's Retry-After says; None where it says nothing.
+    """
+
+    def __init__(self, text: str = "", *, retry_after: float | None = None, **account: Any) -> None:
+        super().__init__(text, **account)
+        self.retry_after = retry_after
+
+
+class ServerBusyError(RejectedError):
+    """A server is in no state for the operation now: mostly, another operation is in progress on it.
+
+    Told by the vendor's code, or by the poll that a rolling restart makes before each batch. None of these codes is
+    documented for VPC, so a busy server can also be a plain :class:`RejectedError`. Read the servers, and ask again
+    when their operation is ``NULL``.
+    """
+
+
+class OutcomeUnknownError(NcpError):
+    """It may have happened: the servers in ``unknown`` may be changing. Look at them before asking again.
+
+    :meth:`Client.settle` does that. Of a call that only reads, it means no more than that there is no response:
+    ``unknown`` is empty, and the call can be repeated.
+
+    Attributes:
+        sent_monotonic: ``sent_at`` by ``time.monotonic()``, which nobody sets; None where that was not kept.
+        known_at: When it can be told of those that a rolling restart has polled since; None elsewhere, and where no
+            such time is known.
+    """
+
+    executed = None
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        sent_monotonic: float | None = None,
+        known_at: datetime | None = None,
+        **account: Any,
+    ) -> None:
+        super().__init__(text, **account)
+        self.sent_monotonic = sent_monotonic
+        self.known_at = known_at
+
+    def __str__(self) -> str:
+        told = f". It can be told from {explanations.describe_time(self.known_at)} on" if self.known_at else ""
+        return f"{super().__str__()}{told}"
+
+
+class IncompleteListError(OutcomeUnknownError):
+    """A list of servers may lack some: it kept changing while it was read, or the service reports more than it lists.
+
+    What was listed until then is right. Nothing was changed; read again.
+    """
+
+
+class CallbackError(NcpError):
+    """A function that the caller gave, such as ``progress``, raised the ``__cause__``. That ended the call.
+
+    Servers in ``accepted`` are changing all the same, and may be back: do not ask for them again.
+    """
+
+    sent_monotonic: float | None = None
+    """As of :class:`OutcomeUnknownError`, where all servers in ``unknown`` are those of one request."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> "CallbackError":
+        """The error for what a function of the caller's raised."""
+        return cls(f"a callback failed: {text_of(error)}")
+
+    @property
+    def executed(self) -> bool | None:  # type: ignore[override]  # as for WaitError
+        return True if self.accepted else None
+
+
+class CheckFailedError(NcpError):
+    """A server is back, and ``check`` did not pass in time. What ``check`` raised is the ``__cause__``."""
+
+    executed = True
+
+
+class HookFailedError(NcpError):
+    """What was to come before a request failed. The server was left alone. What was raised is the ``__cause__``."""
+
+    executed = False
+
+
+class JournalError(NcpError):
+    """The journal cannot be opened, read or written, or has no such run. After this, no request was sent.
+
+    Earlier requests of the same call may have been: see ``accepted`` and ``unknown``.
+    """
+
+    executed = False
+
+
+class RunTakenOverError(JournalError):
+    """Somebody else goes on with this run, or has released it. This process sends nothing more of it."""
+
+
+class ServersClaimedError(JournalError):
+    """Another run holds some of the servers. Nothing was sent to any of them.
+
+    ``ncp-vserver report RUN`` shows that run, ``ncp-vserver resume RUN`` goes on with it, and
+    ``ncp-vserver release RUN`` gives up what it holds. A claim never ends by itself.
+
+    Attributes:
+        claimed: The run that holds each server, by number.
+        holders: Each such run in words: whose, since when, and its last sign of life.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        claimed: Mapping[str, str] | None = None,
+        holders: Mapping[str, str] | None = None,
+        **account: Any,
+    ) -> None:
+        self.claimed = dict(claimed or {})
+        self.holders = dict(holders or {})
+        parts = [
+            f"{', '.join(number for number, run in self.claimed.items() if run == id_)}: {said}"
+            for id_, said in self.holders.items()
+        ]
+        super().__init__(text or f"servers are held by another run. {'; '.join(parts)}", **account)
+
+
+class RecordedError(NcpError):
+    """What a journal says of an error: its text, not its facts.
+
+    Attributes:
+        kind: Name of the error's class.
+    """
+
+    def __init__(self, text: str = "", *, kind: str = "NcpError", **account: Any) -> None:
+        super().__init__(text, **account)
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class WaitError(NcpError):
+    """The service has accepted the operation, and the wait was cut short: a poll was refused. Do not repeat it.
+
+    The ``__cause__`` says by what: the refusal, or that there were no keys for the poll.
+
+    Attributes:
+        executed: True where the wait followed an operation that the service had accepted; None for a wait alone.
+        back: The servers that are back or, after a stop, down.
+        failed: Those on which the operation failed.
+        waiting: The others.
+        no_sign: Those of ``waiting`` that were seen, and showed no sign of the operation: it may not have happened.
+        servers: What each server was when it was last seen, by its number; None for one that was not listed.
+        seconds: How long was waited.
+        goal: What the servers were to be: ``back`` or ``down``.
+        noun: What was to happen to them, such as ``restart``; None for a wait alone.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        back: tuple[str, ...] = (),
+        failed: tuple[str, ...] = (),
+        waiting: tuple[str, ...] = (),
+        no_sign: tuple[str, ...] = (),
+        servers: Mapping[str, Server | None] | None = None,
+        seconds: float = 0.0,
+        goal: str = "back",
+        noun: str | None = None,
+        **account: Any,
+    ) -> None:
+        super().__init__(text, **account)
+        self.back = back
+        self.failed = failed
+        self.waiting = waiting
+        self.no_sign = no_sign
+        self.servers = dict(servers or {})
+        self.seconds = seconds
+        self.goal = goal
+        self.noun = noun
+
+    @property
+    def executed(self) -> bool | None:  # type: ignore[override]  # the one error for which the class does not decide
+        return True if self.accepted else None
+
+    def _states(self, numbers: tuple[str, ...]) -> str:
+        return ", ".join(f"{number} ({self._state(number)})" for number in numbers)
+
+    def _state(self, number: str) -> str:
+        return f"no sign of a {self.noun}" if number in self.no_sign else describe(self.servers.get(number))
+
+    def _groups(self) -> str:
+        groups = (
+            (self.goal, ", ".join(self.back)),
+            ("failed", self._states(self.failed)),
+            (f"not {self.goal}", self._states(self.waiting)),
+        )
+        return "; ".join(f"{name}: {text}" for name, text in groups if text)
+
+
+class OperationFailedError(WaitError):
+    """The operation was accepted, and failed on the servers in ``failed``. Look at them before you do anything.
+
+    Two polls in a row have shown a status that the operation does not lead to, or did not list the server. Raised when
+    the other servers are back, or not back in time: those are in ``back`` and ``waiting``.
+    """
+
+    def __str__(self) -> str:
+        return f"the {self.noun} failed. {self._groups()}"
+
+
+class WaitTimeoutError(WaitError):
+    """The time to wait is over, and not all servers are back. Nothing was cancelled: they may still come back.
+
+    The ``__cause__`` is the failure of the last poll, if that failed.
+    """
+
+    def __str__(self) -> str:
+        return f"not all servers are {self.goal} after {self.seconds:g} s. {self._groups()}"

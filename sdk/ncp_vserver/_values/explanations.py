@@ -1,0 +1,88 @@
+"""Words: of a text of the service's, a time, a clock; and what a developer checks when the gateway says no."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import httpx
+from ncp_signer import masked
+
+# From the vendor's pages on errors and troubleshooting, and from what people report of this gateway.
+# https://guide.ncloud-docs.com/docs/en/apigw-troubleshoot-common
+AUTHENTICATION: Final[tuple[str, ...]] = (
+    "Is the secret key complete, and this access key's? Copy both anew, without spaces or line ends.",
+    "Is the key in use? A key that was disabled or deleted in the console counts as wrong.",
+    "Is the key of this site? Keys of the public, the government and the financial site know nothing of each other.",
+    "Does something on the way change path or query, such as a proxy? The signature covers both.",
+    "Does the clock agree with the gateway's? Five minutes away is too far.",
+)
+CLOCK: Final[tuple[str, ...]] = (
+    "Set this machine's clock: turn on time synchronisation (NTP), in a virtual machine also after it was suspended.",
+    "Where the clock cannot be set, Client(correct_clock=True), or --correct-clock, signs by the gateway's.",
+)
+PERMISSION: Final[tuple[str, ...]] = (
+    "Does the sub account have a policy that allows this action on Server (VPC)? Reading and changing are two.",
+    "Is API access switched on for the sub account, and this machine's address on its allow list, if it has one?",
+    "Are the servers this account's, and in this region?",
+    "The signature is right: other keys, or the clock, are not the matter.",
+)
+_EXCERPT_LENGTH: Final = 200
+_LENGTH_READ: Final = 4000
+_NEGLIGIBLE: Final = 2.0  # seconds: a Date header has whole ones, and the answer was under way
+
+
+def explain(
+    heading: str,
+    string_to_sign: str | None,
+    clock_offset: float | None,
+    credentials_source: str | None,
+    host: str | None,
+    checklist: Sequence[str],
+) -> str:
+    """Put it all together, a line a fact."""
+    lines = [heading]
+    if host is not None:
+        lines.append(f"  gateway:         {host}")
+    if credentials_source is not None:
+        lines.append(f"  keys from:       {credentials_source}")
+    if string_to_sign is not None:
+        visible = string_to_sign.replace("\n", "\\n")
+        lines.append(f"  string to sign:  {visible}")
+    lines.append(f"  clock:           {describe_offset(clock_offset)}")
+    return "\n".join([*lines, "What to check:", *(f"  {n}. {text}" for n, text in enumerate(checklist, start=1))])
+
+
+def signed(request: httpx.Request) -> str:
+    """The string that was signed, with no more of the access key than shows which it is."""
+    key = request.headers.get("x-ncp-iam-access-key", "")
+    timestamp = request.headers.get("x-ncp-apigw-timestamp", "")
+    return f"{request.method} {request.url.raw_path.decode('ascii')}\n{timestamp}\n{masked(key)}"
+
+
+def describe_offset(offset: float | None) -> str:
+    """By how much this machine's clock is wrong, and in which direction, if the gateway's is right."""
+    if offset is None:
+        return "not known: there is no answer with a Date"
+    if abs(offset) <= _NEGLIGIBLE:
+        return "agrees with the gateway's"
+    return f"{duration(abs(offset))} {'behind' if offset > 0 else 'ahead of'} the gateway's"
+
+
+def printable(text: str) -> str | None:
+    """One line of limited length without control characters, or None for an empty text."""
+    line = " ".join(text[:_LENGTH_READ].split())
+    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    return (line if len(line) <= _EXCERPT_LENGTH else line[:_EXCERPT_LENGTH] + "…") or None
+
+
+def duration(seconds: float) -> str:
+    """A time for people, such as ``12 min 3 s``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{value} {unit}" for value, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if value]
+    return " ".join(parts) or "0 s"
+
+
+def describe_time(moment: datetime) -> str:
+    """A time of day by this machine's clock, with its offset from UTC: 17:29:01 +0900."""
+    return f"{moment.astimezone():%H:%M:%S %z}"
