@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,8 +34,8 @@ NUMBERS = ["1", "2", "3"]
 def shared_postgres() -> Iterator[PostgreSQL]:
     found = programs()
     if found is None:
-        assert not os.environ.get("CI"), "PostgreSQL is not installed"
-        pytest.skip("PostgreSQL is not installed")  # where CI is set, it must be
+        assert not (os.environ.get("CI") and sys.platform == "linux"), "PostgreSQL is not installed"
+        pytest.skip("PostgreSQL is not installed")  # on Linux, where CI is set, it must be
     with postgresql(found) as started:
         yield started
 

@@ -11,12 +11,15 @@ _TERMINAL = "Windows has no pseudo-terminal that Python could open"
 _DEV_FULL = "/dev/full is Linux's"
 _PROC = "/proc is Linux's"
 _BROWSER = "the page is tried in Chromium on Linux, and is the same everywhere"
+_FORKS = "the processes that it kills are forks, which Windows has not"
 _ZONES = "Windows takes no time zone from the environment"
 
 # By what their ids begin with. A whole module is not even imported.
 WINDOWS: Mapping[str, str] = {
     "behaviour/test_clock_correction.py::test_offset": _ZONES,
     "behaviour/test_env_file.py": _SIGNALS,
+    "behaviour/test_journal.py": _FORKS,
+    "behaviour/test_killed_runs.py": _FORKS,
     "behaviour/test_load.py": _PROC,
     "behaviour/test_mock_command.py": _SIGNALS,
     "behaviour/test_mock_hosts.py": _SIGNALS,
