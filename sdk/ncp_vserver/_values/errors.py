@@ -32,37 +32,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from ncp_signer import CredentialsError, NcpError, SigningRefusedError
+from ncp_signer import NcpError
 
 from . import explanations
 from .server import Server, describe
-
-__all__ = [
-    "AuthenticationError",
-    "CallbackError",
-    "CheckFailedError",
-    "ClientClosedError",
-    "ClockSkewError",
-    "CredentialsError",
-    "HookFailedError",
-    "IncompleteListError",
-    "JournalError",
-    "NcpError",
-    "NotFoundError",
-    "NotSentError",
-    "OperationFailedError",
-    "OutcomeUnknownError",
-    "PermissionDeniedError",
-    "RecordedError",
-    "RejectedError",
-    "RunTakenOverError",
-    "ServerBusyError",
-    "ServersClaimedError",
-    "SigningRefusedError",
-    "ThrottledError",
-    "WaitError",
-    "WaitTimeoutError",
-]
 
 
 def text_of(error: BaseException) -> str:
