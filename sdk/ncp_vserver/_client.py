@@ -4,7 +4,6 @@ import contextlib
 import threading
 import time
 from collections.abc import Generator, Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 import httpx
@@ -13,11 +12,13 @@ from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 from ncp_vserver._requests.attempt import Attempt, Trail
 from ncp_vserver._requests.network import Network
 from ncp_vserver._requests.operations import REBOOT, START, STOP
+from ncp_vserver._runs.batch import Check
 from ncp_vserver._runs.handle import OnRolling, RollingReboot
 from ncp_vserver._steps.change import ActionResult
 from ncp_vserver._steps.reads import LARGEST_PAGE
 from ncp_vserver._steps.settle import Settlement
 from ncp_vserver._steps.steps import Ask, Performed, Record, Send, Sleep, Steps, blocking, called, run
+from ncp_vserver._steps.wait import OnWait
 from ncp_vserver._values.arguments import Numbers, ServerFilters
 from ncp_vserver._values.errors import ClientClosedError, JournalError
 from ncp_vserver._values.report import RollingReport
@@ -27,8 +28,6 @@ from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
 from ._settings import ClientOptions, settings
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
-    from ncp_vserver._runs.batch import Check
-
     from ._journal import Journal
 
 _T = TypeVar("_T")
@@ -77,7 +76,9 @@ class Client:
     """
 
     def __init__(
-        self, credentials: Credentials | CredentialsProvider | None = None, **options: Unpack[ClientOptions]
+        self,
+        credentials: Credentials | CredentialsProvider | None = None,
+        **options: Unpack[ClientOptions[httpx.BaseTransport]],
     ) -> None:
         keys = None if credentials is None else Keys(credentials)
         del credentials  # may show the secret in a traceback with local variables
@@ -91,7 +92,7 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
 
-    def reboot(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
+    def reboot(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
         """Restart running servers.
 
         NCP starts to restart them and answers at once: when this returns without having waited, no server is back yet,
@@ -135,7 +136,7 @@ class Client:
         blocking("progress", options.get("progress"))
         return self._run(self._calls.change(REBOOT, server_instance_nos, **options))
 
-    def start(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
+    def start(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
         """Start stopped servers.
 
         NCP starts to boot them and answers at once, with operation START; they are up when status is RUN and operation
@@ -146,7 +147,7 @@ class Client:
         blocking("progress", options.get("progress"))
         return self._run(self._calls.change(START, server_instance_nos, **options))
 
-    def stop(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
+    def stop(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
         """Stop running servers.
 
         NCP starts to shut them down and answers at once, with operation SHTDN; they are down when status is NSTOP and
@@ -158,7 +159,9 @@ class Client:
         blocking("progress", options.get("progress"))
         return self._run(self._calls.change(STOP, server_instance_nos, **options))
 
-    def wait_until_running(self, server_instance_nos: Numbers, **options: Unpack[WaitOptions]) -> tuple[Server, ...]:
+    def wait_until_running(
+        self, server_instance_nos: Numbers, **options: Unpack[WaitOptions[OnWait]]
+    ) -> tuple[Server, ...]:
         """Wait until each server has status RUN and operation NULL. Status RUN alone never counts.
 
         This asks whether they are running, not whether they have restarted: right after a restart was accepted, a list
@@ -187,7 +190,9 @@ class Client:
         blocking("progress", options.get("progress"))
         return self._run(self._calls.wait(RUNNING, server_instance_nos, **options))
 
-    def wait_until_stopped(self, server_instance_nos: Numbers, **options: Unpack[WaitOptions]) -> tuple[Server, ...]:
+    def wait_until_stopped(
+        self, server_instance_nos: Numbers, **options: Unpack[WaitOptions[OnWait]]
+    ) -> tuple[Server, ...]:
         """Wait until each server has status NSTOP and operation NULL. All else is as for :meth:`wait_until_running`."""
         blocking("progress", options.get("progress"))
         return self._run(self._calls.wait(STOPPED, server_instance_nos, **options))
@@ -197,7 +202,7 @@ class Client:
         server_instance_nos: Numbers,
         *,
         progress: OnRolling | None = None,
-        **options: Unpack[RollingOptions],
+        **options: Unpack[RollingOptions[Check]],
     ) -> RollingReport:
         """Restart servers batch after batch, each batch back before the next.
 
@@ -252,7 +257,9 @@ class Client:
         blocking("progress", progress)
         return self.prepare_rolling_reboot(server_instance_nos, **options).run(progress)
 
-    def prepare_rolling_reboot(self, server_instance_nos: Numbers, **options: Unpack[RollingOptions]) -> RollingReboot:
+    def prepare_rolling_reboot(
+        self, server_instance_nos: Numbers, **options: Unpack[RollingOptions[Check]]
+    ) -> RollingReboot:
         """A rolling restart to run later, or step by step, whose report can be read at any moment and after any end.
 
         Nothing is sent yet. Arguments are those of :meth:`rolling_reboot`, but for ``progress``, which ``run`` takes.
@@ -261,7 +268,7 @@ class Client:
             ValueError: An argument makes no sense.
         """
         for name in ("before", "check", "after"):
-            blocking(name, cast("Check | None", options.get(name)))
+            blocking(name, cast(Check | None, options.get(name)))
         account, steps = self._calls.rolling(REBOOT, server_instance_nos, **options)
         return RollingReboot(account, steps, self._perform)
 
@@ -272,9 +279,9 @@ class Client:
         journal: "Journal",
         take_over: bool = False,
         progress: OnRolling | None = None,
-        before: "Check | None" = None,
-        check: "Check | None" = None,
-        after: "Check | None" = None,
+        before: Check | None = None,
+        check: Check | None = None,
+        after: Check | None = None,
     ) -> RollingReport:
         """Go on with a run whose process is gone, or that has left servers open, as its journal has it.
 
@@ -380,9 +387,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _run(self, steps: Steps[_T]) -> _T:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any, Final, TypedDict
+from typing import Any, Final, Generic, TypedDict, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -58,7 +58,12 @@ class Settings:
         return f"{self.gateway.url}, keys from {self.keys_from}"
 
 
-class _Options(TypedDict, total=False):
+_Transport = TypeVar("_Transport")
+
+
+class ClientOptions(TypedDict, Generic[_Transport], total=False):
+    """The arguments of the clients, as ``Client`` says."""
+
     base_url: str | None
     site: Site | None
     region_code: str | None
@@ -71,18 +76,7 @@ class _Options(TypedDict, total=False):
     correct_clock: bool
     concurrency: int
     verify: Verify
-
-
-class ClientOptions(_Options, total=False):
-    """The arguments of ``Client``, as it says."""
-
-    transport: httpx.BaseTransport | None
-
-
-class AsyncClientOptions(_Options, total=False):
-    """The arguments of ``AsyncClient``, as ``Client`` says."""
-
-    transport: httpx.AsyncBaseTransport | None
+    transport: _Transport | None
 
 
 def settings(
@@ -162,8 +156,7 @@ def _proxy(gateway: httpx.URL) -> httpx.Proxy | None:
 
 
 def _check_transport(transport: object, network: type, verify: Verify) -> None:
-    kind = network.__base__
-    assert kind is not None
+    kind = httpx.BaseTransport if issubclass(network, httpx.BaseTransport) else httpx.AsyncBaseTransport
     if not isinstance(transport, kind):
         raise ValueError(f"transport must be an httpx.{kind.__name__}")  # noqa: TRY004 - as for every other argument
     if verify is not None:

@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Generator, Iterator
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import httpcore
 import httpx
@@ -45,17 +45,34 @@ class Deadline:
         return left if timeout is None else min(left, timeout)
 
 
-class Network(httpx.BaseTransport):
-    """The network for ``Client``.
+class _Connections:
+    """Connections to a gateway, directly or through a proxy.
 
     Args:
         tls: What to trust.
         proxy: The proxy to go through.
     """
 
+    _kinds: ClassVar[tuple[Any, Any, Any]]
+    """httpcore's connection, its HTTP proxy and its SOCKS proxy."""
+
     def __init__(self, tls: ssl.SSLContext, proxy: httpx.Proxy | None) -> None:
         self._tls = tls
         self._proxy = proxy
+
+    def _connection(self, origin: httpcore.Origin, backend: object) -> Any:
+        direct, http, socks = self._kinds
+        if self._proxy is None:
+            return direct(origin, ssl_context=self._tls, network_backend=backend)
+        kind = socks if self._proxy.url.scheme.startswith("socks") else http
+        address, keys = _address(self._proxy.url), self._proxy.raw_auth
+        return kind(proxy_url=address, proxy_auth=keys, ssl_context=self._tls, network_backend=backend)
+
+
+class Network(_Connections, httpx.BaseTransport):
+    """The network for ``Client``."""
+
+    _kinds = (httpcore.HTTPConnection, httpcore.HTTPProxy, httpcore.SOCKSProxy)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         sent = _of_httpcore(request)
@@ -69,12 +86,6 @@ class Network(httpx.BaseTransport):
             raise
         body = _Body(response, connection)
         return httpx.Response(response.status, headers=response.headers, stream=body, extensions=response.extensions)
-
-    def _connection(self, origin: httpcore.Origin, backend: httpcore.NetworkBackend) -> Any:
-        if self._proxy is None:
-            return httpcore.HTTPConnection(origin, ssl_context=self._tls, network_backend=backend)
-        kind = httpcore.SOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.HTTPProxy
-        return kind(**_through(self._proxy), ssl_context=self._tls, network_backend=backend)
 
 
 class _Body(httpx.SyncByteStream):
@@ -144,12 +155,10 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class AsyncNetwork(httpx.AsyncBaseTransport):
-    """The network for ``AsyncClient``, with the arguments of :class:`Network`."""
+class AsyncNetwork(_Connections, httpx.AsyncBaseTransport):
+    """The network for ``AsyncClient``."""
 
-    def __init__(self, tls: ssl.SSLContext, proxy: httpx.Proxy | None) -> None:
-        self._tls = tls
-        self._proxy = proxy
+    _kinds = (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         sent = _of_httpcore(request)
@@ -163,12 +172,6 @@ class AsyncNetwork(httpx.AsyncBaseTransport):
             raise
         body = _AsyncBody(response, connection)
         return httpx.Response(response.status, headers=response.headers, stream=body, extensions=response.extensions)
-
-    def _connection(self, origin: httpcore.Origin, backend: httpcore.AsyncNetworkBackend) -> Any:
-        if self._proxy is None:
-            return httpcore.AsyncHTTPConnection(origin, ssl_context=self._tls, network_backend=backend)
-        kind = httpcore.AsyncSOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.AsyncHTTPProxy
-        return kind(**_through(self._proxy), ssl_context=self._tls, network_backend=backend)
 
 
 class _AsyncBody(httpx.AsyncByteStream):
@@ -227,21 +230,17 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
 
 def _of_httpcore(request: httpx.Request) -> httpcore.Request:
-    url = request.url
     return httpcore.Request(
         request.method,
-        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        _address(request.url),
         headers=request.headers.raw,
         content=request.stream,
         extensions=request.extensions,
     )
 
 
-def _through(proxy: httpx.Proxy) -> dict[str, Any]:
-    """A proxy, as httpcore takes it."""
-    url = proxy.url
-    address = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    return {"proxy_url": address, "proxy_auth": proxy.raw_auth}
+def _address(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
 @contextlib.contextmanager
