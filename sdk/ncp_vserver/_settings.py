@@ -26,7 +26,6 @@ Verify = ssl.SSLContext | str | os.PathLike[str] | None
 DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
 DEFAULT_TOTAL_TIMEOUT: Final = 120.0
 
-
 _LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
 _LARGEST_PORT: Final = 65535
 _MOST_CONCURRENCY: Final = 1000
@@ -34,25 +33,19 @@ _MOST_CONCURRENCY: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a client works with.
-
-    Attributes:
-        http: Arguments of the httpx client.
-        auth: Signs its requests.
-        gateway: Whom to ask.
-        region: Where the servers are of calls that do not say so.
-        keys_from: Where the keys come from, for people.
-        policy: How often to try.
-        concurrency: How many requests may be in flight at a time.
-    """
+    """What a client works with."""
 
     http: dict[str, Any]
+    """Arguments of the httpx client."""
     auth: NcpAuth
     gateway: Gateway
     region: Region
+    """Where the servers are of calls that do not say so."""
     keys_from: str
+    """Where the keys come from, for people."""
     policy: Policy
     concurrency: int
+    """How many requests may be in flight at a time."""
 
     def __str__(self) -> str:
         return f"{self.gateway.url}, keys from {self.keys_from}"

@@ -22,19 +22,15 @@ _OF_THE_TRANSFER: Final = (b"content-encoding", b"content-length", b"transfer-en
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. Each attempt builds and signs an HTTP request of its own.
-
-    Attributes:
-        operation: The operation.
-        arguments: The arguments of the generated function. None counts as not given.
-        numbers: The servers that the request changes; none for one that reads.
-        region: The region that is asked for; the service's default when None.
-    """
+    """What is asked for. Each attempt builds and signs an HTTP request of its own."""
 
     operation: Operation
     arguments: Mapping[str, Any]
+    """Those of the generated function. None counts as not given."""
     numbers: tuple[str, ...] = ()
+    """The servers that the request changes; none for one that reads."""
     region: str | None = None
+    """The service's default when None."""
 
     def http(self, client: httpx.Client | httpx.AsyncClient, limits: Mapping[str, float | None]) -> httpx.Request:
         """The HTTP request, without a signature."""
@@ -50,26 +46,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attempt:
-    """How far an attempt came.
-
-    Attributes:
-        request: What was asked for.
-        keys_from: Where the keys came from, for people.
-        signed: The HTTP request as it was given to the connection; None if it came to none.
-        sent: When that was, or when the attempt began.
-        response: The response, whose body may be missing; None if not even its head came.
-        received_at: When the head came, in seconds since 1970-01-01 UTC by this machine's clock.
-        error: What ended the attempt early.
-        seconds: How long it took.
-    """
+    """How far an attempt came."""
 
     request: Request
     keys_from: str
+    """Where the keys came from, for people."""
     signed: httpx.Request | None
+    """The HTTP request as it was given to the connection; None if it came to none."""
     sent: Sent
+    """When that was, or when the attempt began."""
     response: httpx.Response | None
+    """Its body may be missing; None if not even its head came."""
     received_at: float | None
+    """When the head came, in seconds since 1970-01-01 UTC by this machine's clock."""
     error: Exception | None
+    """What ended the attempt early."""
     seconds: float
 
     @property

@@ -66,25 +66,19 @@ _BUSY: Final = {"1100031", "25041", "25013", "25017"}
 
 
 class Success:
-    """A success that can be read.
-
-    Attributes:
-        body: The generated model of the answer, below its envelope.
-        servers: The servers that it is about.
-        total_rows: How many servers there are, as the service says; None where it does not.
-        request_id: The vendor's id of the request; None where it has none.
-        clock_offset: Seconds by which the gateway's clock is ahead of this machine's; None where it is not known.
-        requested: When the request was sent, by the gateway's clock.
-    """
+    """A success that can be read."""
 
     def __init__(self, body: Any, attempt: Attempt) -> None:
         self.body = body
+        """The generated model of the answer, below its envelope."""
         listed: list[ServerInstance] = [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
         self.servers: list[Server] = [Server.of(raw) for raw in listed]
+        # As the service says.
         self.total_rows: int | None = body.total_rows if isinstance(body.total_rows, int) else None
         self.request_id = printable(body.request_id) if isinstance(body.request_id, str) else None
         # The gateway has just taken the signature: a Date that is far from it is wrong, and says nothing of its clock.
         self.clock_offset = None if is_skewed(_offset_of_signature(attempt)) else attempt.clock_offset
+        # When the request was sent, by the gateway's clock.
         self.requested = attempt.sent.by_gateway(self.clock_offset)
 
     def by_number(self) -> dict[str, Server]:

@@ -18,7 +18,6 @@ from .steps import Steps
 # https://api.ncloud-docs.com/docs/ja/compute-vserver-server-loginkey-getloginkeylist
 LARGEST_PAGE: Final = 1000
 
-
 _READINGS: Final = 3  # of a list that changes meanwhile: one more than it takes to see that one change is over
 _IN_ORDER: Final = {"sorted_by": "serverInstanceNo", "sorting_order": "ASC"}
 
@@ -141,15 +140,11 @@ def server(number: str, region: str | None, policy: Policy) -> Steps[Server]:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """Some servers, as one reading of the list has shown them.
-
-    Attributes:
-        servers: Each by its number, None where the service lists none.
-        clock_offset: Seconds by which the gateway's clock is ahead of this machine's; None where it is not known.
-    """
+    """Some servers, as one reading of the list has shown them; None for those that it does not list."""
 
     servers: Mapping[str, Server | None]
     clock_offset: float | None
+    """Seconds by which the gateway's clock is ahead of this machine's; None where it is not known."""
 
 
 def poll(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[Poll]:
