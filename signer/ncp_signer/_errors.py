@@ -57,23 +57,15 @@ class NcpError(Exception):
         return f"{type(self).__name__}({str(self)!r})"
 
     def __str__(self) -> str:
-        answer = " ".join(
-            part
-            for part in (
-                self.status is not None and f"HTTP {self.status}",
-                self.code is not None and f"code {self.code}",
-                self.message and f"“{self.message}”",
-                self.request_id and f"request id {self.request_id}",
-            )
-            if part
+        parts = (
+            self.status is not None and f"HTTP {self.status}",
+            self.code is not None and f"code {self.code}",
+            self.message and f"“{self.message}”",
+            self.request_id and f"request id {self.request_id}",
         )
-        groups = (
-            ("accepted", self.accepted),
-            ("rejected", self.rejected),
-            ("unknown", self.unknown),
-            ("not sent", self.not_sent),
-        )
-        account = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers)
+        answer = " ".join(part for part in parts if part)
+        groups = {name: getattr(self, name) for name in ("accepted", "rejected", "unknown", "not_sent")}
+        account = "; ".join(f"{name.replace('_', ' ')}: {', '.join(each)}" for name, each in groups.items() if each)
         text = self.text + (f" ({answer})" if answer else "")
         return f"{text}. {account}" if account else text
 

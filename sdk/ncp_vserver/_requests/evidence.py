@@ -109,12 +109,12 @@ def _success(attempt: Attempt) -> Success:
         raise attempt.error
     response = attempt.request.parsed(cast(httpx.Response, attempt.response))
     if response.status_code != http.HTTPStatus.OK:  # all others are errors in the contract
-        raise _verdict(attempt, response.status_code, response.content)
+        raise _failure_of(attempt, response.status_code, response.content)
     parsed: Any = response.parsed
     [body] = (value for name, value in asdict(parsed, recurse=False).items() if name != "additional_properties")
     success = Success(body, attempt)
     if str(body.return_code) != "0":
-        raise _verdict(attempt, response.status_code, response.content)
+        raise _failure_of(attempt, response.status_code, response.content)
     if (
         not attempt.request.operation.changes
         and isinstance(body.server_instance_list, Unset)
@@ -155,12 +155,12 @@ def _failure(attempt: Attempt, error: Exception) -> NcpError:
         case NcpError():
             return error
         case UnexpectedResponse():
-            return _verdict(attempt, error.response.status_code, error.response.content)
+            return _failure_of(attempt, error.response.status_code, error.response.content)
         # Without a request, it did not come as far as to a connection. A proxy may have hung up before it was written.
         case _ if attempt.signed is None or _is_not_sent(error, is_on_wire(attempt.signed)):
             return _error(NotSentError, attempt, f"the request was not sent: {_describe(error, attempt)}")
         case httpx.RequestError() if attempt.status is not None:  # the response broke off after its head
-            return _verdict(attempt, attempt.status, b"", _describe(error, attempt))
+            return _failure_of(attempt, attempt.status, b"", _describe(error, attempt))
         case httpx.RequestError():
             return _error(OutcomeUnknownError, attempt, f"no response: {_describe(error, attempt)}")
         case _:
@@ -172,7 +172,7 @@ def _is_not_sent(error: Exception, is_on_wire: bool | None) -> bool:
     return isinstance(error, _NOT_SENT) if is_on_wire is None else not is_on_wire
 
 
-def _verdict(attempt: Attempt, status: int, body: bytes, broken_off: str = "") -> NcpError:
+def _failure_of(attempt: Attempt, status: int, body: bytes, broken_off: str = "") -> NcpError:
     """The error for a response that is not a readable success; ``broken_off`` says why it has no body."""
     statement = read_statement(body)
     failed_behind = statement.from_gateway and statement.code in _FAILED_BEHIND_THE_GATEWAY
@@ -247,12 +247,9 @@ def _error(
     statement: Statement = NO_STATEMENT,
     **details: Any,
 ) -> NcpError:
-    if issubclass(kind, RejectedError):
-        group = "rejected"
-    else:
-        group = "not_sent"
-        if issubclass(kind, OutcomeUnknownError):
-            group, details = "unknown", details | {"sent_monotonic": attempt.sent.monotonic}
+    group = "rejected" if issubclass(kind, RejectedError) else "not_sent"
+    if issubclass(kind, OutcomeUnknownError):
+        group, details = "unknown", details | {"sent_monotonic": attempt.sent.monotonic}
     facts: dict[str, Any] = {
         "status": attempt.status,
         "code": statement.code,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from ncp_vserver._requests import operations
 from ncp_vserver._requests.attempt import Request
 from ncp_vserver._requests.evidence import Success
-from ncp_vserver._values.arguments import place
+from ncp_vserver._values.arguments import place, whole_number
 from ncp_vserver._values.errors import IncompleteListError, NotFoundError, OutcomeUnknownError, RejectedError
 from ncp_vserver._values.server import Server
 
@@ -35,8 +35,7 @@ class Pages:
     """
 
     def __init__(self, region: str | None, filters: Mapping[str, Any], page_size: int = LARGEST_PAGE) -> None:
-        if not isinstance(page_size, int) or isinstance(page_size, bool) or not 1 <= page_size <= LARGEST_PAGE:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
-            raise ValueError(f"page_size must be from 1 to {LARGEST_PAGE}")
+        whole_number("page_size", page_size, 1, LARGEST_PAGE)
         self._arguments = {**filters, "region_code": region, "page_size": page_size}
         self._order = {} if filters.keys() & _IN_ORDER.keys() else _IN_ORDER
         self._region = region

@@ -306,19 +306,13 @@ class WaitError(NcpError):
     def executed(self) -> bool | None:  # type: ignore[override]  # the one error for which the class does not decide
         return True if self.accepted else None
 
-    def _states(self, numbers: tuple[str, ...]) -> str:
-        return ", ".join(f"{number} ({self._state(number)})" for number in numbers)
-
-    def _state(self, number: str) -> str:
-        return f"no sign of a {self.noun}" if number in self.no_sign else describe(self.servers.get(number))
+    def _states(self, numbers: tuple[str, ...]) -> list[str]:
+        no_sign = dict.fromkeys(self.no_sign, f"no sign of a {self.noun}")
+        return [f"{number} ({no_sign.get(number) or describe(self.servers.get(number))})" for number in numbers]
 
     def _groups(self) -> str:
-        groups = (
-            (self.goal, ", ".join(self.back)),
-            ("failed", self._states(self.failed)),
-            (f"not {self.goal}", self._states(self.waiting)),
-        )
-        return "; ".join(f"{name}: {text}" for name, text in groups if text)
+        failed, waiting = self._states(self.failed), self._states(self.waiting)
+        return explanations.in_words({self.goal: self.back, "failed": failed, f"not {self.goal}": waiting})
 
 
 class OperationFailedError(WaitError):

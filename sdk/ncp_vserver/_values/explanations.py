@@ -1,6 +1,6 @@
 """Words: of a text of the service's, a time, a clock; and what a developer checks when the gateway says no."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -40,16 +40,15 @@ def explain(
     checklist: Sequence[str],
 ) -> str:
     """Put it all together, a line a fact."""
-    lines = [heading]
-    if host is not None:
-        lines.append(f"  gateway:         {host}")
-    if credentials_source is not None:
-        lines.append(f"  keys from:       {credentials_source}")
-    if string_to_sign is not None:
-        visible = string_to_sign.replace("\n", "\\n")
-        lines.append(f"  string to sign:  {visible}")
-    lines.append(f"  clock:           {describe_offset(clock_offset)}")
-    return "\n".join([*lines, "What to check:", *(f"  {n}. {text}" for n, text in enumerate(checklist, start=1))])
+    facts = {
+        "gateway": host,
+        "keys from": credentials_source,
+        "string to sign": string_to_sign and string_to_sign.replace("\n", "\\n"),
+        "clock": describe_offset(clock_offset),
+    }
+    lines = [f"  {f'{name}:':17}{fact}" for name, fact in facts.items() if fact is not None]
+    steps = [f"  {n}. {text}" for n, text in enumerate(checklist, start=1)]
+    return "\n".join([heading, *lines, "What to check:", *steps])
 
 
 def signed(request: httpx.Request) -> str:
@@ -73,6 +72,11 @@ def printable(text: str) -> str | None:
     line = " ".join(text[:_LENGTH_READ].split())
     line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
     return (line if len(line) <= _EXCERPT_LENGTH else line[:_EXCERPT_LENGTH] + "…") or None
+
+
+def in_words(groups: Mapping[str, Sequence[str]]) -> str:
+    """Servers in groups, such as ``back: 1, 2; not sent: 3``. A group of none is left out."""
+    return "; ".join(f"{name.replace('_', ' ')}: {', '.join(each)}" for name, each in groups.items() if each)
 
 
 def duration(seconds: float) -> str:
