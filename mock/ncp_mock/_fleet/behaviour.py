@@ -55,20 +55,16 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How a server behaves; without arguments, as it should."""
+    """How a server behaves, as :class:`BehaviourOptions` says; without arguments, as it should."""
 
     restart_seconds: tuple[float, float] | None = None
-    """The least and the most seconds that a restart, a start or a stop takes; None for as long as the mock's others."""
+    """The least and the most; None for as long as the changes of the mock's other servers."""
     seed: int = 0
-    """Chooses the durations between the two."""
     list_lag: Lag = Lag()
     restart_fails: bool = False
     never_restarts: bool = False
-    """Whether a change is accepted and then never begins."""
     vanishes: bool = False
-    """Whether the server is not listed any more at the end of a change."""
     nulls: frozenset[str] = frozenset()
-    """The fields that are null in every response."""
 
     def as_json(self) -> dict[str, Any]:
         """The options that differ from a server without a behaviour, in the form in which they are given."""
