@@ -111,18 +111,16 @@ class Client:
             journal: Where to write down what is sent, before it is sent, and what comes of it.
 
         Raises:
-            ValueError: A number is not a string of digits or comes twice, there is none, the region code is no code, or
-                a time is none. Nothing was sent.
+            ValueError: A number, a time or the region code is none, or a number comes twice. Nothing was sent.
             NotSentError: The request did not reach the service.
-            RejectedError: The gateway or the service refused; a subclass says why, ``at_fault`` because of which
-                servers.
+            RejectedError: It was refused; a subclass says why, ``at_fault`` because of which servers.
             OutcomeUnknownError: The servers may be restarting. :meth:`settle` finds out.
             OperationFailedError: All were accepted, and some failed to restart.
             WaitTimeoutError: All were accepted, and not all are back in time.
             WaitError: All were accepted, and polling them was refused.
             CredentialsError: The keys could not be renewed.
-            JournalError: The journal cannot be used, or another run holds some of the servers. No request was sent
-                after that.
+            JournalError: The journal cannot be used, or another run holds some of the servers. After that, no request
+                was sent.
 
         With ``wait``, a server is back when it shows that it has restarted, not when it is merely running: its
         ``uptime`` is later than before, or one poll shows operation RESTA and two polls in a row after that show none.
@@ -167,8 +165,7 @@ class Client:
         This asks whether they are running, not whether they have restarted: right after a restart was accepted, a list
         that lags still shows them as they were. To wait for a restart, use ``wait`` of :meth:`reboot`. Each poll is one
         call of getServerInstanceList for all servers, and one that fails on the network is followed by the next.
-        Whether what runs on a server is up is not seen: only that NCP says that the server is. A response that trickles
-        in can make the wait longer: each read has a time limit, not all of them together.
+        Whether what runs on a server is up is not seen: only that NCP says that the server is.
 
         Args:
             server_instance_nos: One server instance number, or several.
@@ -207,12 +204,11 @@ class Client:
         """Restart servers batch after batch, each batch back before the next.
 
         Each batch is polled before it is asked for. Servers that are busy, stopped or not there are left out, as
-        ``rejected``, since one of them would make the service refuse the whole request. A server is back when it shows
-        that it has restarted, as for :meth:`reboot`; one that fails does not end the wait for the others.
+        ``rejected``: one of them would make the service refuse the whole request. What back means, :meth:`reboot` says.
+        One server that fails does not end the wait for the others.
 
-        No server is asked for twice, whatever happens, unless ``repeat_untouched`` allows it. Where no response comes,
-        the servers are polled until it can be told, for as long as ``timeout``; those that turn out to be restarting
-        are waited for as usual.
+        No server is asked for twice, unless ``repeat_untouched`` allows it. Where no response comes, the servers are
+        polled until it can be told, for as long as ``timeout``; those that are restarting are waited for as usual.
 
         Args:
             server_instance_nos: The servers, in the order to restart them.
@@ -224,15 +220,15 @@ class Client:
                 or to ``"continue"`` with the next, once this one's ``timeout`` is over.
             max_failures: With ``"continue"``, stop nevertheless after a batch once more servers than so many, or than
                 this share of all, are not back or not healthy.
-            repeat_untouched: Ask once more for a server that is untouched for certain: the gateway would refuse the
-                first request by now, and two polls have shown the server as it was. That takes some six minutes.
+            repeat_untouched: Ask once more for a server that is ``untouched`` for certain, which takes some six minutes
+                to tell.
             before: Called with each ``Server`` right before its batch is asked for, as to drain it. Unless this returns
                 True, the server is left alone, as ``not_sent``.
-            check: Called with each ``Server`` that is back. The server is healthy once this returns True. Until then it
-                is called again, at the pace of the polls, up to the batch's ``timeout``; what it raises counts as
-                False. Nothing interrupts it, so give it a time limit of its own. The other servers of the batch have
-                their time all the same.
-            check_timeout: Seconds, or a timedelta, for that, from when a server is back.
+            check: Called with each ``Server`` that is back, at the pace of the polls, until this returns True: then it
+                is healthy. What it raises counts as False. Nothing interrupts it, so give it a time limit of its own.
+                The other servers of the batch have their time all the same.
+            check_timeout: Seconds, or a timedelta, for that, from when a server is back; up to the batch's ``timeout``
+                when None.
             after: Called with each ``Server`` that has passed, as to undrain it; again and again like ``check``. A
                 server that is not back stays as ``before`` left it.
             timeout: Seconds, or a timedelta, for each batch to be back; ten minutes when not given.
@@ -295,9 +291,7 @@ class Client:
             take_over: Go on also where its process may still exist: it finds that out before its next request, and
                 sends nothing. Only a process of this machine can be seen to be gone, on Linux.
             progress: Called with a ``RollingReport`` whenever something has happened.
-            before: That of the run: a journal cannot keep a function.
-            check: Likewise.
-            after: Likewise.
+            before, check, after: Those of the run: a journal cannot keep a function.
 
         Returns:
             What became of every server.
@@ -308,21 +302,19 @@ class Client:
             ValueError: The run is one of another gateway, or a hook is missing. Nothing was sent.
         """
         blocking("progress", progress)
-        for name, function in (("before", before), ("check", check), ("after", after)):
+        hooks = {"before": before, "check": check, "after": after}
+        for name, function in hooks.items():
             blocking(name, function)
-        account, steps = self._calls.resume(
-            journal, journal.report(run), take_over, before=before, check=check, after=after
-        )
+        account, steps = self._calls.resume(journal, journal.report(run), take_over, **hooks)
         return RollingReboot(account, steps, self._perform).run(progress)
 
     def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
         """Find out what became of the servers in ``error.unknown``, by polling them. Nothing is changed.
 
         A server counts as changed if the operation is in progress on it, or if it has started since the call, or has
-        the status that was asked for. Who asked for that cannot be seen: it may have been somebody else.
-
-        It counts as untouched only when the gateway would refuse the request, five minutes after its timestamp and one
-        minute for safety, and two polls since then have shown it as it was. So one poll alone never says so.
+        the status that was asked for: somebody else may have asked for that. It counts as untouched only when the
+        gateway would refuse the request, five minutes after its timestamp and one minute for safety, and two polls
+        since then have shown it as it was. So one poll alone never says so.
 
         Args:
             error: An ``OutcomeUnknownError``, or any other error of a call that changes servers.
