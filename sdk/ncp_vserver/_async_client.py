@@ -11,7 +11,7 @@ import anyio.to_thread
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
-from ncp_vserver._requests.attempt import Attempt, Trail
+from ncp_vserver._requests.attempt import Attempt
 from ncp_vserver._requests.network import AsyncNetwork
 from ncp_vserver._requests.operations import REBOOT, START, STOP
 from ncp_vserver._runs.batch import AsyncCheck
@@ -168,29 +168,29 @@ class AsyncClient:
                 return await anyio.to_thread.run_sync(write)
 
     async def _send(self, step: Send) -> Attempt:
-        trail = Trail(step.request, self._settings.keys_from)
+        attempt = Attempt(step.request, self._settings.keys_from)
         try:
             async with self._turn(step.limits["pool"]):
                 request = step.request.http(self._http, step.limits)
                 async with contextlib.aclosing(self._settings.auth.async_auth_flow(request)) as flow:
                     signed = await anext(flow, None)
                     while signed is not None:
-                        sent = trail.sends(signed)
+                        sent = attempt.sends(signed)
                         if step.is_recorded:
                             await anyio.to_thread.run_sync(step.in_flight, sent)
                         else:
                             step.in_flight(sent)
                         response = await self._transport.handle_async_request(signed)
                         async with contextlib.aclosing(response):
-                            trail.received(response)
+                            attempt.received(response)
                             async for chunk in response.aiter_bytes():
-                                trail.reads(chunk)
+                                attempt.reads(chunk)
                         signed = await _next_request(flow, response)
         except (AssertionError, JournalError):  # a test's transport does not expect it; or it must not be sent
             raise
         except Exception as error:
-            return trail.end(error)
-        return trail.end()
+            return attempt.end(error)
+        return attempt.end()
 
     @contextlib.asynccontextmanager
     async def _turn(self, seconds: float | None) -> AsyncGenerator[None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
-from ncp_vserver._requests.attempt import Attempt, Trail
+from ncp_vserver._requests.attempt import Attempt
 from ncp_vserver._requests.network import Network
 from ncp_vserver._requests.operations import REBOOT, START, STOP
 from ncp_vserver._runs.batch import Check
@@ -397,23 +397,23 @@ class Client:
                 return write()
 
     def _send(self, step: Send) -> Attempt:
-        trail = Trail(step.request, self._settings.keys_from)
+        attempt = Attempt(step.request, self._settings.keys_from)
         try:
             with self._turn(step.limits["pool"]):
                 flow = self._settings.auth.sync_auth_flow(step.request.http(self._http, step.limits))
                 signed = next(flow, None)
                 while signed is not None:
-                    step.in_flight(trail.sends(signed))
+                    step.in_flight(attempt.sends(signed))
                     with contextlib.closing(self._transport.handle_request(signed)) as response:
-                        trail.received(response)
+                        attempt.received(response)
                         for chunk in response.iter_bytes():
-                            trail.reads(chunk)
+                            attempt.reads(chunk)
                     signed = _next_request(flow, response)
         except (AssertionError, JournalError):  # a test's transport does not expect it; or it must not be sent
             raise
         except Exception as error:
-            return trail.end(error)
-        return trail.end()
+            return attempt.end(error)
+        return attempt.end()
 
     @contextlib.contextmanager
     def _turn(self, seconds: float | None) -> Generator[None]:

@@ -108,14 +108,15 @@ class _AccessError(RejectedError):
 
     def explain(self) -> str:
         """Say what was signed and what to check, in some lines for people. No secret and no whole key is in them."""
-        return explanations.explain(
-            heading=str(self),
-            string_to_sign=self.string_to_sign,
-            clock_offset=self.clock_offset,
-            credentials_source=self.credentials_source,
-            host=self.host,
-            checklist=self._checklist,
-        )
+        facts = {
+            "gateway": self.host,
+            "keys from": self.credentials_source,
+            "string to sign": self.string_to_sign and self.string_to_sign.replace("\n", "\\n"),
+            "clock": explanations.describe_offset(self.clock_offset),
+        }
+        lines = [f"  {f'{name}:':17}{fact}" for name, fact in facts.items() if fact is not None]
+        steps = [f"  {n}. {text}" for n, text in enumerate(self._checklist, start=1)]
+        return "\n".join([str(self), *lines, "What to check:", *steps])
 
 
 class AuthenticationError(_AccessError):

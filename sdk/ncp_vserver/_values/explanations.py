@@ -31,26 +31,6 @@ _LENGTH_READ: Final = 4000
 _NEGLIGIBLE: Final = 2.0  # seconds: a Date header has whole ones, and the answer was under way
 
 
-def explain(
-    heading: str,
-    string_to_sign: str | None,
-    clock_offset: float | None,
-    credentials_source: str | None,
-    host: str | None,
-    checklist: Sequence[str],
-) -> str:
-    """Put it all together, a line a fact."""
-    facts = {
-        "gateway": host,
-        "keys from": credentials_source,
-        "string to sign": string_to_sign and string_to_sign.replace("\n", "\\n"),
-        "clock": describe_offset(clock_offset),
-    }
-    lines = [f"  {f'{name}:':17}{fact}" for name, fact in facts.items() if fact is not None]
-    steps = [f"  {n}. {text}" for n, text in enumerate(checklist, start=1)]
-    return "\n".join([heading, *lines, "What to check:", *steps])
-
-
 def signed(request: httpx.Request) -> str:
     """The string that was signed, with no more of the access key than shows which it is."""
     key = request.headers.get("x-ncp-iam-access-key", "")
