@@ -3,12 +3,13 @@
 Everything here is about the service. Faults, which are about HTTP, apply as well.
 """
 
-import difflib
 import re
 import reprlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypedDict, cast
+
+from ncp_mock._messages import meant
 
 SHORT: Final = reprlib.Repr()
 """Writes a value into a message."""
@@ -221,8 +222,7 @@ _EXCLUSIVE: Final = ("restartFails", "neverRestarts", "vanishes")
 
 
 def _hint(name: str, known: Collection[str]) -> str:
-    alike = difflib.get_close_matches(name[:100], known, 1)
-    return f": is {alike[0]!r} meant?" if alike else f"; there are {', '.join(known)}"
+    return meant(name, known) or f"; there are {', '.join(known)}"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -49,6 +49,11 @@ _REFUSALS: Final = {*range(300, 500)} - {408, 499}
 # Codes of the gateway's for a request that it had passed on: 503/500, 504/510, 500/900.
 _FAILED_BEHIND_THE_GATEWAY: Final = {"500", "510", "900"}
 
+_REFUSED_BY_STATUS: Final[dict[int, type[RejectedError]]] = {
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: ThrottledError,
+}
 # The gateway's codes, where the status does not say it already.
 _REFUSED_BY_CODE: Final[dict[str, type[RejectedError]]] = {
     "200": AuthenticationError,
@@ -225,19 +230,13 @@ def _offset_of_signature(attempt: Attempt) -> float | None:
 
 def _kind_of_refusal(status: int, statement: Statement) -> type[RejectedError]:
     code = statement.code
-    match status:
-        case 401:
-            return PermissionDeniedError if code == "210" else AuthenticationError
-        case 403:
-            return PermissionDeniedError
-        case 404:
-            return NotFoundError
-        case 429:
-            return ThrottledError
-        case _ if statement.from_gateway and code is not None:
-            return _REFUSED_BY_CODE.get(code, RejectedError)
-        case _:
-            return ServerBusyError if code in _BUSY else RejectedError
+    if status == http.HTTPStatus.UNAUTHORIZED:
+        return PermissionDeniedError if code == "210" else AuthenticationError
+    if kind := _REFUSED_BY_STATUS.get(status):
+        return kind
+    if statement.from_gateway:
+        return _REFUSED_BY_CODE.get(code or "", RejectedError)
+    return ServerBusyError if code in _BUSY else RejectedError
 
 
 def _error(
