@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ._installation import InstallationError, NodeMissingError
-from ._installation import require_extra as _require_extra
+from ._installation import InstallationError, NodeMissingError, require_extra as _require_extra
 
 if TYPE_CHECKING:
     from ._fleet.behaviour import BehaviourError, BehaviourOptions

@@ -1,7 +1,8 @@
 """A request as it came over the wire, and an answer as it goes out."""
 
+import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
@@ -107,6 +108,12 @@ class Answer:
     @classmethod
     def of_json(cls, value: Any) -> "Answer":
         return cls(200, "application/json", json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """A hint at what a name that does not exist may be meant for; empty where nothing is like it."""
+    alike = difflib.get_close_matches(name[:100], known, 1)
+    return f": is {alike[0]!r} meant?" if alike else ""
 
 
 def camel_case(name: str) -> str:

@@ -3,7 +3,6 @@
 import contextlib
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import anyio
@@ -12,25 +11,25 @@ import anyio.to_thread
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
-from ncp_vserver._requests.attempt import Attempt, Trail
+from ncp_vserver._requests.attempt import Attempt
 from ncp_vserver._requests.network import AsyncNetwork
 from ncp_vserver._requests.operations import REBOOT, START, STOP
+from ncp_vserver._runs.batch import AsyncCheck
 from ncp_vserver._runs.handle import AsyncOnRolling, AsyncRollingReboot
 from ncp_vserver._steps.change import ActionResult
 from ncp_vserver._steps.reads import LARGEST_PAGE
 from ncp_vserver._steps.settle import Settlement
 from ncp_vserver._steps.steps import Ask, Performed, Record, Send, Sleep, Steps, run_async
+from ncp_vserver._steps.wait import AsyncOnWait
 from ncp_vserver._values.arguments import Numbers, ServerFilters
 from ncp_vserver._values.errors import ClientClosedError, JournalError
 from ncp_vserver._values.report import RollingReport
 from ncp_vserver._values.server import RUNNING, STOPPED, Server
 
-from ._calls import AsyncChangeOptions, AsyncRollingOptions, AsyncWaitOptions, Calls, Listing
-from ._settings import AsyncClientOptions, settings
+from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
+from ._settings import ClientOptions, settings
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
-    from ncp_vserver._runs.batch import AsyncCheck
-
     from ._journal import Journal
 
 _T = TypeVar("_T")
@@ -43,7 +42,9 @@ class AsyncClient:
     """
 
     def __init__(
-        self, credentials: Credentials | CredentialsProvider | None = None, **options: Unpack[AsyncClientOptions]
+        self,
+        credentials: Credentials | CredentialsProvider | None = None,
+        **options: Unpack[ClientOptions[httpx.AsyncBaseTransport]],
     ) -> None:
         keys = None if credentials is None else Keys(credentials)
         del credentials  # may show the secret in a traceback with local variables
@@ -57,26 +58,26 @@ class AsyncClient:
     def __repr__(self) -> str:
         return f"AsyncClient({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
 
-    async def reboot(self, server_instance_nos: Numbers, **options: Unpack[AsyncChangeOptions]) -> ActionResult:
+    async def reboot(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[AsyncOnWait]]) -> ActionResult:
         """Restart running servers. All that is said of :meth:`Client.reboot` holds."""
         return await self._run(self._calls.change(REBOOT, server_instance_nos, **options))
 
-    async def start(self, server_instance_nos: Numbers, **options: Unpack[AsyncChangeOptions]) -> ActionResult:
+    async def start(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[AsyncOnWait]]) -> ActionResult:
         """Start stopped servers, as :meth:`Client.start`."""
         return await self._run(self._calls.change(START, server_instance_nos, **options))
 
-    async def stop(self, server_instance_nos: Numbers, **options: Unpack[AsyncChangeOptions]) -> ActionResult:
+    async def stop(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[AsyncOnWait]]) -> ActionResult:
         """Stop running servers, as :meth:`Client.stop`."""
         return await self._run(self._calls.change(STOP, server_instance_nos, **options))
 
     async def wait_until_running(
-        self, server_instance_nos: Numbers, **options: Unpack[AsyncWaitOptions]
+        self, server_instance_nos: Numbers, **options: Unpack[WaitOptions[AsyncOnWait]]
     ) -> tuple[Server, ...]:
         """Wait until each server has status RUN and operation NULL, as :meth:`Client.wait_until_running`."""
         return await self._run(self._calls.wait(RUNNING, server_instance_nos, **options))
 
     async def wait_until_stopped(
-        self, server_instance_nos: Numbers, **options: Unpack[AsyncWaitOptions]
+        self, server_instance_nos: Numbers, **options: Unpack[WaitOptions[AsyncOnWait]]
     ) -> tuple[Server, ...]:
         """Wait until each server has status NSTOP and operation NULL, as :meth:`Client.wait_until_stopped`."""
         return await self._run(self._calls.wait(STOPPED, server_instance_nos, **options))
@@ -86,7 +87,7 @@ class AsyncClient:
         server_instance_nos: Numbers,
         *,
         progress: AsyncOnRolling | None = None,
-        **options: Unpack[AsyncRollingOptions],
+        **options: Unpack[RollingOptions[AsyncCheck]],
     ) -> RollingReport:
         """Restart servers batch after batch, as :meth:`Client.rolling_reboot`.
 
@@ -95,7 +96,7 @@ class AsyncClient:
         return await self.prepare_rolling_reboot(server_instance_nos, **options).run(progress)
 
     def prepare_rolling_reboot(
-        self, server_instance_nos: Numbers, **options: Unpack[AsyncRollingOptions]
+        self, server_instance_nos: Numbers, **options: Unpack[RollingOptions[AsyncCheck]]
     ) -> AsyncRollingReboot:
         """A rolling restart to await later, as :meth:`Client.prepare_rolling_reboot`."""
         account, steps = self._calls.rolling(REBOOT, server_instance_nos, **options)
@@ -108,9 +109,9 @@ class AsyncClient:
         journal: "Journal",
         take_over: bool = False,
         progress: AsyncOnRolling | None = None,
-        before: "AsyncCheck | None" = None,
-        check: "AsyncCheck | None" = None,
-        after: "AsyncCheck | None" = None,
+        before: AsyncCheck | None = None,
+        check: AsyncCheck | None = None,
+        after: AsyncCheck | None = None,
     ) -> RollingReport:
         """Go on with a run whose process is gone, or that has left servers open, as :meth:`Client.resume`."""
         report = await anyio.to_thread.run_sync(journal.report, run)
@@ -148,9 +149,7 @@ class AsyncClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         await self.aclose()
 
     async def _run(self, steps: Steps[_T]) -> _T:
@@ -169,29 +168,29 @@ class AsyncClient:
                 return await anyio.to_thread.run_sync(write)
 
     async def _send(self, step: Send) -> Attempt:
-        trail = Trail(step.request, self._settings.keys_from)
+        attempt = Attempt(step.request, self._settings.keys_from)
         try:
             async with self._turn(step.limits["pool"]):
                 request = step.request.http(self._http, step.limits)
                 async with contextlib.aclosing(self._settings.auth.async_auth_flow(request)) as flow:
                     signed = await anext(flow, None)
                     while signed is not None:
-                        sent = trail.sends(signed)
+                        sent = attempt.sends(signed)
                         if step.is_recorded:
                             await anyio.to_thread.run_sync(step.in_flight, sent)
                         else:
                             step.in_flight(sent)
                         response = await self._transport.handle_async_request(signed)
                         async with contextlib.aclosing(response):
-                            trail.received(response)
+                            attempt.received(response)
                             async for chunk in response.aiter_bytes():
-                                trail.reads(chunk)
+                                attempt.reads(chunk)
                         signed = await _next_request(flow, response)
         except (AssertionError, JournalError):  # a test's transport does not expect it; or it must not be sent
             raise
         except Exception as error:
-            return trail.end(error)
-        return trail.end()
+            return attempt.end(error)
+        return attempt.end()
 
     @contextlib.asynccontextmanager
     async def _turn(self, seconds: float | None) -> AsyncGenerator[None]:

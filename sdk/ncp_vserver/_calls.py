@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
 
 from ncp_signer import NcpError
 
 from ncp_vserver._requests.operations import CHANGES, NUMBERS_PER_REQUEST, Change
-from ncp_vserver._runs.batch import AsyncCheck, Check
+from ncp_vserver._runs.batch import AsyncCheck
 from ncp_vserver._runs.recorded import Begin, recorded, recorded_run
 from ncp_vserver._runs.rolling import Rolling, Share, resumed, rolling
 from ncp_vserver._steps import reads
@@ -16,7 +16,7 @@ from ncp_vserver._steps.change import ActionResult, change_servers
 from ncp_vserver._steps.retry import Policy
 from ncp_vserver._steps.settle import Settlement, settle
 from ncp_vserver._steps.steps import Steps
-from ncp_vserver._steps.wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, OnWait, wait_for, waiting
+from ncp_vserver._steps.wait import DEFAULT_POLL, DEFAULT_WAIT, AsyncOnWait, Duration, wait_for, waiting
 from ncp_vserver._values.arguments import (
     Numbers,
     checked_filters,
@@ -33,70 +33,48 @@ if TYPE_CHECKING:  # at run time, only those who use a journal import it
     from ._journal import Journal, RecordedReport
 
 
-class _ChangeOptions(TypedDict, total=False):
+_Progress = TypeVar("_Progress")
+_Hook = TypeVar("_Hook")
+
+
+class ChangeOptions(TypedDict, Generic[_Progress], total=False):
+    """How to change servers, as ``Client.reboot`` says."""
+
     region_code: str | None
     wait: Literal[False] | Duration
     poll: Duration
+    progress: _Progress | None
     retry_throttled: int | None
     journal: "Journal | None"
 
 
-class ChangeOptions(_ChangeOptions, total=False):
-    """How to change servers, as ``Client.reboot`` says."""
+class WaitOptions(TypedDict, Generic[_Progress], total=False):
+    """How to wait for servers, as ``Client.wait_until_running`` says."""
 
-    progress: OnWait | None
-
-
-class AsyncChangeOptions(_ChangeOptions, total=False):
-    """How to change servers, as ``Client.reboot`` says."""
-
-    progress: AsyncOnWait | None
-
-
-class _WaitOptions(TypedDict, total=False):
     region_code: str | None
     timeout: Duration
     poll: Duration
+    progress: _Progress | None
 
 
-class WaitOptions(_WaitOptions, total=False):
-    """How to wait for servers, as ``Client.wait_until_running`` says."""
+class RollingOptions(TypedDict, Generic[_Hook], total=False):
+    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
 
-    progress: OnWait | None
-
-
-class AsyncWaitOptions(_WaitOptions, total=False):
-    """How to wait for servers, as ``Client.wait_until_running`` says."""
-
-    progress: AsyncOnWait | None
-
-
-class _RollingOptions(_WaitOptions, total=False):
+    region_code: str | None
     batch_size: Share
     ramp: bool
     pause: Duration
     on_failure: Literal["stop", "continue"]
     max_failures: Share | None
     repeat_untouched: bool
+    before: _Hook | None
+    check: _Hook | None
     check_timeout: Duration | None
+    after: _Hook | None
+    timeout: Duration
+    poll: Duration
     retry_throttled: int | None
     journal: "Journal | None"
-
-
-class RollingOptions(_RollingOptions, total=False):
-    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
-
-    before: Check | None
-    check: Check | None
-    after: Check | None
-
-
-class AsyncRollingOptions(_RollingOptions, total=False):
-    """How to restart servers in batches, as ``Client.rolling_reboot`` says."""
-
-    before: AsyncCheck | None
-    check: AsyncCheck | None
-    after: AsyncCheck | None
 
 
 class Calls:

@@ -4,20 +4,21 @@ import contextlib
 import threading
 import time
 from collections.abc import Generator, Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 import httpx
 from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 
-from ncp_vserver._requests.attempt import Attempt, Trail
+from ncp_vserver._requests.attempt import Attempt
 from ncp_vserver._requests.network import Network
 from ncp_vserver._requests.operations import REBOOT, START, STOP
+from ncp_vserver._runs.batch import Check
 from ncp_vserver._runs.handle import OnRolling, RollingReboot
 from ncp_vserver._steps.change import ActionResult
 from ncp_vserver._steps.reads import LARGEST_PAGE
 from ncp_vserver._steps.settle import Settlement
 from ncp_vserver._steps.steps import Ask, Performed, Record, Send, Sleep, Steps, blocking, called, run
+from ncp_vserver._steps.wait import OnWait
 from ncp_vserver._values.arguments import Numbers, ServerFilters
 from ncp_vserver._values.errors import ClientClosedError, JournalError
 from ncp_vserver._values.report import RollingReport
@@ -27,8 +28,6 @@ from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
 from ._settings import ClientOptions, settings
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
-    from ncp_vserver._runs.batch import Check
-
     from ._journal import Journal
 
 _T = TypeVar("_T")
@@ -77,7 +76,9 @@ class Client:
     """
 
     def __init__(
-        self, credentials: Credentials | CredentialsProvider | None = None, **options: Unpack[ClientOptions]
+        self,
+        credentials: Credentials | CredentialsProvider | None = None,
+        **options: Unpack[ClientOptions[httpx.BaseTransport]],
     ) -> None:
         keys = None if credentials is None else Keys(credentials)
         del credentials  # may show the secret in a traceback with local variables
@@ -91,7 +92,7 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
 
-    def reboot(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
+    def reboot(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
         """Restart running servers.
 
         NCP starts to restart them and answers at once: when this returns without having waited, no server is back yet,
@@ -110,18 +111,16 @@ class Client:
             journal: Where to write down what is sent, before it is sent, and what comes of it.
 
         Raises:
-            ValueError: A number is not a string of digits or comes twice, there is none, the region code is no code, or
-                a time is none. Nothing was sent.
+            ValueError: A number, a time or the region code is none, or a number comes twice. Nothing was sent.
             NotSentError: The request did not reach the service.
-            RejectedError: The gateway or the service refused; a subclass says why, ``at_fault`` because of which
-                servers.
+            RejectedError: It was refused; a subclass says why, ``at_fault`` because of which servers.
             OutcomeUnknownError: The servers may be restarting. :meth:`settle` finds out.
             OperationFailedError: All were accepted, and some failed to restart.
             WaitTimeoutError: All were accepted, and not all are back in time.
             WaitError: All were accepted, and polling them was refused.
             CredentialsError: The keys could not be renewed.
-            JournalError: The journal cannot be used, or another run holds some of the servers. No request was sent
-                after that.
+            JournalError: The journal cannot be used, or another run holds some of the servers. After that, no request
+                was sent.
 
         With ``wait``, a server is back when it shows that it has restarted, not when it is merely running: its
         ``uptime`` is later than before, or one poll shows operation RESTA and two polls in a row after that show none.
@@ -135,7 +134,7 @@ class Client:
         blocking("progress", options.get("progress"))
         return self._run(self._calls.change(REBOOT, server_instance_nos, **options))
 
-    def start(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
+    def start(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
         """Start stopped servers.
 
         NCP starts to boot them and answers at once, with operation START; they are up when status is RUN and operation
@@ -146,7 +145,7 @@ class Client:
         blocking("progress", options.get("progress"))
         return self._run(self._calls.change(START, server_instance_nos, **options))
 
-    def stop(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions]) -> ActionResult:
+    def stop(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
         """Stop running servers.
 
         NCP starts to shut them down and answers at once, with operation SHTDN; they are down when status is NSTOP and
@@ -158,14 +157,15 @@ class Client:
         blocking("progress", options.get("progress"))
         return self._run(self._calls.change(STOP, server_instance_nos, **options))
 
-    def wait_until_running(self, server_instance_nos: Numbers, **options: Unpack[WaitOptions]) -> tuple[Server, ...]:
+    def wait_until_running(
+        self, server_instance_nos: Numbers, **options: Unpack[WaitOptions[OnWait]]
+    ) -> tuple[Server, ...]:
         """Wait until each server has status RUN and operation NULL. Status RUN alone never counts.
 
         This asks whether they are running, not whether they have restarted: right after a restart was accepted, a list
         that lags still shows them as they were. To wait for a restart, use ``wait`` of :meth:`reboot`. Each poll is one
         call of getServerInstanceList for all servers, and one that fails on the network is followed by the next.
-        Whether what runs on a server is up is not seen: only that NCP says that the server is. A response that trickles
-        in can make the wait longer: each read has a time limit, not all of them together.
+        Whether what runs on a server is up is not seen: only that NCP says that the server is.
 
         Args:
             server_instance_nos: One server instance number, or several.
@@ -187,7 +187,9 @@ class Client:
         blocking("progress", options.get("progress"))
         return self._run(self._calls.wait(RUNNING, server_instance_nos, **options))
 
-    def wait_until_stopped(self, server_instance_nos: Numbers, **options: Unpack[WaitOptions]) -> tuple[Server, ...]:
+    def wait_until_stopped(
+        self, server_instance_nos: Numbers, **options: Unpack[WaitOptions[OnWait]]
+    ) -> tuple[Server, ...]:
         """Wait until each server has status NSTOP and operation NULL. All else is as for :meth:`wait_until_running`."""
         blocking("progress", options.get("progress"))
         return self._run(self._calls.wait(STOPPED, server_instance_nos, **options))
@@ -197,17 +199,16 @@ class Client:
         server_instance_nos: Numbers,
         *,
         progress: OnRolling | None = None,
-        **options: Unpack[RollingOptions],
+        **options: Unpack[RollingOptions[Check]],
     ) -> RollingReport:
         """Restart servers batch after batch, each batch back before the next.
 
         Each batch is polled before it is asked for. Servers that are busy, stopped or not there are left out, as
-        ``rejected``, since one of them would make the service refuse the whole request. A server is back when it shows
-        that it has restarted, as for :meth:`reboot`; one that fails does not end the wait for the others.
+        ``rejected``: one of them would make the service refuse the whole request. What back means, :meth:`reboot` says.
+        One server that fails does not end the wait for the others.
 
-        No server is asked for twice, whatever happens, unless ``repeat_untouched`` allows it. Where no response comes,
-        the servers are polled until it can be told, for as long as ``timeout``; those that turn out to be restarting
-        are waited for as usual.
+        No server is asked for twice, unless ``repeat_untouched`` allows it. Where no response comes, the servers are
+        polled until it can be told, for as long as ``timeout``; those that are restarting are waited for as usual.
 
         Args:
             server_instance_nos: The servers, in the order to restart them.
@@ -219,15 +220,15 @@ class Client:
                 or to ``"continue"`` with the next, once this one's ``timeout`` is over.
             max_failures: With ``"continue"``, stop nevertheless after a batch once more servers than so many, or than
                 this share of all, are not back or not healthy.
-            repeat_untouched: Ask once more for a server that is untouched for certain: the gateway would refuse the
-                first request by now, and two polls have shown the server as it was. That takes some six minutes.
+            repeat_untouched: Ask once more for a server that is ``untouched`` for certain, which takes some six minutes
+                to tell.
             before: Called with each ``Server`` right before its batch is asked for, as to drain it. Unless this returns
                 True, the server is left alone, as ``not_sent``.
-            check: Called with each ``Server`` that is back. The server is healthy once this returns True. Until then it
-                is called again, at the pace of the polls, up to the batch's ``timeout``; what it raises counts as
-                False. Nothing interrupts it, so give it a time limit of its own. The other servers of the batch have
-                their time all the same.
-            check_timeout: Seconds, or a timedelta, for that, from when a server is back.
+            check: Called with each ``Server`` that is back, at the pace of the polls, until this returns True: then it
+                is healthy. What it raises counts as False. Nothing interrupts it, so give it a time limit of its own.
+                The other servers of the batch have their time all the same.
+            check_timeout: Seconds, or a timedelta, for that, from when a server is back; up to the batch's ``timeout``
+                when None.
             after: Called with each ``Server`` that has passed, as to undrain it; again and again like ``check``. A
                 server that is not back stays as ``before`` left it.
             timeout: Seconds, or a timedelta, for each batch to be back; ten minutes when not given.
@@ -252,7 +253,9 @@ class Client:
         blocking("progress", progress)
         return self.prepare_rolling_reboot(server_instance_nos, **options).run(progress)
 
-    def prepare_rolling_reboot(self, server_instance_nos: Numbers, **options: Unpack[RollingOptions]) -> RollingReboot:
+    def prepare_rolling_reboot(
+        self, server_instance_nos: Numbers, **options: Unpack[RollingOptions[Check]]
+    ) -> RollingReboot:
         """A rolling restart to run later, or step by step, whose report can be read at any moment and after any end.
 
         Nothing is sent yet. Arguments are those of :meth:`rolling_reboot`, but for ``progress``, which ``run`` takes.
@@ -261,7 +264,7 @@ class Client:
             ValueError: An argument makes no sense.
         """
         for name in ("before", "check", "after"):
-            blocking(name, cast("Check | None", options.get(name)))
+            blocking(name, cast(Check | None, options.get(name)))
         account, steps = self._calls.rolling(REBOOT, server_instance_nos, **options)
         return RollingReboot(account, steps, self._perform)
 
@@ -272,9 +275,9 @@ class Client:
         journal: "Journal",
         take_over: bool = False,
         progress: OnRolling | None = None,
-        before: "Check | None" = None,
-        check: "Check | None" = None,
-        after: "Check | None" = None,
+        before: Check | None = None,
+        check: Check | None = None,
+        after: Check | None = None,
     ) -> RollingReport:
         """Go on with a run whose process is gone, or that has left servers open, as its journal has it.
 
@@ -288,9 +291,7 @@ class Client:
             take_over: Go on also where its process may still exist: it finds that out before its next request, and
                 sends nothing. Only a process of this machine can be seen to be gone, on Linux.
             progress: Called with a ``RollingReport`` whenever something has happened.
-            before: That of the run: a journal cannot keep a function.
-            check: Likewise.
-            after: Likewise.
+            before, check, after: Those of the run: a journal cannot keep a function.
 
         Returns:
             What became of every server.
@@ -301,21 +302,19 @@ class Client:
             ValueError: The run is one of another gateway, or a hook is missing. Nothing was sent.
         """
         blocking("progress", progress)
-        for name, function in (("before", before), ("check", check), ("after", after)):
+        hooks = {"before": before, "check": check, "after": after}
+        for name, function in hooks.items():
             blocking(name, function)
-        account, steps = self._calls.resume(
-            journal, journal.report(run), take_over, before=before, check=check, after=after
-        )
+        account, steps = self._calls.resume(journal, journal.report(run), take_over, **hooks)
         return RollingReboot(account, steps, self._perform).run(progress)
 
     def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
         """Find out what became of the servers in ``error.unknown``, by polling them. Nothing is changed.
 
         A server counts as changed if the operation is in progress on it, or if it has started since the call, or has
-        the status that was asked for. Who asked for that cannot be seen: it may have been somebody else.
-
-        It counts as untouched only when the gateway would refuse the request, five minutes after its timestamp and one
-        minute for safety, and two polls since then have shown it as it was. So one poll alone never says so.
+        the status that was asked for: somebody else may have asked for that. It counts as untouched only when the
+        gateway would refuse the request, five minutes after its timestamp and one minute for safety, and two polls
+        since then have shown it as it was. So one poll alone never says so.
 
         Args:
             error: An ``OutcomeUnknownError``, or any other error of a call that changes servers.
@@ -380,9 +379,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _run(self, steps: Steps[_T]) -> _T:
@@ -400,23 +397,23 @@ class Client:
                 return write()
 
     def _send(self, step: Send) -> Attempt:
-        trail = Trail(step.request, self._settings.keys_from)
+        attempt = Attempt(step.request, self._settings.keys_from)
         try:
             with self._turn(step.limits["pool"]):
                 flow = self._settings.auth.sync_auth_flow(step.request.http(self._http, step.limits))
                 signed = next(flow, None)
                 while signed is not None:
-                    step.in_flight(trail.sends(signed))
+                    step.in_flight(attempt.sends(signed))
                     with contextlib.closing(self._transport.handle_request(signed)) as response:
-                        trail.received(response)
+                        attempt.received(response)
                         for chunk in response.iter_bytes():
-                            trail.reads(chunk)
+                            attempt.reads(chunk)
                     signed = _next_request(flow, response)
         except (AssertionError, JournalError):  # a test's transport does not expect it; or it must not be sent
             raise
         except Exception as error:
-            return trail.end(error)
-        return trail.end()
+            return attempt.end(error)
+        return attempt.end()
 
     @contextlib.contextmanager
     def _turn(self, seconds: float | None) -> Generator[None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any, Final, TypedDict
+from typing import Any, Final, Generic, TypedDict, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -26,7 +26,6 @@ Verify = ssl.SSLContext | str | os.PathLike[str] | None
 DEFAULT_TIMEOUT: Final = httpx.Timeout(connect=5, read=60, write=10, pool=5)
 DEFAULT_TOTAL_TIMEOUT: Final = 120.0
 
-
 _LONGEST_TIMEOUT: Final = 86_400  # seconds; far beyond it, timeouts overflow in the operating system
 _LARGEST_PORT: Final = 65535
 _MOST_CONCURRENCY: Final = 1000
@@ -34,31 +33,30 @@ _MOST_CONCURRENCY: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a client works with.
-
-    Attributes:
-        http: Arguments of the httpx client.
-        auth: Signs its requests.
-        gateway: Whom to ask.
-        region: Where the servers are of calls that do not say so.
-        keys_from: Where the keys come from, for people.
-        policy: How often to try.
-        concurrency: How many requests may be in flight at a time.
-    """
+    """What a client works with."""
 
     http: dict[str, Any]
+    """Arguments of the httpx client."""
     auth: NcpAuth
     gateway: Gateway
     region: Region
+    """Where the servers are of calls that do not say so."""
     keys_from: str
+    """Where the keys come from, for people."""
     policy: Policy
     concurrency: int
+    """How many requests may be in flight at a time."""
 
     def __str__(self) -> str:
         return f"{self.gateway.url}, keys from {self.keys_from}"
 
 
-class _Options(TypedDict, total=False):
+_Transport = TypeVar("_Transport")
+
+
+class ClientOptions(TypedDict, Generic[_Transport], total=False):
+    """The arguments of the clients, as ``Client`` says."""
+
     base_url: str | None
     site: Site | None
     region_code: str | None
@@ -71,18 +69,7 @@ class _Options(TypedDict, total=False):
     correct_clock: bool
     concurrency: int
     verify: Verify
-
-
-class ClientOptions(_Options, total=False):
-    """The arguments of ``Client``, as it says."""
-
-    transport: httpx.BaseTransport | None
-
-
-class AsyncClientOptions(_Options, total=False):
-    """The arguments of ``AsyncClient``, as ``Client`` says."""
-
-    transport: httpx.AsyncBaseTransport | None
+    transport: _Transport | None
 
 
 def settings(
@@ -162,8 +149,7 @@ def _proxy(gateway: httpx.URL) -> httpx.Proxy | None:
 
 
 def _check_transport(transport: object, network: type, verify: Verify) -> None:
-    kind = network.__base__
-    assert kind is not None
+    kind = httpx.BaseTransport if issubclass(network, httpx.BaseTransport) else httpx.AsyncBaseTransport
     if not isinstance(transport, kind):
         raise ValueError(f"transport must be an httpx.{kind.__name__}")  # noqa: TRY004 - as for every other argument
     if verify is not None:

@@ -116,8 +116,7 @@ class NcpAuth(httpx.Auth):
         """The present credentials.
 
         Raises:
-            CredentialsError: The function that returns them has none, or failed in any other way. Nothing was sent, and
-                an error of another class could pass for one of the request.
+            CredentialsError: The function that returns them has none, or failed in any other way.
         """
         return self._keys()
 
@@ -162,13 +161,8 @@ class NcpAuth(httpx.Auth):
                 del request.headers[name]
         for name, value in headers.items():  # httpx's update() takes four times as long
             request.headers[name] = value
-        _LOG.debug(
-            "signed %s %s at %d, keys from %s",
-            request.method,
-            target.partition("?")[0],
-            timestamp_ms,
-            credentials.source,
-        )
+        path, source = target.partition("?")[0], credentials.source
+        _LOG.debug("signed %s %s at %d, keys from %s", request.method, path, timestamp_ms, source)
         return request
 
     def _is_to_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
@@ -199,7 +193,7 @@ class NcpAuth(httpx.Auth):
                 f"not signing for {host!r} over {url.scheme or 'no scheme'}:"
                 " only over https, and over http to loopback (127.0.0.0/8, ::1, localhost)"
             )
-        elif not _is_one_of(host, self._allowed_hosts):
+        elif not any(_matches(host, pattern) for pattern in self._allowed_hosts):
             raise SigningRefusedError(
                 f"not signing for host {host!r}: it is no NAVER Cloud Platform gateway"
                 f" ({', '.join(GATEWAYS)}) and not named in allowed_hosts"
@@ -266,10 +260,6 @@ def _checked(name: str, hosts: Iterable[str]) -> tuple[str, ...]:
         # Not quoted: an address may have a password in it.
         raise ValueError(f"{name}: an entry is not a host name alone: no scheme, port or path, and in ASCII")
     return tuple(host.lower() for host in named)
-
-
-def _is_one_of(host: str, patterns: Iterable[str]) -> bool:
-    return any(_matches(host, pattern) for pattern in patterns)
 
 
 def _matches(host: str, pattern: str) -> bool:

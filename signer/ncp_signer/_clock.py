@@ -11,10 +11,7 @@ _HALF_A_SECOND: Final = 0.5  # a Date has whole seconds: on average, so much of 
 
 
 def wall_time() -> float:
-    """Return this machine's time, in seconds since 1970-01-01 UTC.
-
-    The clock is looked up at each call, not bound when this is imported: a test that sets it sets it here too.
-    """
+    """This machine's time, in seconds since 1970-01-01 UTC, by the clock that a test may have set by now."""
     return time.time()
 
 

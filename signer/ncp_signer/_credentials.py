@@ -5,11 +5,11 @@ import os
 import re
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NoReturn, Self, final
+from typing import Final, NoReturn, Self, final
 
 from ._errors import CredentialsError
 from ._profiles import ACCESS_KEY_SETTING, API_URL_SETTING, DEFAULT_PROFILE, SECRET_KEY_SETTING, located, read_profile
-from ._secret import Secret
+from ._secret import NeverCopied, Secret
 
 # The pairs of names that NAVER's own tools read, the usual one first. They are taken whole.
 # https://github.com/NaverCloudPlatform/ncloud-sdk-go-v2 (ncloud/credentials)
@@ -20,7 +20,7 @@ _COMMON_START: Final = "ncp_iam_"
 
 
 @final
-class Credentials:
+class Credentials(NeverCopied):
     """An access key and its secret key. Immutable, and shows the secret nowhere.
 
     Args:
@@ -137,11 +137,8 @@ class Credentials:
         if missing:
             raise CredentialsError(f"{place}: {' and '.join(missing)} not set or empty")
         api_url = settings.get(API_URL_SETTING)
-        return cls._from_place(
-            place,
-            {name: settings[name] for name in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING)},
-            api_url.reveal() if api_url else None,
-        )
+        pair = {name: settings[name] for name in (ACCESS_KEY_SETTING, SECRET_KEY_SETTING)}
+        return cls._from_place(place, pair, api_url.reveal() if api_url else None)
 
     @classmethod
     def _from_place(cls, place: str, pair: Mapping[str, Secret], api_url: str | None = None) -> Self:
@@ -173,15 +170,6 @@ class Credentials:
 
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"Credentials are immutable: cannot delete {name}")
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("credentials cannot be pickled: load them again where they are needed")
 
 
 def masked(access_key: str) -> str:

@@ -3,9 +3,11 @@
 They stand here because what the signer raises is an ``NcpError`` too, and the signer knows nothing of the front.
 """
 
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class NcpError(Exception):
     """A call failed. Accounts for every server instance number that was asked for, each in one of four groups.
 
@@ -13,6 +15,7 @@ class NcpError(Exception):
     exception that led to this one, if any, is its ``__cause__``.
 
     Attributes:
+        text: What went wrong, in words.
         executed: Whether the request that failed was carried out; None where that cannot be known. Earlier requests
             of the same call may have been: see ``accepted``.
         status: HTTP status of the answer; None if there was none.
@@ -34,62 +37,36 @@ class NcpError(Exception):
 
     executed: ClassVar[bool | None] = None
 
-    # All but the text have defaults: that is what makes an exception survive pickling.
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        status: int | None = None,
-        code: str | None = None,
-        message: str | None = None,
-        request_id: str | None = None,
-        request_ids: tuple[str, ...] = (),
-        server_instance_nos: tuple[str, ...] = (),
-        accepted: tuple[str, ...] = (),
-        rejected: tuple[str, ...] = (),
-        unknown: tuple[str, ...] = (),
-        not_sent: tuple[str, ...] = (),
-        operation: str | None = None,
-        region_code: str | None = None,
-        sent_at: float | None = None,
-    ) -> None:
-        super().__init__(text)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.request_id = request_id
-        self.request_ids = request_ids
-        self.server_instance_nos = server_instance_nos
-        self.accepted = accepted
-        self.rejected = rejected
-        self.unknown = unknown
-        self.not_sent = not_sent
-        self.operation = operation
-        self.region_code = region_code
-        self.sent_at = sent_at
+    # All have defaults: that is what makes an exception survive pickling.
+    text: str = field(default="", kw_only=False)
+    status: int | None = None
+    code: str | None = None
+    message: str | None = None
+    request_id: str | None = None
+    request_ids: tuple[str, ...] = ()
+    server_instance_nos: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    not_sent: tuple[str, ...] = ()
+    operation: str | None = None
+    region_code: str | None = None
+    sent_at: float | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
 
     def __str__(self) -> str:
-        answer = " ".join(
-            part
-            for part in (
-                self.status is not None and f"HTTP {self.status}",
-                self.code is not None and f"code {self.code}",
-                self.message and f"“{self.message}”",
-                self.request_id and f"request id {self.request_id}",
-            )
-            if part
+        parts = (
+            self.status is not None and f"HTTP {self.status}",
+            self.code is not None and f"code {self.code}",
+            self.message and f"“{self.message}”",
+            self.request_id and f"request id {self.request_id}",
         )
-        groups = (
-            ("accepted", self.accepted),
-            ("rejected", self.rejected),
-            ("unknown", self.unknown),
-            ("not sent", self.not_sent),
-        )
-        account = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers)
-        text = super().__str__() + (f" ({answer})" if answer else "")
+        answer = " ".join(part for part in parts if part)
+        groups = {name: getattr(self, name) for name in ("accepted", "rejected", "unknown", "not_sent")}
+        account = "; ".join(f"{name.replace('_', ' ')}: {', '.join(each)}" for name, each in groups.items() if each)
+        text = self.text + (f" ({answer})" if answer else "")
         return f"{text}. {account}" if account else text
 
 

@@ -1,10 +1,11 @@
 """What requests are signed with, and what messages call it."""
 
 from types import BuiltinFunctionType, CoroutineType, FunctionType, MethodType
-from typing import Any, NoReturn, Self, cast, final
+from typing import cast, final
 
 from ._credentials import Credentials, CredentialsProvider
 from ._errors import CredentialsError
+from ._secret import NeverCopied
 
 
 def name_of(given: object) -> str:
@@ -20,7 +21,7 @@ def name_of(given: object) -> str:
 
 
 @final
-class Keys:
+class Keys(NeverCopied):
     """Credentials, or a function that returns them, in a wrapper whose repr shows no more than a name.
 
     Tracebacks with local variables show the repr of what they find: bind this to a name there, and nothing else.
@@ -43,12 +44,7 @@ class Keys:
         return self._given.source if isinstance(self._given, Credentials) else name_of(self._given)
 
     def __call__(self) -> Credentials:
-        """The present credentials.
-
-        Raises:
-            CredentialsError: The function that returns them has none, or failed in any other way. Nothing was sent, and
-                an error of another class could pass for one of the request.
-        """
+        """The present credentials. Raises CredentialsError, and no other, which could pass for a request's."""
         if isinstance(self._given, Credentials):
             return self._given
         try:
@@ -67,9 +63,3 @@ class Keys:
 
     def __repr__(self) -> str:
         return repr(self._given) if isinstance(self._given, Credentials) else self.source
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("credentials cannot be pickled: load them again where they are needed")

@@ -59,13 +59,12 @@ class RedactingFilter(logging.Filter):
         else:
             if (clean := redacted(message)) != message:
                 record.msg, record.args = clean, None
+        # A formatter takes exc_text as done; one with a way of its own would show what is hidden here.
         text = _shown(record.exc_text or _traceback(record))
         if (clean := redacted(text)) != text:
-            # A formatter takes the text as done; one with a way of its own would show what is hidden here.
             record.exc_text, record.exc_info = clean, None
-        stack = _shown(record.stack_info or "")
-        if (clean := redacted(stack)) != stack:
-            record.stack_info = clean
+        if record.stack_info:
+            record.stack_info = redacted(_shown(record.stack_info))
         return True
 
 

@@ -7,8 +7,23 @@ from typing import Any, Final, NoReturn, Self, final
 _REDACTED: Final = "Secret('**********')"
 
 
+class NeverCopied:
+    """What holds a secret: there is no second one, and none leaves the process."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("credentials cannot be pickled: load them again where they are needed")
+
+
 @final
-class Secret:
+class Secret(NeverCopied):
     """A string that shows itself only where :meth:`reveal` is called.
 
     Tracebacks with local variables, log records and debuggers print the repr of what they find. A secret that is only
@@ -41,12 +56,3 @@ class Secret:
 
     def __repr__(self) -> str:
         return _REDACTED
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a secret cannot be pickled")

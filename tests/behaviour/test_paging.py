@@ -127,7 +127,7 @@ def test_nothing_and_no_list_is_an_empty_one(call: Call) -> None:
 @each
 @pytest.mark.parametrize("size", [0, -1, 1001, True, 1.5, "10"])
 def test_page_size_that_is_none(call: Call, size: Any) -> None:
-    with pytest.raises(ValueError, match="page_size must be from 1 to 1000"):
+    with pytest.raises(ValueError, match="page_size must be a whole number from 1 to 1000"):
         call("http://127.0.0.1:9", "servers", page_size=size)
 
 

@@ -12,8 +12,7 @@ import httpx
 import pytest
 from ncp_mock import NcpMock
 from ncp_vserver._command.signals import Interrupts
-from support.mock_process import COMMAND as MOCK
-from support.mock_process import mock_process
+from support.mock_process import COMMAND as MOCK, mock_process
 from support.processes import wait_until
 
 from command.conftest import FLEET

@@ -4,8 +4,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from ncp_signer import Credentials, CredentialsError
 from support.fuzzing import BOUNDED
 

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from ncp_vserver import Server
 from ncp_vserver._requests.operations import REBOOT, START, STOP, Change
 from ncp_vserver._requests.proof import Interval, Proof

@@ -6,8 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from ncp_vserver import ActionResult, Client, NcpError
 from support.calls import CREDENTIALS
 from support.fuzzing import BOUNDED

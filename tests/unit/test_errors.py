@@ -8,6 +8,7 @@ from ncp_signer import CredentialsError, NcpError, SigningRefusedError
 
 KINDS = [NcpError, CredentialsError, SigningRefusedError]
 FACTS = {
+    "text": "it failed",
     "status": 400,
     "code": "24120",
     "message": "no such server",
@@ -26,7 +27,7 @@ FACTS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_that_is_known_is_kept(kind: type[NcpError]) -> None:
-    error = kind("it failed", **FACTS)  # type: ignore[arg-type]  # a table of them
+    error = kind(**FACTS)  # type: ignore[arg-type]  # a table of them
 
     for again in (error, copy.copy(error), copy.deepcopy(error), pickle.loads(pickle.dumps(error))):  # noqa: S301 - made on this line
         assert type(again) is kind

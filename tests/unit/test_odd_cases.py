@@ -13,7 +13,7 @@ import pytest
 from ncp_signer import Secret
 from ncp_signer._server_role import _Reads
 from ncp_vserver import AuthenticationError, Client, NotFoundError, OutcomeUnknownError, Server
-from ncp_vserver._requests.attempt import Attempt, Trail
+from ncp_vserver._requests.attempt import Attempt
 from ncp_vserver._requests.network import TOTAL, Deadline
 from ncp_vserver._requests.proof import Sent
 from ncp_vserver._steps.reads import poll
@@ -106,12 +106,12 @@ def test_list_that_does_not_end_in_time() -> None:
     body = list_answer([server("1")], totalRows=2000).encode()
 
     def perform(step: Any) -> Attempt:
-        trail = Trail(step.request, "arguments")
+        attempt = Attempt(step.request, "arguments")
         signed = httpx.Request("GET", "http://127.0.0.1")
-        trail.sends(signed)
-        trail.received(httpx.Response(200, headers={"content-type": "application/json"}, request=signed))
-        trail.reads(body)
-        return trail.end()
+        attempt.sends(signed)
+        attempt.received(httpx.Response(200, headers={"content-type": "application/json"}, request=signed))
+        attempt.reads(body)
+        return attempt.end()
 
     numbers = [str(number) for number in range(1, 30)]
     policy = Policy(retries=0, throttled=0, timeout={}, deadline=time.monotonic())

@@ -13,6 +13,7 @@ from .document import Contract
 Format = Literal["json", "xml"]
 
 FORMAT_PARAMETER: Final = "responseFormatType"
+# JSON as the vendor's Go SDK needs it: with white space before the inner brace, and nothing behind the last.
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -31,7 +32,7 @@ class Renderer:
 
     def answer(self, status: int, envelope: Mapping[str, Any], form: Format, headers: Mapping[str, str]) -> Answer:
         """An answer with an object that has one key: in XML that key is the root element."""
-        body = _json(envelope) if form == "json" else self.xml(envelope)
+        body = _ENCODER.encode(envelope) if form == "json" else self.xml(envelope)
         return Answer(status, f"application/{form};charset=UTF-8", body.encode("utf-8", "replace"), headers)
 
     def xml(self, envelope: Mapping[str, Any]) -> str:
@@ -41,17 +42,14 @@ class Renderer:
 
     def _element(self, name: str, schema: Mapping[str, Any], value: Any, indent: str) -> Iterator[str]:
         """An element and everything below it, line by line."""
-        if isinstance(value, dict | list):
-            children = self._children(name, schema, value, indent + "  ")
-            if first := next(children, None):
-                yield f"{indent}<{name}>"
-                yield first
-                yield from children
-                yield f"{indent}</{name}>"
-            else:
-                yield f"{indent}<{name}></{name}>"
-        else:
+        if not isinstance(value, dict | list):
             yield f"{indent}<{name}>{_text(value)}</{name}>"
+            return
+        children = list(self._children(name, schema, value, indent + "  "))
+        if children:
+            yield from (f"{indent}<{name}>", *children, f"{indent}</{name}>")
+        else:
+            yield f"{indent}<{name}></{name}>"
 
     def _children(self, name: str, schema: Mapping[str, Any], value: Any, indent: str) -> Iterator[str]:
         if isinstance(value, list):
@@ -69,11 +67,6 @@ class Renderer:
                 yield from self._children(child, described, value[child], indent)
             else:
                 yield from self._element(child, described, value[child], indent)
-
-
-def _json(envelope: Mapping[str, Any]) -> str:
-    """JSON as the vendor's Go SDK needs it: with white space before the inner brace, and nothing behind the last."""
-    return _ENCODER.encode(envelope)
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,5 @@
 """What the contract forbids and Prism lets through, and what Prism's findings mean in the vendor's terms."""
 
-import difflib
 import json
 import re
 from collections import Counter, defaultdict
@@ -9,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from ncp_mock._messages import MOST_PARAMETERS, Refusal, Request
+from ncp_mock._messages import MOST_PARAMETERS, Refusal, Request, meant
 
 from .document import FORM, Operation
 from .formats import FORMAT_PARAMETER
@@ -146,10 +145,8 @@ def _hint_for(name: str, operation: Operation) -> str:
         if (first := _NUMBERED.fullmatch(known)) and name.lower().startswith(first[1].lower()):
             last = sum(each.startswith(f"{first[1]}.") for each in operation.parameters)
             return f": number the values from 1, as {first[1]}.1, {first[1]}.2 and so on, to {first[1]}.{last}"
-    if alike := difflib.get_close_matches(name[:100], operation.parameters, 1):
-        return f": is {alike[0]!r} meant?"
     names = dict.fromkeys(_NUMBERED.sub(r"\1.N", known) for known in operation.parameters)
-    return f". It knows {', '.join(names)}"
+    return meant(name, operation.parameters) or f". It knows {', '.join(names)}"
 
 
 def found_by_prism(operation: Operation, header: str) -> Refusal:

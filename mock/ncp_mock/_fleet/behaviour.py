@@ -3,12 +3,13 @@
 Everything here is about the service. Faults, which are about HTTP, apply as well.
 """
 
-import difflib
 import re
 import reprlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypedDict, cast
+
+from ncp_mock._messages import meant
 
 SHORT: Final = reprlib.Repr()
 """Writes a value into a message."""
@@ -55,20 +56,16 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How a server behaves; without arguments, as it should."""
+    """How a server behaves, as :class:`BehaviourOptions` says; without arguments, as it should."""
 
     restart_seconds: tuple[float, float] | None = None
-    """The least and the most seconds that a restart, a start or a stop takes; None for as long as the mock's others."""
+    """The least and the most; None for as long as the changes of the mock's other servers."""
     seed: int = 0
-    """Chooses the durations between the two."""
     list_lag: Lag = Lag()
     restart_fails: bool = False
     never_restarts: bool = False
-    """Whether a change is accepted and then never begins."""
     vanishes: bool = False
-    """Whether the server is not listed any more at the end of a change."""
     nulls: frozenset[str] = frozenset()
-    """The fields that are null in every response."""
 
     def as_json(self) -> dict[str, Any]:
         """The options that differ from a server without a behaviour, in the form in which they are given."""
@@ -225,8 +222,7 @@ _EXCLUSIVE: Final = ("restartFails", "neverRestarts", "vanishes")
 
 
 def _hint(name: str, known: Collection[str]) -> str:
-    alike = difflib.get_close_matches(name[:100], known, 1)
-    return f": is {alike[0]!r} meant?" if alike else f"; there are {', '.join(known)}"
+    return meant(name, known) or f"; there are {', '.join(known)}"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -1,7 +1,6 @@
 """From a description of servers to complete servers, in the vendor's form."""
 
 import contextlib
-import difflib
 import json
 import re
 from collections import Counter
@@ -12,6 +11,7 @@ from typing import Any, Final, cast
 import yaml
 
 from ncp_mock._contract.document import NO_OPERATION, Contract
+from ncp_mock._messages import meant
 
 from .behaviour import OPTIONS, SHORT, Behaviour, BehaviourError, changed
 from .fleet import Described
@@ -154,8 +154,7 @@ def _typed(
         case "object", Mapping():
             fields = cast("Mapping[str, Any]", value)
             if unknown := [str(name) for name in fields if name not in properties]:
-                alike = difflib.get_close_matches(unknown[0], [*properties, *known_besides], 1)
-                hint = f": is {alike[0]!r} meant?" if alike else ", which the contract does not know"
+                hint = meant(unknown[0], [*properties, *known_besides]) or ", which the contract does not know"
                 raise FleetError(f"{where} of the fleet has a field {unknown[0]!r}{hint}")
             return {
                 name: _typed(contract, properties[name], each, f"{name} of {where}") for name, each in fields.items()

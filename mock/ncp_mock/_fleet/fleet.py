@@ -60,14 +60,6 @@ class _Server:
         return str(self.fields["regionCode"])
 
     @property
-    def status(self) -> str:
-        return str(self.fields["serverInstanceStatus"]["code"])
-
-    @property
-    def operation(self) -> str:
-        return str(self.fields["serverInstanceOperation"]["code"])
-
-    @property
     def state(self) -> State:
         return None if self.is_gone else self.fields
 
@@ -84,14 +76,11 @@ class _Server:
             return seconds_of_others
         return self._random.uniform(*self.behaviour.restart_seconds)
 
-    def become(self, fields: Mapping[str, Any], since: float) -> None:
-        """Have another state, which lists show later if they lag."""
-        self.fields = fields
-        self._history.add(self.state, since)
-
-    def vanish(self, since: float) -> None:
-        self.is_gone = True
-        self._history.add(None, since)
+    def become(self, state: State, since: float) -> None:
+        """Have another state, or vanish, which lists show later if they lag."""
+        self.is_gone = state is None
+        self.fields = state or self.fields
+        self._history.add(state, since)
 
     def poll(self, now: float) -> State:
         return self._history.poll(now)
@@ -229,12 +218,13 @@ class Fleet:
         if missing := self._missing(number, region, None if server is None else server.state):
             return missing
         assert server is not None
-        if server.operation != "NULL":
-            state = f"its operation is {server.operation} ({server.fields['serverInstanceStatusName']})"
+        operation, status = (server.fields[f"serverInstance{name}"]["code"] for name in ("Operation", "Status"))
+        if operation != "NULL":
+            state = f"its operation is {operation} ({server.fields['serverInstanceStatusName']})"
             problem = f"server {number} is busy: {state}, and must be NULL first"
             return Refusal("serverNotControllable", "busy-server", problem)
-        if server.status != change.needs_status:
-            problem = f"the status of server {number} is {server.status}: this operation needs {change.needs_status}"
+        if status != change.needs_status:
+            problem = f"the status of server {number} is {status}: this operation needs {change.needs_status}"
             return Refusal("serverNotRunning", "wrong-status", problem)
         return None
 
@@ -260,7 +250,7 @@ class Fleet:
         self.version += 1
         change, at = ended.change, ended.ends_at
         if server.behaviour.vanishes:
-            server.vanish(at)
+            server.become(None, at)
         elif server.behaviour.restart_fails:
             server.become({**server.fields, **change.on_failure}, at)
         else:

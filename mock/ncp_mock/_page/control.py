@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ncp_mock._fleet.behaviour import OPTIONS, BehaviourError
-from ncp_mock._gateway.faults import OPTIONS as FAULT_OPTIONS
-from ncp_mock._gateway.faults import FaultError
+from ncp_mock._gateway.faults import OPTIONS as FAULT_OPTIONS, FaultError
 from ncp_mock._gateway.gateway import Gateway
 from ncp_mock._gateway.server import MalformedRequestError, Send
 from ncp_mock._messages import Answer, Request

@@ -53,25 +53,35 @@ def page(
 ) -> bytes:
     """The whole page, as UTF-8."""
     exports = [f"export NCLOUD_API_GW={shlex.quote(url)}", f"export NCLOUD_ACCESS_KEY_ID={shlex.quote(access_key)}"]
-    return _render("page.html", **_view(records, servers, behaviours), url=url, access_key=access_key, exports=exports)
+    return _render("page.html", records, servers, behaviours, url=url, access_key=access_key, exports=exports)
 
 
 def live(
     records: Sequence[Record], servers: Sequence[Mapping[str, Any]], behaviours: Mapping[str, Behaviour] = _NONE
 ) -> bytes:
     """The content of the page's ``<main id="live">``, as UTF-8."""
-    return _render("live.html", **_view(records, servers, behaviours))
+    return _render("live.html", records, servers, behaviours)
 
 
 def asset(name: str) -> tuple[str, bytes] | None:
     """Content type and content of a file that the page refers to; None if it refers to no such file."""
-    content_type = _ASSETS.get(name)
-    return None if content_type is None else (content_type, (_FOLDER / name).read_bytes())
+    return (_ASSETS[name], (_FOLDER / name).read_bytes()) if name in _ASSETS else None
 
 
-def _render(template: str, **values: Any) -> bytes:
+def _render(
+    template: str,
+    records: Sequence[Record],
+    servers: Sequence[Mapping[str, Any]],
+    behaviours: Mapping[str, Behaviour],
+    **more: Any,
+) -> bytes:
+    newest_first = sorted(records, key=lambda record: record.number, reverse=True)
+    rows = {
+        "servers": [_server_row(server, behaviours) for server in servers],
+        "requests": [_request_row(record) for record in newest_first],
+    }
     # A lone surrogate, which JSON can carry, has no UTF-8.
-    return _environment().get_template(template).render(values).encode("utf-8", "backslashreplace")
+    return _environment().get_template(template).render(rows | more).encode("utf-8", "backslashreplace")
 
 
 @cache
@@ -86,16 +96,6 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _view(
-    records: Sequence[Record], servers: Sequence[Mapping[str, Any]], behaviours: Mapping[str, Behaviour]
-) -> dict[str, Any]:
-    newest_first = sorted(records, key=lambda record: record.number, reverse=True)
-    return {
-        "servers": [_server_row(server, behaviours) for server in servers],
-        "requests": [_request_row(record) for record in newest_first],
-    }
 
 
 class _Piece(NamedTuple):

@@ -7,6 +7,8 @@ raises.
 import html
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple, cast
 
 from ncp_vserver._values.explanations import printable
@@ -61,29 +63,26 @@ def _beginning(body: bytes) -> str:
 
 
 def _from_object(found: dict[str, object]) -> Statement:
-    texts = {
-        name: str(value)
-        for name, value in found.items()
-        if isinstance(value, str | int) and not isinstance(value, bool)
-    }
-    code = next((name for name in _CODES if name in texts), "")
-    message = next((texts[name] for name in _MESSAGES if name in texts), "")
-    return _statement(code, texts.get(code, ""), message, texts.get("details", ""))
+    def text(name: str) -> str:
+        value = found.get(name)
+        return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+    return _stated(text)
 
 
 def _from_markup(text: str) -> Statement:
     """Read elements by pattern, not with a parser: the document may be cut off, or HTML."""
-    code = next((name for name in _CODES if _element(text, name)), "")
-    if not code:
-        return Statement(None, printable(_element(text, "title") or text))
-    message = next((value for name in _MESSAGES if (value := _element(text, name))), "")
-    return _statement(code, _element(text, code) or "", message, _element(text, "details") or "")
+    stated = _stated(partial(_element, text))
+    return Statement(None, printable(_element(text, "title") or text)) if stated.code is None else stated
 
 
-def _statement(name: str, code: str, message: str, details: str) -> Statement:
-    return Statement(printable(code), printable(f"{message} {details}"), from_gateway=name == "errorCode")
+def _stated(text_of: Callable[[str], str]) -> Statement:
+    """The statement of which each part has a name."""
+    code = next(filter(text_of, _CODES), "")
+    message = next((found for name in _MESSAGES if (found := text_of(name))), "")
+    return Statement(printable(text_of(code)), printable(f"{message} {text_of('details')}"), code == "errorCode")
 
 
-def _element(text: str, name: str) -> str | None:
+def _element(text: str, name: str) -> str:
     match = re.search(rf"<{name}>([^<]*)</{name}>", text)
-    return html.unescape(match[1]) if match else None
+    return html.unescape(match[1]) if match else ""

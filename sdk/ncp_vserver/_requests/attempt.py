@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -22,19 +22,15 @@ _OF_THE_TRANSFER: Final = (b"content-encoding", b"content-length", b"transfer-en
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. Each attempt builds and signs an HTTP request of its own.
-
-    Attributes:
-        operation: The operation.
-        arguments: The arguments of the generated function. None counts as not given.
-        numbers: The servers that the request changes; none for one that reads.
-        region: The region that is asked for; the service's default when None.
-    """
+    """What is asked for. Each attempt builds and signs an HTTP request of its own."""
 
     operation: Operation
     arguments: Mapping[str, Any]
+    """Those of the generated function. None counts as not given."""
     numbers: tuple[str, ...] = ()
+    """The servers that the request changes; none for one that reads."""
     region: str | None = None
+    """The service's default when None."""
 
     def http(self, client: httpx.Client | httpx.AsyncClient, limits: Mapping[str, float | None]) -> httpx.Request:
         """The HTTP request, without a signature."""
@@ -48,29 +44,31 @@ class Request:
         return parsed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Attempt:
-    """How far an attempt came.
+    """One attempt, noted while it is made: how far it came.
 
-    Attributes:
-        request: What was asked for.
-        keys_from: Where the keys came from, for people.
-        signed: The HTTP request as it was given to the connection; None if it came to none.
-        sent: When that was, or when the attempt began.
-        response: The response, whose body may be missing; None if not even its head came.
-        received_at: When the head came, in seconds since 1970-01-01 UTC by this machine's clock.
-        error: What ended the attempt early.
-        seconds: How long it took.
+    It can take two HTTP requests, where the signer corrects its clock: the last one counts.
     """
 
     request: Request
     keys_from: str
-    signed: httpx.Request | None
-    sent: Sent
-    response: httpx.Response | None
-    received_at: float | None
-    error: Exception | None
-    seconds: float
+    """Where the keys came from, for people."""
+    signed: httpx.Request | None = None
+    """The HTTP request as it was given to the connection; None if it came to none."""
+    sent: Sent = field(default_factory=Sent.now)
+    """When that was, or when the attempt began."""
+    response: httpx.Response | None = None
+    """Its body may be missing; None if not even its head came."""
+    received_at: float | None = None
+    """When the head came, in seconds since 1970-01-01 UTC by this machine's clock."""
+    error: Exception | None = None
+    """What ended the attempt early."""
+    seconds: float = 0.0
+    """How long it took."""
+    _begun: Sent = field(default_factory=Sent.now)
+    _body: list[bytes] = field(default_factory=list[bytes])
+    _size: int = 0
 
     @property
     def status(self) -> int | None:
@@ -94,34 +92,17 @@ class Attempt:
         ahead = clock_offset(value, now)
         return None if ahead is None else max(0.0, ahead)
 
-
-class Trail:
-    """Notes of a client while it makes an attempt, of which the :class:`Attempt` comes.
-
-    An attempt can take two HTTP requests, where the signer corrects its clock: the last one counts.
-    """
-
-    def __init__(self, request: Request, keys_from: str) -> None:
-        self._request = request
-        self._keys_from = keys_from
-        self._sent = self._begun = Sent.now()
-        self._signed: httpx.Request | None = None
-        self._response: httpx.Response | None = None
-        self._received_at: float | None = None
-        self._body: list[bytes] = []
-        self._size = 0
-
     def sends(self, signed: httpx.Request) -> Sent:
         """A request is about to be given to a connection."""
-        self._signed, self._response, self._received_at = signed, None, None
+        self.signed, self.response, self.received_at = signed, None, None
         now, timestamp = Sent.now(), signed.headers.get(_TIMESTAMP, "")
-        self._sent = replace(now, signed_at=int(timestamp) / 1000) if timestamp.isdecimal() else now
-        return self._sent
+        self.sent = replace(now, signed_at=int(timestamp) / 1000) if timestamp.isdecimal() else now
+        return self.sent
 
     def received(self, response: httpx.Response) -> None:
         """The head of a response has come; the rest may never come."""
-        response.request = cast(httpx.Request, self._signed)
-        self._response, self._received_at = response, time.time()
+        response.request = cast(httpx.Request, self.signed)
+        self.response, self.received_at = response, time.time()
         self._body, self._size = [], 0
 
     def reads(self, chunk: bytes) -> None:
@@ -131,22 +112,15 @@ class Trail:
         if self._size > LARGEST_RESPONSE:
             raise httpx.ReadError(f"the response is larger than {LARGEST_RESPONSE >> 20} MiB")
 
-    def end(self, error: Exception | None = None) -> Attempt:
+    def end(self, error: Exception | None = None) -> "Attempt":
         """The attempt is over."""
-        if isinstance(error, httpx.RequestError) and self._signed is not None:
-            error.request = self._signed
-        if self._response is not None and error is None:
-            self._response = _whole(self._response, b"".join(self._body))
-        return Attempt(
-            self._request,
-            self._keys_from,
-            self._signed,
-            self._sent,
-            self._response,
-            self._received_at,
-            error,
-            self._begun.seconds_until(Sent.now()),
-        )
+        if isinstance(error, httpx.RequestError) and self.signed is not None:
+            error.request = self.signed
+        if self.response is not None and error is None:
+            self.response = _whole(self.response, b"".join(self._body))
+        self.error = error
+        self.seconds = self._begun.seconds_until(Sent.now())
+        return self
 
 
 def _whole(response: httpx.Response, body: bytes) -> httpx.Response:

@@ -49,6 +49,11 @@ _REFUSALS: Final = {*range(300, 500)} - {408, 499}
 # Codes of the gateway's for a request that it had passed on: 503/500, 504/510, 500/900.
 _FAILED_BEHIND_THE_GATEWAY: Final = {"500", "510", "900"}
 
+_REFUSED_BY_STATUS: Final[dict[int, type[RejectedError]]] = {
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: ThrottledError,
+}
 # The gateway's codes, where the status does not say it already.
 _REFUSED_BY_CODE: Final[dict[str, type[RejectedError]]] = {
     "200": AuthenticationError,
@@ -66,25 +71,19 @@ _BUSY: Final = {"1100031", "25041", "25013", "25017"}
 
 
 class Success:
-    """A success that can be read.
-
-    Attributes:
-        body: The generated model of the answer, below its envelope.
-        servers: The servers that it is about.
-        total_rows: How many servers there are, as the service says; None where it does not.
-        request_id: The vendor's id of the request; None where it has none.
-        clock_offset: Seconds by which the gateway's clock is ahead of this machine's; None where it is not known.
-        requested: When the request was sent, by the gateway's clock.
-    """
+    """A success that can be read."""
 
     def __init__(self, body: Any, attempt: Attempt) -> None:
         self.body = body
+        """The generated model of the answer, below its envelope."""
         listed: list[ServerInstance] = [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
         self.servers: list[Server] = [Server.of(raw) for raw in listed]
+        # As the service says.
         self.total_rows: int | None = body.total_rows if isinstance(body.total_rows, int) else None
         self.request_id = printable(body.request_id) if isinstance(body.request_id, str) else None
         # The gateway has just taken the signature: a Date that is far from it is wrong, and says nothing of its clock.
         self.clock_offset = None if is_skewed(_offset_of_signature(attempt)) else attempt.clock_offset
+        # When the request was sent, by the gateway's clock.
         self.requested = attempt.sent.by_gateway(self.clock_offset)
 
     def by_number(self) -> dict[str, Server]:
@@ -115,12 +114,12 @@ def _success(attempt: Attempt) -> Success:
         raise attempt.error
     response = attempt.request.parsed(cast(httpx.Response, attempt.response))
     if response.status_code != http.HTTPStatus.OK:  # all others are errors in the contract
-        raise _verdict(attempt, response.status_code, response.content)
+        raise _failure_of(attempt, response.status_code, response.content)
     parsed: Any = response.parsed
     [body] = (value for name, value in asdict(parsed, recurse=False).items() if name != "additional_properties")
     success = Success(body, attempt)
     if str(body.return_code) != "0":
-        raise _verdict(attempt, response.status_code, response.content)
+        raise _failure_of(attempt, response.status_code, response.content)
     if (
         not attempt.request.operation.changes
         and isinstance(body.server_instance_list, Unset)
@@ -161,12 +160,12 @@ def _failure(attempt: Attempt, error: Exception) -> NcpError:
         case NcpError():
             return error
         case UnexpectedResponse():
-            return _verdict(attempt, error.response.status_code, error.response.content)
+            return _failure_of(attempt, error.response.status_code, error.response.content)
         # Without a request, it did not come as far as to a connection. A proxy may have hung up before it was written.
         case _ if attempt.signed is None or _is_not_sent(error, is_on_wire(attempt.signed)):
             return _error(NotSentError, attempt, f"the request was not sent: {_describe(error, attempt)}")
         case httpx.RequestError() if attempt.status is not None:  # the response broke off after its head
-            return _verdict(attempt, attempt.status, b"", _describe(error, attempt))
+            return _failure_of(attempt, attempt.status, b"", _describe(error, attempt))
         case httpx.RequestError():
             return _error(OutcomeUnknownError, attempt, f"no response: {_describe(error, attempt)}")
         case _:
@@ -178,7 +177,7 @@ def _is_not_sent(error: Exception, is_on_wire: bool | None) -> bool:
     return isinstance(error, _NOT_SENT) if is_on_wire is None else not is_on_wire
 
 
-def _verdict(attempt: Attempt, status: int, body: bytes, broken_off: str = "") -> NcpError:
+def _failure_of(attempt: Attempt, status: int, body: bytes, broken_off: str = "") -> NcpError:
     """The error for a response that is not a readable success; ``broken_off`` says why it has no body."""
     statement = read_statement(body)
     failed_behind = statement.from_gateway and statement.code in _FAILED_BEHIND_THE_GATEWAY
@@ -231,19 +230,13 @@ def _offset_of_signature(attempt: Attempt) -> float | None:
 
 def _kind_of_refusal(status: int, statement: Statement) -> type[RejectedError]:
     code = statement.code
-    match status:
-        case 401:
-            return PermissionDeniedError if code == "210" else AuthenticationError
-        case 403:
-            return PermissionDeniedError
-        case 404:
-            return NotFoundError
-        case 429:
-            return ThrottledError
-        case _ if statement.from_gateway and code is not None:
-            return _REFUSED_BY_CODE.get(code, RejectedError)
-        case _:
-            return ServerBusyError if code in _BUSY else RejectedError
+    if status == http.HTTPStatus.UNAUTHORIZED:
+        return PermissionDeniedError if code == "210" else AuthenticationError
+    if kind := _REFUSED_BY_STATUS.get(status):
+        return kind
+    if statement.from_gateway:
+        return _REFUSED_BY_CODE.get(code or "", RejectedError)
+    return ServerBusyError if code in _BUSY else RejectedError
 
 
 def _error(
@@ -253,12 +246,9 @@ def _error(
     statement: Statement = NO_STATEMENT,
     **details: Any,
 ) -> NcpError:
-    if issubclass(kind, RejectedError):
-        group = "rejected"
-    else:
-        group = "not_sent"
-        if issubclass(kind, OutcomeUnknownError):
-            group, details = "unknown", details | {"sent_monotonic": attempt.sent.monotonic}
+    group = "rejected" if issubclass(kind, RejectedError) else "not_sent"
+    if issubclass(kind, OutcomeUnknownError):
+        group, details = "unknown", details | {"sent_monotonic": attempt.sent.monotonic}
     facts: dict[str, Any] = {
         "status": attempt.status,
         "code": statement.code,

@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Generator, Iterator
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import httpcore
 import httpx
@@ -45,17 +45,34 @@ class Deadline:
         return left if timeout is None else min(left, timeout)
 
 
-class Network(httpx.BaseTransport):
-    """The network for ``Client``.
+class _Connections:
+    """Connections to a gateway, directly or through a proxy.
 
     Args:
         tls: What to trust.
         proxy: The proxy to go through.
     """
 
+    _kinds: ClassVar[tuple[Any, Any, Any]]
+    """httpcore's connection, its HTTP proxy and its SOCKS proxy."""
+
     def __init__(self, tls: ssl.SSLContext, proxy: httpx.Proxy | None) -> None:
         self._tls = tls
         self._proxy = proxy
+
+    def _connection(self, origin: httpcore.Origin, backend: object) -> Any:
+        direct, http, socks = self._kinds
+        if self._proxy is None:
+            return direct(origin, ssl_context=self._tls, network_backend=backend)
+        kind = socks if self._proxy.url.scheme.startswith("socks") else http
+        address, keys = _address(self._proxy.url), self._proxy.raw_auth
+        return kind(proxy_url=address, proxy_auth=keys, ssl_context=self._tls, network_backend=backend)
+
+
+class Network(_Connections, httpx.BaseTransport):
+    """The network for ``Client``."""
+
+    _kinds = (httpcore.HTTPConnection, httpcore.HTTPProxy, httpcore.SOCKSProxy)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         sent = _of_httpcore(request)
@@ -69,12 +86,6 @@ class Network(httpx.BaseTransport):
             raise
         body = _Body(response, connection)
         return httpx.Response(response.status, headers=response.headers, stream=body, extensions=response.extensions)
-
-    def _connection(self, origin: httpcore.Origin, backend: httpcore.NetworkBackend) -> Any:
-        if self._proxy is None:
-            return httpcore.HTTPConnection(origin, ssl_context=self._tls, network_backend=backend)
-        kind = httpcore.SOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.HTTPProxy
-        return kind(**_through(self._proxy), ssl_context=self._tls, network_backend=backend)
 
 
 class _Body(httpx.SyncByteStream):
@@ -101,7 +112,9 @@ class _Backend(httpcore.NetworkBackend):
         self._deadline = deadline
         self._backend = httpcore.SyncBackend()
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any) -> "_Stream":
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any
+    ) -> "_BlockingStream":
         try:
             addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
@@ -114,42 +127,42 @@ class _Backend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
             else:
-                return _Stream(stream, self._deadline)
+                return _BlockingStream(stream, self._deadline)
         raise failed
 
 
-class _Stream(httpcore.NetworkStream):
-    """A connection whose every step ends at the deadline."""
+class _Stream:
+    """A connection whose every step ends at the deadline: blocking or to be awaited, as that below it is."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, stream: Any, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, timeout: float | None = None) -> Any:
         return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> "_Stream":
-        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
-
-    def close(self) -> None:
-        self._stream.close()
+    def write(self, buffer: bytes, timeout: float | None = None) -> Any:
+        return self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-class AsyncNetwork(httpx.AsyncBaseTransport):
-    """The network for ``AsyncClient``, with the arguments of :class:`Network`."""
+class _BlockingStream(_Stream, httpcore.NetworkStream):
+    def close(self) -> None:
+        self._stream.close()
 
-    def __init__(self, tls: ssl.SSLContext, proxy: httpx.Proxy | None) -> None:
-        self._tls = tls
-        self._proxy = proxy
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "_BlockingStream":
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        return _BlockingStream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+
+class AsyncNetwork(_Connections, httpx.AsyncBaseTransport):
+    """The network for ``AsyncClient``."""
+
+    _kinds = (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         sent = _of_httpcore(request)
@@ -163,12 +176,6 @@ class AsyncNetwork(httpx.AsyncBaseTransport):
             raise
         body = _AsyncBody(response, connection)
         return httpx.Response(response.status, headers=response.headers, stream=body, extensions=response.extensions)
-
-    def _connection(self, origin: httpcore.Origin, backend: httpcore.AsyncNetworkBackend) -> Any:
-        if self._proxy is None:
-            return httpcore.AsyncHTTPConnection(origin, ssl_context=self._tls, network_backend=backend)
-        kind = httpcore.AsyncSOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.AsyncHTTPProxy
-        return kind(**_through(self._proxy), ssl_context=self._tls, network_backend=backend)
 
 
 class _AsyncBody(httpx.AsyncByteStream):
@@ -202,17 +209,7 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
         return _AsyncStream(await self._backend.connect_tcp(host, port, left, *args, **kwargs), self._deadline)
 
 
-class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, stream: httpcore.AsyncNetworkStream, deadline: Deadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
-
+class _AsyncStream(_Stream, httpcore.AsyncNetworkStream):
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> "_AsyncStream":
@@ -222,26 +219,19 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
     async def aclose(self) -> None:
         await self._stream.aclose()
 
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
 
 def _of_httpcore(request: httpx.Request) -> httpcore.Request:
-    url = request.url
     return httpcore.Request(
         request.method,
-        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        _address(request.url),
         headers=request.headers.raw,
         content=request.stream,
         extensions=request.extensions,
     )
 
 
-def _through(proxy: httpx.Proxy) -> dict[str, Any]:
-    """A proxy, as httpcore takes it."""
-    url = proxy.url
-    address = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    return {"proxy_url": address, "proxy_auth": proxy.raw_auth}
+def _address(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
 @contextlib.contextmanager

@@ -14,14 +14,10 @@ Goal = Literal["back", "down"]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of the contract, sent as a GET: that is what the vendor documents, and its query is signed.
-
-    Attributes:
-        name: The vendor's name, which is also the end of the path.
-        module_name: The name of the generated module.
-    """
+    """An operation of the contract, sent as a GET: that is what the vendor documents, and its query is signed."""
 
     name: str
+    """The vendor's, which is also the end of the path."""
     module_name: str
 
     @property
@@ -32,30 +28,21 @@ class Operation:
     @property
     def changes(self) -> bool:
         """Whether it changes servers, so that a second request is not the same as one."""
-        return False
+        return isinstance(self, Change)
 
 
 @dataclass(frozen=True, slots=True)
 class Change(Operation):
-    """An operation that changes servers.
-
-    Attributes:
-        verb: What it does, for people.
-        noun: What happens to a server, for people.
-        in_progress: The code of a server's operation until it is over.
-        status_before: The status that a server needs.
-        status_after: The status that it has when all is over.
-    """
+    """An operation that changes servers."""
 
     verb: str
+    """What it does, for people."""
     noun: str
+    """What happens to a server, for people."""
     in_progress: str
+    """The code of a server's operation until it is over."""
     status_before: str
     status_after: str
-
-    @property
-    def changes(self) -> bool:
-        return True
 
     @property
     def leaves_status(self) -> bool:

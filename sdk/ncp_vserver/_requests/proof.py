@@ -59,18 +59,14 @@ _AT_ANY_TIME: Final = Interval()
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """When a request was sent.
-
-    Attributes:
-        wall: By this machine's clock, which also dates the signature, in seconds since 1970-01-01 UTC.
-        monotonic: By ``time.monotonic()``, which nobody sets; None where that was not kept.
-        signed_at: The timestamp of the signature, which is another where the signer corrects the clock; None where the
-            request has none.
-    """
+    """When a request was sent."""
 
     wall: float
+    """By this machine's clock, which also dates the signature, in seconds since 1970-01-01 UTC."""
     monotonic: float | None = None
+    """By ``time.monotonic()``, which nobody sets; None where that was not kept."""
     signed_at: float | None = None
+    """The timestamp of the signature, another one where the signer corrects the clock; None where there is none."""
 
     @classmethod
     def now(cls) -> "Sent":
@@ -108,28 +104,24 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What polls have shown of one server since an operation was asked for. :meth:`after` adds a poll.
-
-    Attributes:
-        change: The operation.
-        before: ``uptime`` before the operation, from a poll before the request or from the response that accepted it.
-        requested: When the operation was asked for.
-        verdict: ``done`` and ``failed`` are final.
-        in_progress: Whether a poll has seen the operation in progress. The response that accepted it is no poll.
-        last: The server in the last poll; None if it was not listed, or before any poll.
-    """
+    """What polls have shown of one server since an operation was asked for. :meth:`after` adds a poll."""
 
     change: Change
     before: datetime | None = None
+    """``uptime`` before the operation, from a poll before the request or from the response that accepted it."""
     requested: Interval = _AT_ANY_TIME
+    """When the operation was asked for."""
     verdict: Verdict = "open"
+    """``done`` and ``failed`` are final."""
     in_progress: bool = False
+    """Whether a poll has seen the operation in progress. The response that accepted it is no poll."""
     _renewed: bool = False
     _earlier: datetime | None = None
     _over: int = 0
     _failing: int = 0
     _quiet: int = 0
     last: Server | None = None
+    """The server in the last poll; None if it was not listed, or before any poll."""
 
     @property
     def is_final(self) -> bool:
@@ -233,14 +225,10 @@ def later(*uptimes: datetime | None) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """What a wait without an operation goes by: the last poll alone. An operation from before may not show in it yet.
-
-    Attributes:
-        status: The status that a server is to have, with no operation in progress.
-        verdict: ``done`` while it has.
-    """
+    """What a wait without an operation goes by: the last poll, in which an earlier operation may not show yet."""
 
     status: str
+    """The status that a server is to have, with no operation in progress."""
     verdict: Verdict = "open"
     is_final: Literal[False] = False
     shows_no_sign: Literal[False] = False

@@ -7,7 +7,7 @@ from typing import Any, Final
 from ncp_vserver._requests import operations
 from ncp_vserver._requests.attempt import Request
 from ncp_vserver._requests.evidence import Success
-from ncp_vserver._values.arguments import place
+from ncp_vserver._values.arguments import place, whole_number
 from ncp_vserver._values.errors import IncompleteListError, NotFoundError, OutcomeUnknownError, RejectedError
 from ncp_vserver._values.server import Server
 
@@ -17,7 +17,6 @@ from .steps import Steps
 # The largest page that the vendor documents, for a sibling of this list.
 # https://api.ncloud-docs.com/docs/ja/compute-vserver-server-loginkey-getloginkeylist
 LARGEST_PAGE: Final = 1000
-
 
 _READINGS: Final = 3  # of a list that changes meanwhile: one more than it takes to see that one change is over
 _IN_ORDER: Final = {"sorted_by": "serverInstanceNo", "sorting_order": "ASC"}
@@ -36,8 +35,7 @@ class Pages:
     """
 
     def __init__(self, region: str | None, filters: Mapping[str, Any], page_size: int = LARGEST_PAGE) -> None:
-        if not isinstance(page_size, int) or isinstance(page_size, bool) or not 1 <= page_size <= LARGEST_PAGE:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
-            raise ValueError(f"page_size must be from 1 to {LARGEST_PAGE}")
+        whole_number("page_size", page_size, 1, LARGEST_PAGE)
         self._arguments = {**filters, "region_code": region, "page_size": page_size}
         self._order = {} if filters.keys() & _IN_ORDER.keys() else _IN_ORDER
         self._region = region
@@ -141,15 +139,11 @@ def server(number: str, region: str | None, policy: Policy) -> Steps[Server]:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """Some servers, as one reading of the list has shown them.
-
-    Attributes:
-        servers: Each by its number, None where the service lists none.
-        clock_offset: Seconds by which the gateway's clock is ahead of this machine's; None where it is not known.
-    """
+    """Some servers, as one reading of the list has shown them; None for those that it does not list."""
 
     servers: Mapping[str, Server | None]
     clock_offset: float | None
+    """Seconds by which the gateway's clock is ahead of this machine's; None where it is not known."""
 
 
 def poll(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[Poll]:

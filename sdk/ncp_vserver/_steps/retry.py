@@ -61,21 +61,17 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How often to try.
-
-    Attributes:
-        retries: Further attempts of a call that reads, or of one that was not sent.
-        throttled: Further attempts of a call that changes servers and was refused for coming too fast.
-        timeout: Seconds for each step of an attempt, and for the whole, by name.
-        budget: Shared by all calls of a client.
-        deadline: By ``time.monotonic()``: no attempt is begun after it. None where there is none.
-    """
+    """How often to try."""
 
     retries: int
+    """Further attempts of a call that reads, or of one that was not sent."""
     throttled: int
+    """Further attempts of a call that changes servers and was refused for coming too fast."""
     timeout: Mapping[str, float]
+    """Seconds for each step of an attempt, and for the whole, by name."""
     budget: Budget = field(default_factory=Budget)
     deadline: float | None = None
+    """By ``time.monotonic()``: no attempt is begun after it."""
 
     def until(self, deadline: float) -> "Policy":
         """The same, with a deadline."""

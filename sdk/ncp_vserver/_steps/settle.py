@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from ncp_signer import NcpError
 
 from ncp_vserver._requests.operations import CHANGES, Change
 from ncp_vserver._requests.proof import POLLS_IN_A_ROW, Proof, Sent
-from ncp_vserver._values.explanations import describe_time
+from ncp_vserver._values.explanations import describe_time, in_words
 from ncp_vserver._values.server import Server
 
 from .reads import poll
@@ -18,6 +18,7 @@ from .steps import Sleep, Steps
 from .wait import DEFAULT_POLL, delays_from, may_pass_once_accepted
 
 _MOST_LATE_ATTEMPTS: Final = 5  # polls after the request has expired: two are needed, some may fail
+_GROUPS: Final = ("under_way", "done", "failed", "untouched", "unknown")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,14 +54,7 @@ class Settlement:
         return f"Settlement({self})"
 
     def __str__(self) -> str:
-        groups = (
-            ("under way", self.under_way),
-            ("done", self.done),
-            ("failed", self.failed),
-            ("untouched", self.untouched),
-            ("unknown", self.unknown),
-        )
-        text = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in groups if numbers)
+        text = in_words({name: getattr(self, name) for name in _GROUPS})
         if self.unknown and self.known_at:
             text += f" (can be told at {describe_time(self.known_at)})"
         return text or "nothing to settle"
@@ -69,12 +63,7 @@ class Settlement:
 class Settling:
     """Polls of the servers of one request to which no answer came.
 
-    Args:
-        change: What was asked for.
-        numbers: The servers.
-        region: Their region.
-        sent: When the request was sent.
-        before: The servers' ``uptime`` before it, as far as known.
+    ``before`` is each server's ``uptime`` before the request, as far as known.
     """
 
     def __init__(
@@ -127,20 +116,12 @@ class Settling:
 
     def settlement(self) -> Settlement:
         """What is known so far."""
-        lists: dict[str, list[str]] = {}
-        for number, proof in self._proofs.items():
-            lists.setdefault(_group(proof), []).append(number)
-        groups = {name: tuple(numbers) for name, numbers in lists.items()}
-        known_at = datetime.fromtimestamp(self._sent.wall + self._lifetime, UTC) if self._may_conclude else None
-        return Settlement(
-            under_way=groups.get("under_way", ()),
-            done=groups.get("done", ()),
-            failed=groups.get("failed", ()),
-            untouched=groups.get("untouched", ()),
-            unknown=groups.get("unknown", ()),
-            known_at=known_at if groups.get("unknown") else None,
-            servers=dict(self._servers),
-        )
+        groups: dict[str, Any] = {
+            name: tuple(number for number, proof in self._proofs.items() if _group(proof) == name) for name in _GROUPS
+        }
+        may_be_told = groups["unknown"] and self._may_conclude
+        known_at = datetime.fromtimestamp(self._sent.wall + self._lifetime, UTC) if may_be_told else None
+        return Settlement(**groups, known_at=known_at, servers=dict(self._servers))
 
 
 def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:

@@ -21,19 +21,15 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a request once. Gives the ``Attempt``.
-
-    Attributes:
-        request: What is asked for.
-        limits: Seconds for each step of the exchange, and for the whole, by name; None for no limit.
-        in_flight: Called with the time just before the request is given to a connection.
-        is_recorded: Whether that writes to a journal, and must not hold up an event loop.
-    """
+    """Send a request once. Gives the ``Attempt``."""
 
     request: Request
     limits: Mapping[str, float | None]
+    """Seconds for each step of the exchange, and for the whole, by name; None for no limit."""
     in_flight: Callable[[Sent], None]
+    """Called with the time just before the request is given to a connection."""
     is_recorded: bool = False
+    """Whether that writes to a journal, and must not hold up an event loop."""
 
 
 @dataclass(frozen=True, slots=True)

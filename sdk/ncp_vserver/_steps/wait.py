@@ -79,20 +79,16 @@ AsyncOnWait = Callable[[WaitProgress], Awaitable[None] | None]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How to wait.
-
-    Attributes:
-        timeout: Seconds for the whole wait.
-        poll: Seconds between the first polls; later ones are further apart.
-        seen: What is done after each poll, in time that is no server's. Gives whether to go on although no server is
-            left to wait for.
-        passes: Whether a poll that failed so is followed by another. All others end the wait.
-    """
+    """How to wait."""
 
     timeout: float
+    """Seconds for the whole wait."""
     poll: float
+    """Seconds between the first polls; later ones are further apart."""
     seen: Callable[[WaitProgress], Steps[bool]] | None = None
+    """Steps after each poll, in time that is no server's. Gives whether to go on although no server is waited for."""
     passes: Callable[[NcpError], bool] = may_pass_once_accepted
+    """Whether a poll that failed so is followed by another. All others end the wait."""
 
     def until(
         self, proofs: Mapping[str, Proof | Steady], region: str | None, policy: Policy, *, polls_at_once: bool = False
@@ -102,60 +98,84 @@ class Waiting:
         A server is not polled any more once its proof is done or failed. One that fails does not end the wait for the
         others.
         """
-        started = time.monotonic()
-        paused = 0.0  # by what is done after polls
-        proofs = dict(proofs)
-        servers: dict[str, Server | None] = {number: proof.last for number, proof in proofs.items()}
+        polls = _Polls(proofs, region, self.timeout)
         delays = delays_from(self.poll)
-        if not polls_at_once and not all(proof.is_final for proof in proofs.values()):
+        if polls.pending and not polls_at_once:
             yield Sleep(min(next(delays), self.timeout))
         while True:
-            problem: NcpError | None = None
-            try:
-                if pending := [number for number, proof in proofs.items() if not proof.is_final]:
-                    polled = yield from poll(pending, region, policy.until(started + paused + self.timeout))
-                    servers |= polled.servers
-                    proofs |= {number: proofs[number].after(server) for number, server in polled.servers.items()}
-            except NcpError as error:
-                problem = error
-            progress = self._progress(proofs, servers, time.monotonic() - started, problem)
-            left = self.timeout - (progress.elapsed - paused)
-            goes_on = False
-            if self.seen:
-                begun = time.monotonic()
-                goes_on = yield from self.seen(progress)
-                paused += time.monotonic() - begun
-            if problem and not self.passes(problem):
-                return Waited(progress, problem)
+            progress = yield from polls.next(policy)
+            left = polls.seconds_left
+            goes_on = (yield from polls.paused_by(self.seen(progress))) if self.seen else False
+            if progress.problem and not self.passes(progress.problem):
+                return Waited(progress, progress.problem)
             if not (goes_on or (progress.waiting and left > 0)):
                 return Waited(progress)
             # The last poll is at the deadline, so that nothing that came back in time is missed.
             yield Sleep(min(next(delays), max(0.0, left)))
 
-    def _progress(
-        self,
-        proofs: Mapping[str, Proof | Steady],
-        servers: Mapping[str, Server | None],
-        elapsed: float,
-        problem: NcpError | None,
-    ) -> WaitProgress:
-        groups = in_groups(proofs)
-        no_sign = tuple(number for number in groups["open"] if proofs[number].shows_no_sign)
-        back, failed, waiting = groups["done"], groups["failed"], groups["open"]
-        return WaitProgress(dict(servers), back, failed, waiting, no_sign, elapsed, self.timeout, problem)
+
+class _Polls:
+    """The polls of a wait, and what they have shown so far."""
+
+    def __init__(self, proofs: Mapping[str, Proof | Steady], region: str | None, timeout: float) -> None:
+        self._proofs = dict(proofs)
+        self._servers: dict[str, Server | None] = {number: proof.last for number, proof in proofs.items()}
+        self._region = region
+        self._timeout = timeout
+        self._started = self._polled = time.monotonic()
+        self._deadline = self._started + timeout
+
+    @property
+    def pending(self) -> list[str]:
+        """The servers to poll: a proof that is done or failed needs no further poll."""
+        return [number for number, proof in self._proofs.items() if not proof.is_final]
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the deadline, from the last poll on."""
+        return self._deadline - self._polled
+
+    def next(self, policy: Policy) -> Steps[WaitProgress]:
+        """Poll the pending servers once, and say what is known then."""
+        problem: NcpError | None = None
+        try:
+            if pending := self.pending:
+                polled = yield from poll(pending, self._region, policy.until(self._deadline))
+                self._servers |= polled.servers
+                self._proofs |= {
+                    number: self._proofs[number].after(server) for number, server in polled.servers.items()
+                }
+        except NcpError as error:
+            problem = error
+        self._polled = time.monotonic()
+        groups = in_groups(self._proofs)
+        return WaitProgress(
+            servers=dict(self._servers),
+            back=groups["done"],
+            failed=groups["failed"],
+            waiting=groups["open"],
+            no_sign=tuple(number for number in groups["open"] if self._proofs[number].shows_no_sign),
+            elapsed=self._polled - self._started,
+            timeout=self._timeout,
+            problem=problem,
+        )
+
+    def paused_by(self, steps: Steps[bool]) -> Steps[bool]:
+        """Take steps that the time to wait does not count."""
+        begun = time.monotonic()
+        result = yield from steps
+        self._deadline += time.monotonic() - begun
+        return result
 
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """How a wait ended.
-
-    Attributes:
-        last: What was known after the last poll.
-        refusal: Why that poll failed, where this ended the wait early.
-    """
+    """How a wait ended."""
 
     last: WaitProgress
+    """What was known after the last poll."""
     refusal: NcpError | None = None
+    """Why that poll failed, where this ended the wait early."""
 
     def error(self, change: Change | None, region: str | None, goal: Goal = "back") -> WaitError | None:
         """The error to raise, its cause set; None if all servers are back."""

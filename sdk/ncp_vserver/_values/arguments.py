@@ -40,7 +40,6 @@ MOST_RETRIES: Final = 10
 # As many as the contract writes out.
 _LONGEST_LISTS: Final = {"placement_group_no_list": 20, "hypervisor_type_code_list": 2}
 
-
 Numbers = str | int | Server | Iterable[str | int | Server]
 """One server instance number or several; a server stands for its own."""
 
@@ -126,6 +125,7 @@ def _is_list_of_strings(value: Any, longest: int) -> bool:
 
 
 def whole_number(name: str, value: int, least: int, most: int) -> int:
+    """The number, or a ValueError if it is none, or out of bounds."""
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
         raise ValueError(f"{name} must be a whole number from {least} to {most}")
     return value

@@ -28,40 +28,14 @@ The first two are the signer's, and NcpError too: it cannot import this package.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import ClassVar
 
-from ncp_signer import CredentialsError, NcpError, SigningRefusedError
+from ncp_signer import NcpError
 
 from . import explanations
 from .server import Server, describe
-
-__all__ = [
-    "AuthenticationError",
-    "CallbackError",
-    "CheckFailedError",
-    "ClientClosedError",
-    "ClockSkewError",
-    "CredentialsError",
-    "HookFailedError",
-    "IncompleteListError",
-    "JournalError",
-    "NcpError",
-    "NotFoundError",
-    "NotSentError",
-    "OperationFailedError",
-    "OutcomeUnknownError",
-    "PermissionDeniedError",
-    "RecordedError",
-    "RejectedError",
-    "RunTakenOverError",
-    "ServerBusyError",
-    "ServersClaimedError",
-    "SigningRefusedError",
-    "ThrottledError",
-    "WaitError",
-    "WaitTimeoutError",
-]
 
 
 def text_of(error: BaseException) -> str:
@@ -87,6 +61,7 @@ class NotSentError(NcpError):
     executed = False
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class RejectedError(NcpError):
     """The gateway or the service refused the request for the servers in ``rejected``.
 
@@ -102,13 +77,9 @@ class RejectedError(NcpError):
 
     executed = False
 
-    def __init__(
-        self, text: str = "", *, by_service: bool = False, at_fault: Mapping[str, str] | None = None, **account: Any
-    ) -> None:
-        super().__init__(text, **account)
-        self.by_service = by_service
-        self.at_fault = dict(at_fault or {})
-        self.poll_problem = ""
+    by_service: bool = False
+    at_fault: Mapping[str, str] = field(default_factory=dict[str, str])
+    poll_problem: str = ""
 
     def __str__(self) -> str:
         faults = "; ".join(f"{number} is {state}" for number, state in self.at_fault.items())
@@ -117,6 +88,7 @@ class RejectedError(NcpError):
         return f"{super().__str__()}. At fault: {faults}" if faults else super().__str__()
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class _AccessError(RejectedError):
     """What :meth:`explain` needs, kept as text so that the error can be pickled.
 
@@ -128,34 +100,23 @@ class _AccessError(RejectedError):
         host: The gateway that was asked.
     """
 
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        string_to_sign: str | None = None,
-        clock_offset: float | None = None,
-        credentials_source: str | None = None,
-        host: str | None = None,
-        **account: Any,
-    ) -> None:
-        super().__init__(text, **account)
-        self.string_to_sign = string_to_sign
-        self.clock_offset = clock_offset
-        self.credentials_source = credentials_source
-        self.host = host
+    string_to_sign: str | None = None
+    clock_offset: float | None = None
+    credentials_source: str | None = None
+    host: str | None = None
+    _checklist: ClassVar[tuple[str, ...]] = ()
 
     def explain(self) -> str:
         """Say what was signed and what to check, in some lines for people. No secret and no whole key is in them."""
-        return explanations.explain(
-            heading=str(self),
-            string_to_sign=self.string_to_sign,
-            clock_offset=self.clock_offset,
-            credentials_source=self.credentials_source,
-            host=self.host,
-            checklist=self._checklist,
-        )
-
-    _checklist: tuple[str, ...] = ()
+        facts = {
+            "gateway": self.host,
+            "keys from": self.credentials_source,
+            "string to sign": self.string_to_sign and self.string_to_sign.replace("\n", "\\n"),
+            "clock": explanations.describe_offset(self.clock_offset),
+        }
+        lines = [f"  {f'{name}:':17}{fact}" for name, fact in facts.items() if fact is not None]
+        steps = [f"  {n}. {text}" for n, text in enumerate(self._checklist, start=1)]
+        return "\n".join([str(self), *lines, "What to check:", *steps])
 
 
 class AuthenticationError(_AccessError):
@@ -184,6 +145,7 @@ class NotFoundError(RejectedError):
     """There is no such path (404, code 300), or no such server."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ThrottledError(RejectedError):
     """A quota is used up (429, code 400), or calls come too fast (codes 410 and 420).
 
@@ -191,9 +153,7 @@ class ThrottledError(RejectedError):
         retry_after: Seconds to wait, as the answer's Retry-After says; None where it says nothing.
     """
 
-    def __init__(self, text: str = "", *, retry_after: float | None = None, **account: Any) -> None:
-        super().__init__(text, **account)
-        self.retry_after = retry_after
+    retry_after: float | None = None
 
 
 class ServerBusyError(RejectedError):
@@ -205,6 +165,7 @@ class ServerBusyError(RejectedError):
     """
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class OutcomeUnknownError(NcpError):
     """It may have happened: the servers in ``unknown`` may be changing. Look at them before asking again.
 
@@ -219,17 +180,8 @@ class OutcomeUnknownError(NcpError):
 
     executed = None
 
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        sent_monotonic: float | None = None,
-        known_at: datetime | None = None,
-        **account: Any,
-    ) -> None:
-        super().__init__(text, **account)
-        self.sent_monotonic = sent_monotonic
-        self.known_at = known_at
+    sent_monotonic: float | None = None
+    known_at: datetime | None = None
 
     def __str__(self) -> str:
         told = f". It can be told from {explanations.describe_time(self.known_at)} on" if self.known_at else ""
@@ -287,6 +239,7 @@ class RunTakenOverError(JournalError):
     """Somebody else goes on with this run, or has released it. This process sends nothing more of it."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ServersClaimedError(JournalError):
     """Another run holds some of the servers. Nothing was sent to any of them.
 
@@ -298,23 +251,18 @@ class ServersClaimedError(JournalError):
         holders: Each such run in words: whose, since when, and its last sign of life.
     """
 
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        claimed: Mapping[str, str] | None = None,
-        holders: Mapping[str, str] | None = None,
-        **account: Any,
-    ) -> None:
-        self.claimed = dict(claimed or {})
-        self.holders = dict(holders or {})
+    claimed: Mapping[str, str] = field(default_factory=dict[str, str])
+    holders: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
         parts = [
             f"{', '.join(number for number, run in self.claimed.items() if run == id_)}: {said}"
             for id_, said in self.holders.items()
         ]
-        super().__init__(text or f"servers are held by another run. {'; '.join(parts)}", **account)
+        self.text = self.text or f"servers are held by another run. {'; '.join(parts)}"
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class RecordedError(NcpError):
     """What a journal says of an error: its text, not its facts.
 
@@ -322,14 +270,13 @@ class RecordedError(NcpError):
         kind: Name of the error's class.
     """
 
-    def __init__(self, text: str = "", *, kind: str = "NcpError", **account: Any) -> None:
-        super().__init__(text, **account)
-        self.kind = kind
+    kind: str = "NcpError"
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return self.text
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class WaitError(NcpError):
     """The service has accepted the operation, and the wait was cut short: a poll was refused. Do not repeat it.
 
@@ -347,47 +294,26 @@ class WaitError(NcpError):
         noun: What was to happen to them, such as ``restart``; None for a wait alone.
     """
 
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        back: tuple[str, ...] = (),
-        failed: tuple[str, ...] = (),
-        waiting: tuple[str, ...] = (),
-        no_sign: tuple[str, ...] = (),
-        servers: Mapping[str, Server | None] | None = None,
-        seconds: float = 0.0,
-        goal: str = "back",
-        noun: str | None = None,
-        **account: Any,
-    ) -> None:
-        super().__init__(text, **account)
-        self.back = back
-        self.failed = failed
-        self.waiting = waiting
-        self.no_sign = no_sign
-        self.servers = dict(servers or {})
-        self.seconds = seconds
-        self.goal = goal
-        self.noun = noun
+    back: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    no_sign: tuple[str, ...] = ()
+    servers: Mapping[str, Server | None] = field(default_factory=dict[str, Server | None])
+    seconds: float = 0.0
+    goal: str = "back"
+    noun: str | None = None
 
     @property
     def executed(self) -> bool | None:  # type: ignore[override]  # the one error for which the class does not decide
         return True if self.accepted else None
 
-    def _states(self, numbers: tuple[str, ...]) -> str:
-        return ", ".join(f"{number} ({self._state(number)})" for number in numbers)
-
-    def _state(self, number: str) -> str:
-        return f"no sign of a {self.noun}" if number in self.no_sign else describe(self.servers.get(number))
+    def _states(self, numbers: tuple[str, ...]) -> list[str]:
+        no_sign = dict.fromkeys(self.no_sign, f"no sign of a {self.noun}")
+        return [f"{number} ({no_sign.get(number) or describe(self.servers.get(number))})" for number in numbers]
 
     def _groups(self) -> str:
-        groups = (
-            (self.goal, ", ".join(self.back)),
-            ("failed", self._states(self.failed)),
-            (f"not {self.goal}", self._states(self.waiting)),
-        )
-        return "; ".join(f"{name}: {text}" for name, text in groups if text)
+        failed, waiting = self._states(self.failed), self._states(self.waiting)
+        return explanations.in_words({self.goal: self.back, "failed": failed, f"not {self.goal}": waiting})
 
 
 class OperationFailedError(WaitError):

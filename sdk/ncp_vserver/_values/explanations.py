@@ -1,6 +1,6 @@
 """Words: of a text of the service's, a time, a clock; and what a developer checks when the gateway says no."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -31,27 +31,6 @@ _LENGTH_READ: Final = 4000
 _NEGLIGIBLE: Final = 2.0  # seconds: a Date header has whole ones, and the answer was under way
 
 
-def explain(
-    heading: str,
-    string_to_sign: str | None,
-    clock_offset: float | None,
-    credentials_source: str | None,
-    host: str | None,
-    checklist: Sequence[str],
-) -> str:
-    """Put it all together, a line a fact."""
-    lines = [heading]
-    if host is not None:
-        lines.append(f"  gateway:         {host}")
-    if credentials_source is not None:
-        lines.append(f"  keys from:       {credentials_source}")
-    if string_to_sign is not None:
-        visible = string_to_sign.replace("\n", "\\n")
-        lines.append(f"  string to sign:  {visible}")
-    lines.append(f"  clock:           {describe_offset(clock_offset)}")
-    return "\n".join([*lines, "What to check:", *(f"  {n}. {text}" for n, text in enumerate(checklist, start=1))])
-
-
 def signed(request: httpx.Request) -> str:
     """The string that was signed, with no more of the access key than shows which it is."""
     key = request.headers.get("x-ncp-iam-access-key", "")
@@ -73,6 +52,11 @@ def printable(text: str) -> str | None:
     line = " ".join(text[:_LENGTH_READ].split())
     line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
     return (line if len(line) <= _EXCERPT_LENGTH else line[:_EXCERPT_LENGTH] + "…") or None
+
+
+def in_words(groups: Mapping[str, Sequence[str]]) -> str:
+    """Servers in groups, such as ``back: 1, 2; not sent: 3``. A group of none is left out."""
+    return "; ".join(f"{name.replace('_', ' ')}: {', '.join(each)}" for name, each in groups.items() if each)
 
 
 def duration(seconds: float) -> str:

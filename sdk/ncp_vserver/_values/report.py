@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from ncp_signer import NcpError
 
+from .explanations import in_words
 from .server import Server
 
-Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "failed", "check_failed", "back"]
+Outcome = Literal["back", "check_failed", "failed", "accepted", "unknown", "untouched", "rejected", "not_sent"]
 """What became of a server.
 
 - ``not_sent``: it was not asked for. Its turn did not come, or the request did not reach the service.
@@ -25,16 +26,8 @@ Outcome = Literal["not_sent", "rejected", "untouched", "unknown", "accepted", "f
 The command rolls through stops, too: ``back`` is then a server that is down.
 """
 
-OUTCOMES: Final[tuple[Outcome, ...]] = (
-    "back",
-    "check_failed",
-    "failed",
-    "accepted",
-    "unknown",
-    "untouched",
-    "rejected",
-    "not_sent",
-)
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+"""In the order of an account: from the best to those that were not reached."""
 
 
 def is_final(outcome: Outcome, *, waits: bool) -> bool:
@@ -85,10 +78,7 @@ class RollingReport:
         return f"RollingReport({self})"
 
     def __str__(self) -> str:
-        groups = ((outcome, self.having(outcome)) for outcome in OUTCOMES)
-        account = "; ".join(
-            f"{outcome.replace('_', ' ')}: {', '.join(numbers)}" for outcome, numbers in groups if numbers
-        )
+        account = in_words({outcome: self.having(outcome) for outcome in OUTCOMES})
         if self.journal_error:
             account = f"{self.journal_error}. {account}"
         return f"interrupted. {account}" if self.interrupted else account
