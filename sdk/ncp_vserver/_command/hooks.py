@@ -16,6 +16,7 @@ from .targets import text
 
 _LAST_LINES: Final = 3
 _LONGEST_LINE: Final = 200
+_LAST_BYTES: Final = 16_384  # of an output that may be huge
 
 
 class CommandFailedError(Exception):
@@ -83,7 +84,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _text(why: str, output: IO[bytes]) -> str:
-    output.seek(0)
+    output.seek(max(0, output.seek(0, os.SEEK_END) - _LAST_BYTES))
     lines = [text(line).strip() for line in output.read().decode("utf-8", "replace").splitlines()]
     last = [line[:_LONGEST_LINE] for line in lines if line][-_LAST_LINES:]
     return f"{why}: {' / '.join(last)}" if last else why

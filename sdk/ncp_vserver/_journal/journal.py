@@ -25,12 +25,13 @@ from .recording import Recording
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
 _SOME: Final = 500  # numbers in one statement
 
-State = Literal["under way", "left", "unfinished", "done"]
+State = Literal["under way", "left", "unfinished", "released", "done"]
 """How far a run is.
 
 - ``under way``: it goes on, as far as is known. A process on another machine cannot be seen.
 - ``left``: it has not ended, and its process is gone.
 - ``unfinished``: it has ended, and servers were not reached, may be changing yet, or did not pass their check.
+- ``released``: the same, and somebody has given it up.
 - ``done``: every server came to an end.
 """
 
@@ -176,7 +177,7 @@ class Journal:
         now = time.time()
         with self._database.transaction() as connection:
             self._run(connection, run)
-            values = {"token": runs.c.token + 1, "ended_at": func.coalesce(runs.c.ended_at, now)}
+            values = {"token": runs.c.token + 1, "ended_at": func.coalesce(runs.c.ended_at, now), "is_released": True}
             connection.execute(update(runs).where(runs.c.id == run).values(values))
             held = connection.execute(select(claims.c.number).where(claims.c.run == run)).scalars().all()
             connection.execute(delete(claims).where(claims.c.run == run))
@@ -190,6 +191,7 @@ class Journal:
         id_ = f"{datetime.fromtimestamp(now, UTC):%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
         row = {"id": id_, "token": 1, "operation": operation, "gateway": gateway, "region": region}
         row |= {"options": dict(options), "started_at": now, "ended_at": None, "is_interrupted": False}
+        row["is_released"] = False
 
         def begin(connection: Connection, account: Account) -> None:
             connection.execute(insert(tables.runs).values(row | _owner(Process.this())))
@@ -210,6 +212,7 @@ class Journal:
         def take_over(connection: Connection, account: Account) -> None:
             runs, claims = tables.runs, tables.claims
             values = _owner(Process.this()) | {"token": run.token + 1, "ended_at": None, "is_interrupted": False}
+            values["is_released"] = False
             seen = (runs.c.id == run.id) & (runs.c.token == run.token)
             if connection.execute(update(runs).where(seen).values(values)).rowcount != 1:
                 raise JournalError(f"run {run.id} was taken over, or released, by somebody else a moment ago")
@@ -305,7 +308,7 @@ def _read(row: Row[Any], outcomes: Mapping[Outcome, int]) -> Run:
     if row.ended_at is None:
         state = "left" if Process(row.user, row.host, row.pid, row.process).is_gone else "under way"
     elif not all(is_final(outcome, waits=_waits(row.options)) for outcome in outcomes):
-        state = "unfinished"
+        state = "released" if row.is_released else "unfinished"
     return Run(
         id=row.id,
         operation=row.operation,

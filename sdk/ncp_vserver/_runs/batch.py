@@ -176,11 +176,10 @@ class Batch:
         if until_told:
             deadline = max(deadline, time.monotonic() + settling.seconds_left + _TO_TELL)
         patient = self._policy.until(deadline) if waiting else self._policy
-        delays = delays_from(self._how.poll)
+        delay, delays = self._how.poll, delays_from(self._how.poll)
         while True:
             yield from self._account.told()
             # What was accepted shows then, and what is in flight arrives.
-            delay = next(delays)
             yield Sleep(min(delay, max(0.0, deadline - time.monotonic())) if waiting else delay)
             is_over = False
             try:
@@ -191,6 +190,7 @@ class Batch:
             if is_over or not settlement.unknown or time.monotonic() >= deadline:
                 error.known_at = settlement.known_at
                 return
+            delay = next(delays)
 
     def _take(self, settlement: Settlement, settling: Settling, error: NcpError) -> None:
         self._account.saw(settlement.servers or {})
