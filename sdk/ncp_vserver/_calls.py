@@ -7,7 +7,7 @@ from ncp_signer import NcpError
 
 from ncp_vserver._requests.operations import CHANGES, NUMBERS_PER_REQUEST, Change
 from ncp_vserver._runs.batch import AsyncCheck, Check
-from ncp_vserver._runs.recorded import recorded, recorded_run
+from ncp_vserver._runs.recorded import going_on, recorded, recorded_run
 from ncp_vserver._runs.rolling import Rolling, Share, resumed, rolling
 from ncp_vserver._steps import reads
 from ncp_vserver._steps.account import Account, Recording
@@ -170,7 +170,8 @@ class Calls:
         how = resumed(run.options, hooks)
         account = Account(CHANGES[run.operation], tuple(report.outcomes), run.region)
         account.restore(report, report.requested, report.uptimes)
-        return account, recorded_run(how.steps(account, self._policy), account, journal.take_over(run))
+        steps = recorded_run(how.steps(account, self._policy), account, journal.take_over(run))
+        return account, going_on(steps, account, self._policy)
 
     def _recording(
         self, journal: "Journal | None", account: Account, how: Rolling, notes: Mapping[str, Any] | None = None

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from ncp_vserver import (
 )
 from ncp_vserver._journal import process
 from ncp_vserver._journal.database import Database
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from support.calls import CREDENTIALS, EVERY, Call
 from support.clock import FastClock
 from support.outcomes import gateway_error
@@ -201,6 +202,33 @@ def test_run_has_ended_when_its_callback_has_failed(call: Call, journal: Journal
     assert caught.value.accepted == ("1",)  # and the run is not held by this error
     [run] = journal.runs()
     assert (run.state, run.interrupted, set(claimed(journal))) == ("unfinished", True, {"1"})
+
+
+def test_no_signal_strikes_within_a_transaction(journal: Journal) -> None:
+    threads: set[threading.Thread] = set()
+
+    def begun(_connection: Any) -> None:
+        threads.add(threading.current_thread())
+
+    event.listen(journal._database._engine, "begin", begun)
+    with Wire([Service()]) as wire:
+        call(wire.url, "rolling_reboot", NUMBERS, journal=journal, **QUICK)
+    assert len(threads) == 1
+    assert threading.main_thread() not in threads
+
+
+@each
+def test_keys_of_another_account_do_not_go_on_with_a_run(call: Call, journal: Journal) -> None:
+    with Wire([Service({"1": lost})]) as wire, pytest.raises(OutcomeUnknownError):
+        call(wire.url, "reboot", ["1", "2"], journal=journal)
+    with Wire([listing()]) as wire:
+        run = journal.runs()[0].id
+        with journal._database.transaction() as connection:
+            connection.exec_driver_sql("UPDATE ncp_vserver_runs SET gateway = ?", (wire.url,))
+        with pytest.raises(JournalError, match="none of these servers of the run is listed: 1, 2"):
+            call(wire.url, "resume", run, journal=journal)
+
+    assert (journal.run(run).state, set(claimed(journal))) == ("unfinished", {"1", "2"})
 
 
 def _fails_when_it_ends(journal: Journal, place: Path) -> None:

@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Callable
 from typing import IO, Final
 
+from ncp_signer import NcpError
+
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.server import Server
 
@@ -19,11 +21,8 @@ _LONGEST_LINE: Final = 200
 _LAST_BYTES: Final = 16_384  # of an output that may be huge
 
 
-class CommandFailedError(Exception):
+class CommandFailedError(NcpError):
     """A command of the user's failed. The text has the last lines that it wrote."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 def hook(command: str, seconds: float, run: Callable[[], str]) -> Callable[[Server], bool]:

@@ -3,9 +3,9 @@
 import json
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -48,8 +48,9 @@ class Recording:
         self._waits = waits
         self._opening = opening
         self._is_over = False
-        # A task that is cancelled leaves its write to a thread, which must not come after the end.
-        self._lock = threading.Lock()
+        # In a thread of its own no Ctrl-C strikes within a transaction, and what a cancelled task has left to it comes
+        # before the end.
+        self._writer = ThreadPoolExecutor(1, f"journal of {run}")
         self._written: dict[str, tuple[str, str]] = {}
         self._seen_at = time.monotonic()
 
@@ -60,10 +61,12 @@ class Recording:
             ServersClaimedError: Another run holds some of them.
             JournalError: The journal cannot be written, or somebody else was faster.
         """
-        with self._lock:
-            self._refuse_after_the_end()
-            self._opening(account)
-            self.has_begun = True
+        self._writer.submit(self._begin, account).result()
+
+    def _begin(self, account: Account) -> None:
+        self._refuse_after_the_end()
+        self._opening(account)
+        self.has_begun = True
 
     def intend(self, account: Account, numbers: tuple[str, ...], sent: Sent) -> None:
         """A request that changes servers is about to be sent. When this returns, that is durable.
@@ -72,11 +75,14 @@ class Recording:
             RunTakenOverError: Somebody else goes on with this run. It must not be sent.
             JournalError: The journal cannot be written. It must not be sent.
         """
+        self._writer.submit(self._intend, account, numbers, sent).result()
+
+    def _intend(self, account: Account, numbers: tuple[str, ...], sent: Sent) -> None:
+        self._refuse_after_the_end()
         at = sent.wall if sent.signed_at is None else sent.signed_at
         for number in numbers:
             self._written[number] = ("unknown", "")
-        with self._lock, self._database.transaction() as connection:
-            self._refuse_after_the_end()
+        with self._database.transaction() as connection:
             self._touch(connection)
             request = {"run": self.run, "token": self._token, "numbers": list(numbers), "sent_at": at}
             connection.execute(insert(tables.requests).values(request))
@@ -85,15 +91,19 @@ class Recording:
 
     def write(self, account: Account) -> None:
         """Write what has changed. When this returns, that is durable."""
-        with self._lock:
-            self._refuse_after_the_end()
-            self._write(account, account.changed())
+        self._writer.submit(self._write_changes, account).result()
+
+    def _write_changes(self, account: Account) -> None:
+        self._refuse_after_the_end()
+        self._write(account, account.changed())
 
     def end(self, account: Account, *, is_interrupted: bool) -> None:
         """The run is over. Claims remain on servers that may be changing yet."""
-        with self._lock:
-            self._is_over = True
-            self._write(account, account.numbers, ended={"ended_at": time.time(), "is_interrupted": is_interrupted})
+        self._writer.submit(self._end, account, is_interrupted).result()
+
+    def _end(self, account: Account, is_interrupted: bool) -> None:
+        self._is_over = True
+        self._write(account, account.numbers, ended={"ended_at": time.time(), "is_interrupted": is_interrupted})
 
     def _refuse_after_the_end(self) -> None:
         if self._is_over:
@@ -101,8 +111,10 @@ class Recording:
 
     def _write(self, account: Account, numbers: Iterable[str], *, ended: dict[str, Any] | None = None) -> None:
         changes: dict[str, tuple[Outcome, dict[str, Any] | None, tuple[str, str]]] = {}
-        for number in numbers:
-            outcome, reason = account.outcome(number), as_json(account.error(number))
+        # Once only: what a cancelled task has left in a thread may note something meanwhile.
+        outcomes: dict[str, Outcome] = {number: account.outcome(number) for number in numbers}
+        for number, outcome in outcomes.items():
+            reason = as_json(account.error(number))
             state = (outcome, json.dumps(reason))
             if self._written.get(number, ("not_sent", "null")) != state:
                 changes[number] = (outcome, reason, state)
@@ -117,7 +129,7 @@ class Recording:
             if ended is None:
                 over = [number for number, (outcome, *_) in changes.items() if outcome in self._over]
             else:
-                over = [number for number in account.numbers if account.outcome(number) not in self._open]
+                over = [number for number, outcome in outcomes.items() if outcome not in self._open]
             self._release(connection, over)
         self._written |= {number: state for number, (*_, state) in changes.items()}
         self._seen_at = time.monotonic()

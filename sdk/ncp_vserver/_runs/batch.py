@@ -284,6 +284,6 @@ def _asked(function: AsyncCheck, server: Server) -> Steps[tuple[bool, str, Excep
         if said:
             return True, "", None
     except Exception as error:
-        return False, text_of(error), error
+        return False, str(error) if isinstance(error, NcpError) else text_of(error), error
     returned = said if said is None or said is False else f"a false {name_of(type(said))}"
     return False, f"it returned {returned}", None

@@ -6,7 +6,10 @@ from typing import TypeVar, cast
 
 from ncp_signer import NcpError
 
+from ncp_vserver._requests.operations import NUMBERS_PER_REQUEST
 from ncp_vserver._steps.account import Account, Recording
+from ncp_vserver._steps.reads import poll
+from ncp_vserver._steps.retry import Policy
 from ncp_vserver._steps.steps import TELL, Record, Steps
 from ncp_vserver._values.errors import JournalError
 
@@ -40,7 +43,8 @@ def recorded(steps: Steps[_T], account: Account, recording: Recording | None) ->
         account.blame(account.having("not_sent"), error)
         raise account.complete(error) from failure or error.__cause__
     except BaseException:  # no step can be taken any more
-        with contextlib.suppress(JournalError):  # what is not written is read back when the run is resumed
+        # What is not written is read back when the run is resumed. RuntimeError: the interpreter ends, too.
+        with contextlib.suppress(JournalError, RuntimeError):
             end(is_interrupted=True)
         raise
     if failure:
@@ -61,3 +65,22 @@ def recorded_run(steps: Steps[None], account: Account, recording: Recording | No
             raise
         account.journal_error = error
         yield TELL
+
+
+def going_on(steps: Steps[None], account: Account, policy: Policy) -> Steps[None]:
+    """Go on with a run, if its servers can be seen.
+
+    Raises:
+        JournalError: None is listed. The keys may be another account's, to whom all of them would seem to have failed.
+    """
+    numbers = account.having("unknown", "accepted", "check_failed", "not_sent")[:NUMBERS_PER_REQUEST]
+    if numbers:
+        are_listed = True
+        with contextlib.suppress(NcpError):  # who polls next says why
+            are_listed = any((yield from poll(numbers, account.region, policy)).servers.values())
+        if not are_listed:
+            raise JournalError(
+                f"none of these servers of the run is listed: {', '.join(numbers)}. The keys may be those of another"
+                " account; if the servers are terminated, release the run"
+            )
+    yield from steps
