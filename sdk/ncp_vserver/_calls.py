@@ -1,17 +1,16 @@
 """All that a client can do, as steps. Arguments are checked when a method is called, before the first step."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
 
 from ncp_signer import NcpError
 
 from ncp_vserver._requests.operations import CHANGES, NUMBERS_PER_REQUEST, Change
 from ncp_vserver._runs.batch import AsyncCheck
-from ncp_vserver._runs.recorded import Begin, recorded, recorded_run
+from ncp_vserver._runs.recorded import going_on, recorded, recorded_run
 from ncp_vserver._runs.rolling import Rolling, Share, resumed, rolling
 from ncp_vserver._steps import reads
-from ncp_vserver._steps.account import Account
+from ncp_vserver._steps.account import Account, Recording
 from ncp_vserver._steps.change import ActionResult, change_servers
 from ncp_vserver._steps.retry import Policy
 from ncp_vserver._steps.settle import Settlement, settle
@@ -26,7 +25,6 @@ from ncp_vserver._values.arguments import (
     checked_retries,
 )
 from ncp_vserver._values.errors import JournalError
-from ncp_vserver._values.report import is_final
 from ncp_vserver._values.server import Server
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
@@ -107,7 +105,7 @@ class Calls:
             retry_throttled=retry_throttled,
             polls_first=False,
         )
-        return recorded(steps, account, self._begin(journal, account, all_at_once))
+        return recorded(steps, account, self._recording(journal, account, all_at_once))
 
     def wait(
         self,
@@ -137,7 +135,7 @@ class Calls:
         account = Account(change, checked_numbers(numbers), self._region_of(region_code))
         how = rolling(len(account.numbers), timeout=timeout, **options)
         steps = how.steps(account, self._policy)
-        return account, recorded_run(steps, account, self._begin(journal, account, how, notes))
+        return account, recorded_run(steps, account, self._recording(journal, account, how, notes))
 
     def resume(
         self, journal: "Journal", report: "RecordedReport", take_over: bool, **hooks: AsyncCheck | None
@@ -150,18 +148,16 @@ class Calls:
         how = resumed(run.options, hooks)
         account = Account(CHANGES[run.operation], tuple(report.outcomes), run.region)
         account.restore(report, report.requested, report.uptimes)
-        held = tuple(
-            number for number in account.numbers if not is_final(account.outcome(number), waits=how.timeout is not None)
-        )
-        return account, recorded_run(how.steps(account, self._policy), account, partial(journal.take_over, run, held))
+        steps = recorded_run(how.steps(account, self._policy), account, journal.take_over(run))
+        return account, going_on(steps, account, self._policy)
 
-    def _begin(
+    def _recording(
         self, journal: "Journal | None", account: Account, how: Rolling, notes: Mapping[str, Any] | None = None
-    ) -> Begin | None:
+    ) -> Recording | None:
         if journal is None:
             return None
         change, numbers = account.change.name, account.numbers
-        return partial(journal.begin, change, self._gateway, account.region, numbers, how.options() | dict(notes or {}))
+        return journal.begin(change, self._gateway, account.region, numbers, how.options() | dict(notes or {}))
 
     def settle(self, error: NcpError, wait: bool) -> Steps[Settlement]:
         return settle(error, wait, self._policy)

@@ -68,7 +68,7 @@ def _resumed(fleet: NcpMock, place: str, monkeypatch: pytest.MonkeyPatch) -> Rol
     monkeypatch.setattr(fleet._gateway.fleet, "_wall_clock", time.time)
     with Journal(place) as journal, Client(CREDENTIALS, base_url=fleet.url) as client:
         if not journal.runs():
-            return client.rolling_reboot(NUMBERS, journal=journal, **OPTIONS)
+            client.rolling_reboot(NUMBERS, journal=journal, **OPTIONS)
         [run] = journal.runs()
         for _ in range(MOST_RESUMED):
             report = client.resume(run.id, journal=journal, take_over=True)

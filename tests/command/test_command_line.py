@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from ncp_mock import NcpMock
 from ncp_vserver._command import exit_codes
 from ncp_vserver._command.cli import cli
-from ncp_vserver._command.parameters import Duration
+from ncp_vserver._command.option_types import Duration
 from support.contract import ROOT
 
 from command.running import COMMAND, run

@@ -5,7 +5,7 @@ import io
 import pytest
 from ncp_vserver import RollingReport
 from ncp_vserver._command.display import _Drawing, _Lines
-from ncp_vserver._command.parameters import Order
+from ncp_vserver._command.orders import Order
 from ncp_vserver._values.report import Outcome
 from ncp_vserver._values.server import Server
 from ncp_vserver_api.models import ServerInstance

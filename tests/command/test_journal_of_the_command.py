@@ -1,5 +1,6 @@
 """Runs in the journal: listing, reporting, going on, releasing; and commands about each server."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,11 +8,15 @@ import signal
 import sqlite3
 import stat
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ncp_mock import NcpMock
+from ncp_vserver import Server
+from ncp_vserver._command.hooks import CommandFailedError, hook
+from ncp_vserver_api.models import ServerInstance
 from support.processes import wait_until
 
 from command.running import asked_for, lines_of, outcomes_of, run, started
@@ -95,7 +100,7 @@ def test_run_that_is_taken_over_while_it_sleeps_sends_nothing_more(quick: NcpMoc
         assert asleep["state"] == "under way"
         refused = run(quick, "resume", asleep["run"])
         assert refused.returncode == 2
-        assert "To go on with it nevertheless, say --take-over." in refused.stderr
+        assert f"To go on with run {asleep['run']} nevertheless, say --take-over." in refused.stderr
 
         quick.finish_reboots()
         assert run(quick, "resume", asleep["run"], "--take-over").returncode == 0
@@ -231,6 +236,7 @@ def test_servers_from_a_file(quick: NcpMock, tmp_path: Path, form: str) -> None:
         ("", "There is no server in"),
         ("web-9\n", "has a name that fits 'web-9'"),
         ("{]\n", "line 1 of"),
+        ('{"summary": 1}\n', "has no serverInstanceNo"),
         ('{"serverName": "web-1"}\n', "has no serverInstanceNo"),
         ('{"serverInstanceNo": "11"}\n{"summary": {"exitCode": 5}}\n', "says that the list is not complete"),
         (None, "cannot be read"),
@@ -256,6 +262,83 @@ def test_options_of_a_rolling_restart(quick: NcpMock, options: str) -> None:
 
     assert process.returncode == 2
     assert f"{options.split()[0]} needs --rolling." in process.stderr
+
+
+def left_run(mock: NcpMock, *options: str) -> str:
+    """A run whose process is killed while its first server restarts."""
+    mock.behave("11", restart_seconds=60)
+    arguments = ("reboot", "11", "12", "--rolling", "1", "--poll", "0.05s", "--yes", *options)
+    with started(mock, *arguments) as process:
+        assert wait_until(lambda: is_accepted(mock))
+        process.kill()
+        process.wait()
+    mock.finish_reboots()
+    run_id: str = runs(mock)[0]["run"]
+    return run_id
+
+
+def test_failure_to_go_on_does_not_hide_what_was_done(quick: NcpMock) -> None:
+    left_run(quick)
+
+    process = run(quick, "resume", "--json", NCLOUD_ACCESS_KEY_ID="")
+
+    assert process.returncode == 4
+    assert outcomes_of(process.stdout) == {"11": "waiting", "12": "not_sent"}
+    assert lines_of(process.stdout)[0][0]["serverName"] == "web-1"
+
+
+def test_journal_from_which_nothing_can_go_on(quick: NcpMock, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("no database at all\n" * 100)
+    for arguments in (["--journal", str(tmp_path / "text")], ["1130-none"]):
+        process = run(quick, "resume", *arguments)
+        assert (process.returncode, process.stdout) == (4, "")
+        assert "No request that changes a server was sent." in process.stderr
+
+
+def test_commands_of_another_user_are_shown_before_they_run(quick: NcpMock, tmp_path: Path, journal: Path) -> None:
+    told = tmp_path / "told"
+    left = left_run(quick, "--check", f"echo > {told}")
+    with contextlib.closing(sqlite3.connect(journal, isolation_level=None)) as other:
+        other.execute("UPDATE ncp_vserver_runs SET user = 'some\x1bbody'")
+
+    refused = run(quick, "resume", left)
+    assert (refused.returncode, told.exists()) == (2, False)
+    assert f"--check echo > {told}" in refused.stderr
+    assert f"To go on with run {left} nevertheless, say --take-over." in refused.stderr
+    assert "\x1b" not in refused.stderr
+
+    process = run(quick, "resume", left, "--take-over")
+    assert (process.returncode, told.exists()) == (0, True)
+    assert f"--check echo > {told}" in process.stderr
+
+
+def test_advice_leads_to_the_same_journal(quick: NcpMock, tmp_path: Path) -> None:
+    place = ("--journal", str(tmp_path / "our journal"))
+    quick.fail_next("resetBefore", operation=REBOOT)
+    run(quick, "reboot", "11", *QUICK, *place)
+
+    [unfinished] = runs(quick, *place)
+    for command in ("runs", "report"):
+        said = run(quick, command, *place).stderr
+        assert f"To go on: ncp-vserver resume --journal '{place[1]}' {unfinished['run']}\n" in said
+
+    assert run(quick, "release", unfinished["run"], *place).returncode == 0
+    assert runs(quick, *place)[0]["state"] == "released"
+    assert "To go on" not in run(quick, "report", *place).stderr
+    assert "There is no run to go on with" in run(quick, "resume", *place).stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are those of a POSIX shell")
+def test_output_of_a_command_may_be_huge_and_no_text() -> None:
+    run_it = hook("head -c 9000000 /dev/zero; printf '\\n\\377\\033[31mred\\nlast\\n'; exit 1", 60.0, str)
+    tracemalloc.start()
+    try:
+        with pytest.raises(CommandFailedError) as caught:
+            run_it(Server.of(ServerInstance()))
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    assert str(caught.value).endswith("\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[31mred / last")
 
 
 def test_help_does_not_import_the_journal() -> None:

@@ -135,7 +135,7 @@ def test_files_are_not_put_in_the_place_of_a_pattern(
 
 
 def test_options_to_be_copied_have_double_quotes() -> None:
-    code = "from ncp_vserver._command.parameters import _quoted; print(*map(_quoted, ['KR', r'C:\\\\my ca.pem']))"
+    code = "from ncp_vserver._command.orders import _quoted; print(*map(_quoted, ['KR', r'C:\\\\my ca.pem']))"
 
     assert evaluated(code) == r'KR "C:\\my ca.pem"'
 

@@ -7,7 +7,7 @@ import pytest
 from ncp_vserver import RollingReport
 from ncp_vserver._command import cli, exit_codes
 from ncp_vserver._command.display import _Drawing
-from ncp_vserver._command.parameters import Order
+from ncp_vserver._command.orders import Order
 from ncp_vserver._command.reading import _value
 from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._command.streams import report

@@ -44,6 +44,26 @@ class PostgreSQL:
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "--mode=immediate", "-D", str(self._folder / "data"))
 
+    @contextlib.contextmanager
+    def ends_with_this_process(self) -> Generator[None]:
+        """Stop it in the end; also where this process is killed, which a process of its own sees at its input."""
+        stop = 'read _; exec "$0" stop --wait --mode=immediate -D "$1"'
+        command = ["sh", "-c", stop, str(self._programs / "pg_ctl"), str(self._folder / "data")]
+        quiet = subprocess.DEVNULL
+        watch = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=quiet,
+            stderr=quiet,
+            cwd=self._folder,
+            start_new_session=True,
+            **self._as,
+        )
+        try:
+            yield
+        finally:
+            watch.communicate()  # ends its input, and waits
+
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [self._programs / program, *arguments],
@@ -60,12 +80,9 @@ class PostgreSQL:
 def postgresql(programs: Path) -> Generator[PostgreSQL]:
     with tempfile.TemporaryDirectory(prefix="pg-") as folder:  # a socket's path must be short
         server = PostgreSQL(Path(folder), programs)
-        server.start()
-        try:
+        with server.ends_with_this_process():
+            server.start()
             yield server
-        finally:
-            with contextlib.suppress(subprocess.CalledProcessError):  # a test has stopped it
-                server.stop()
 
 
 def _plain_user() -> str:

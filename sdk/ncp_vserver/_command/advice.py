@@ -7,7 +7,7 @@ from ncp_signer import NcpError
 
 from ncp_vserver._values.errors import JournalError, RejectedError, ServersClaimedError, WaitTimeoutError
 
-from .parameters import Options, Order
+from .orders import Options, Order
 
 _TO_GO_ON_WITH: Final = frozenset({"not_sent", "unknown", "waiting", "check_failed"})
 

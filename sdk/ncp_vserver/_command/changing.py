@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,7 +27,7 @@ from . import exit_codes, question
 from .advice import after_failure, next_commands
 from .display import display_for
 from .jobs import Job, change_of, job_for
-from .parameters import Options, Order
+from .orders import Options, Order
 from .session import Session, open_session
 from .signals import Interrupts
 from .streams import UnwrittenError, report, report_json, say, say_unbroken
@@ -51,7 +52,7 @@ def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
             f"There is no terminal to ask on. To {order.verb} without being asked say --yes;"
             " --dry-run shows what would be sent."
         )
-    work = Work(interrupts, options, order, numbers)
+    work = Work(interrupts, options, order, RollingReport(dict.fromkeys(numbers, "not_sent")))
     with contextlib.ExitStack() as stack:
         try:
             with interrupts.armed():
@@ -86,34 +87,43 @@ def _open_journal(order: Order) -> "Journal":
 
 
 class Work:
-    """The servers of the command line, and what has become of them so far."""
+    """The servers of the command line, or of a run that goes on, and what has become of them so far."""
 
-    def __init__(self, interrupts: Interrupts, options: Options, order: Order, numbers: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        interrupts: Interrupts,
+        options: Options,
+        order: Order,
+        report: RollingReport,
+        names: Mapping[str, str] | None = None,
+        run: str | None = None,
+    ) -> None:
         self._interrupts = interrupts
         self._options = options
         self._order = order
         self._failure: NcpError | None = None
         self._listed: Mapping[str, Server | None] = {}
         self._passed_over: Mapping[str, str] = {}
-        self._report = RollingReport(dict.fromkeys(numbers, "not_sent"))
+        self._report = report
         self._seconds: float | None = None
-        self._run: str | None = None
-        self._names: Mapping[str, str] = {}
+        self._run = run
+        self._names = names or {}
 
     def fail(self, error: NcpError) -> None:
         """Account for a failure that came before the work."""
         self._failure = error
-        self._report = RollingReport(self._report.outcomes, dict.fromkeys(self._report.outcomes, error))
+        errors = dict.fromkeys(self._report.having("not_sent"), error)
+        self._report = replace(self._report, errors={**self._report.errors, **errors})
 
     def take(self, targets: Targets) -> None:
         """Go on with these servers."""
         self._listed, self._passed_over = targets.servers, targets.passed_over
         self._report = RollingReport(dict.fromkeys(targets.numbers, "not_sent"))
+        self._names = {number: name_of(server) for number, server in self._listed.items()}
 
-    def do(self, job: Job, known: Mapping[str, str] | None = None) -> None:
-        """Do it, with names of servers that are known already."""
+    def do(self, job: Job) -> None:
+        """Do it."""
         numbers = tuple(self._report.outcomes)
-        self._names = known or {number: name_of(server) for number, server in self._listed.items()}
         display = display_for(self._order, numbers, self._names, drawn=not self._options.verbose)
         begun = time.monotonic()
         try:

@@ -5,18 +5,17 @@ import errno
 import os
 import re
 import shlex
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, Literal
 
 import click
 
 from . import exit_codes, parameters
-from .parameters import ChangingCommand, Choice, Duration, Options, Order, Text
+from .cli_of_the_journal import Work, release, report, resume, runs
+from .option_types import Duration, Text
+from .orders import Choice, Options, Order, given_options
+from .parameters import ChangingCommand
 from .signals import Interrupts
-
-# Click only parses, and imports nothing that does work: no error of the work can pass for one of the help.
-Work = Callable[[Interrupts], int]
 
 _NAME: Final = "ncp-vserver"
 _COMPLETE: Final = f"_{_NAME.upper().replace('-', '_')}_COMPLETE"
@@ -238,74 +237,6 @@ def whoami(**given: Any) -> Work:
     return work
 
 
-@cli.command(epilog=exit_codes.HELP)
-@parameters.json
-@parameters.journal
-def runs(json: bool, journal: str | None) -> Work:
-    """List the runs of the journal, the latest first."""
-
-    def work(interrupts: Interrupts) -> int:
-        from .journal import list_runs
-
-        return list_runs(interrupts, journal, json=json)
-
-    return work
-
-
-@cli.command(epilog=exit_codes.HELP)
-@click.argument("run", required=False)
-@click.option("--follow", "-f", is_flag=True, help="Show how it goes on, until it has ended.")
-@parameters.json
-@parameters.journal
-def report(run: str | None, follow: bool, json: bool, journal: str | None) -> Work:
-    """Report what became of a run of the journal: the latest one, unless another is named."""
-
-    def work(interrupts: Interrupts) -> int:
-        from .journal import report_run
-
-        return report_run(interrupts, journal, run, json=json, follow=follow)
-
-    return work
-
-
-@cli.command(epilog=exit_codes.HELP)
-@click.argument("run", required=False)
-@click.option("--take-over", is_flag=True, help="Go on also with a run whose process may still exist.")
-@parameters.journal
-@parameters.common
-def resume(run: str | None, take_over: bool, journal: str | None, **given: Any) -> Work:
-    """Go on with a run of the journal whose process is gone, or that has left servers open.
-
-    What is unknown is read back first; then the servers that were not reached have their turn, under the options that
-    the run began with. No server is asked for twice. A run whose process may still exist is taken over only where
-    somebody says so: that process then sends nothing more.
-    """
-    given["given"] = parameters.given_options(click.get_current_context())
-    options = Options(**given)
-
-    def work(interrupts: Interrupts) -> int:
-        from .resume import resume_run
-
-        return resume_run(interrupts, options, journal, run, take_over=take_over)
-
-    return work
-
-
-@cli.command(epilog=exit_codes.HELP)
-@click.argument("run")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-@parameters.journal
-def release(run: str, yes: bool, journal: str | None) -> Work:
-    """Give up the servers that a run of the journal holds. Nobody looks at them any more."""
-
-    def work(interrupts: Interrupts) -> int:
-        from .journal import release_run
-
-        return release_run(interrupts, journal, run, yes=yes)
-
-    return work
-
-
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
@@ -322,11 +253,15 @@ def completion(shell: str) -> None:
     click.echo(_OPTION_SINCE_BASH_4.sub(r"\1 -o nosort\2 2>/dev/null || \1\2", script))
 
 
+for command in (runs, report, resume, release):
+    cli.add_command(command)
+
+
 def _change(verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more: Any) -> Work:
     source = given.pop("source", None)
     if not (given["numbers"] or given["patterns"] or source):
         raise click.UsageError("Which servers? Give numbers, or names with --name; --name '*' means all.")
-    given["given"] = parameters.given_options(click.get_current_context())
+    given["given"] = given_options(click.get_current_context())
     options = Options(**{name: given.pop(name) for name in Options.__annotations__})
     order = Order(verb=verb, **given, **more)
 

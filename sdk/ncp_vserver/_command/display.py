@@ -15,7 +15,7 @@ from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.report import RollingReport
 from ncp_vserver._values.server import Server, describe
 
-from .parameters import Order
+from .orders import Order
 from .signals import drawing
 from .streams import is_narrow, say, talk_console
 from .tables import listing, table

@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Callable
 from typing import IO, Final
 
+from ncp_signer import NcpError
+
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.server import Server
 
@@ -16,13 +18,11 @@ from .targets import text
 
 _LAST_LINES: Final = 3
 _LONGEST_LINE: Final = 200
+_LAST_BYTES: Final = 16_384  # of an output that may be huge
 
 
-class CommandFailedError(Exception):
+class CommandFailedError(NcpError):
     """A command of the user's failed. The text has the last lines that it wrote."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 def hook(command: str, seconds: float, run: Callable[[], str]) -> Callable[[Server], bool]:
@@ -83,7 +83,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _text(why: str, output: IO[bytes]) -> str:
-    output.seek(0)
+    output.seek(max(0, output.seek(0, os.SEEK_END) - _LAST_BYTES))
     lines = [text(line).strip() for line in output.read().decode("utf-8", "replace").splitlines()]
     last = [line[:_LONGEST_LINE] for line in lines if line][-_LAST_LINES:]
     return f"{why}: {' / '.join(last)}" if last else why

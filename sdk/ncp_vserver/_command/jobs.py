@@ -14,7 +14,7 @@ from ncp_vserver._values.errors import WaitError
 from ncp_vserver._values.report import Outcome, RollingReport
 
 from .hooks import hook
-from .parameters import Order
+from .orders import Order
 from .session import Session
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it

@@ -15,9 +15,9 @@ from ncp_vserver._values.reasons import as_json
 
 from . import exit_codes, question
 from .display import display_for
-from .parameters import Order
+from .orders import Order
 from .signals import Interrupts
-from .streams import report, report_json, say
+from .streams import report, report_json, say, say_unbroken
 from .tables import listing, recorded_table, table
 from .verdict import by_reason, exit_code, outcomes
 
@@ -58,8 +58,8 @@ def order_of(run: Run) -> Order:
     )
 
 
-def list_runs(interrupts: Interrupts, place: str | None, *, json: bool) -> int:
-    """Report the runs of a journal, and return the exit code."""
+def list_runs(interrupts: Interrupts, place: str | None, same: str, *, json: bool) -> int:
+    """Report the runs of a journal, and return the exit code. ``same`` leads another command to this journal."""
     with open_journal(place) as journal:
         runs = journal.runs()
     if json:
@@ -68,14 +68,19 @@ def list_runs(interrupts: Interrupts, place: str | None, *, json: bool) -> int:
         headings = ("run", "state", "servers", "by", "begun", "last sign")
         report(table(headings, [_row(run) for run in runs]))
         if waiting := [run.id for run in runs if run.state in ("left", "unfinished")]:
-            say(f"To go on: ncp-vserver resume {waiting[0]}")
+            say_unbroken(f"To go on: ncp-vserver resume{same} {waiting[0]}")
     else:
         say("There is no run in the journal.")
     return exit_codes.DONE
 
 
-def report_run(interrupts: Interrupts, place: str | None, run: str | None, *, json: bool, follow: bool) -> int:
-    """Report what became of a run, when it has ended or as of now, and return the exit code."""
+def report_run(
+    interrupts: Interrupts, place: str | None, run: str | None, same: str, *, json: bool, follow: bool
+) -> int:
+    """Report what became of a run, when it has ended or as of now, and return the exit code.
+
+    ``same`` leads another command to this journal.
+    """
     with open_journal(place) as journal:
         found = chosen(journal, run)
         recorded = journal.report(found.id)
@@ -91,7 +96,7 @@ def report_run(interrupts: Interrupts, place: str | None, run: str | None, *, js
             except KeyboardInterrupt:
                 say("It goes on.")
     names = outcomes(recorded, order)
-    code = exit_code(names.values())
+    code = exit_codes.INTERRUPTED if interrupts.struck else exit_code(names.values())
     if json:
         report_json(_lines(recorded, names, code))
     else:
@@ -101,7 +106,7 @@ def report_run(interrupts: Interrupts, place: str | None, run: str | None, *, js
     for text, concerned in by_reason(recorded.errors, called).items():
         say(f"{listing(concerned)}: {text}")
     if recorded.run.state in ("left", "unfinished"):
-        say(f"To go on: ncp-vserver resume {found.id}")
+        say_unbroken(f"To go on: ncp-vserver resume{same} {found.id}")
     return code
 
 

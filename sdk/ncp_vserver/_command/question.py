@@ -12,7 +12,7 @@ from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.server import describe
 
 from .jobs import change_of
-from .parameters import Order
+from .orders import Order
 from .session import Session
 from .streams import is_terminal, say
 from .tables import listing, table

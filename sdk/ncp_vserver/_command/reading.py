@@ -15,7 +15,7 @@ from ncp_vserver._values.reasons import as_json
 from ncp_vserver._values.server import Server
 
 from . import exit_codes
-from .parameters import Choice, Options
+from .orders import Choice, Options
 from .session import open_session
 from .signals import Interrupts
 from .streams import report, report_json, say

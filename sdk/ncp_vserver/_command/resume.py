@@ -7,32 +7,41 @@ from ncp_signer import NcpError
 
 from ncp_vserver._journal import Process, Run
 from ncp_vserver._runs.handle import RollingReboot
+from ncp_vserver._values.errors import JournalError
+from ncp_vserver._values.report import RollingReport
 
-from . import question
+from . import exit_codes, question
 from .changing import Work
 from .jobs import hooks
 from .journal import chosen, open_journal, order_of, report_run
-from .parameters import Options, Order
+from .orders import Options, Order
 from .session import open_session
 from .signals import Interrupts
 from .streams import say
+from .targets import text
 
 
 def resume_run(interrupts: Interrupts, options: Options, place: str | None, run: str | None, *, take_over: bool) -> int:
     """Go on with a run, and return the exit code.
 
     Raises:
-        JournalError: The journal cannot be used, or has no such run.
         click.UsageError: Which run is meant is not clear, it is another gateway's, or nobody can be asked.
     """
     with contextlib.ExitStack() as stack:
-        journal = stack.enter_context(open_journal(place))
-        recorded = journal.report(chosen(journal, run, resumable=True).id)
-        order = order_of(recorded.run)
-        if recorded.run.state == "done" or not (take_over or _goes_ahead(recorded.run, order)):
+        try:
+            journal = stack.enter_context(open_journal(place))
+            recorded = journal.report(chosen(journal, run, resumable=True).id)
+        except JournalError as error:
+            say(f"Error: {error}", "No request that changes a server was sent.")
+            return exit_codes.NOT_SENT
+        found = recorded.run
+        order = order_of(found)
+        if found.state == "done" or not _goes_ahead(found, order, take_over=take_over):
             say("Nothing was sent.")
-            return report_run(interrupts, place, recorded.run.id, json=options.json, follow=False)
-        work = Work(interrupts, options, order, tuple(recorded.outcomes))
+            same = options.for_another_command
+            return report_run(interrupts, place, found.id, same, json=options.json, follow=False)
+        so_far = RollingReport(recorded.outcomes, recorded.errors, request_ids=recorded.request_ids)
+        work = Work(interrupts, options, order, so_far, recorded.names, found.id)
         try:
             with interrupts.armed():
                 session = stack.enter_context(open_session(options))
@@ -40,25 +49,24 @@ def resume_run(interrupts: Interrupts, options: Options, place: str | None, run:
                 runs.append(session.prepare_resume(journal, recorded, **hooks(order, runs)))
         except KeyboardInterrupt:
             say("Nothing was sent.")
-            return work.report()
-        except ValueError as error:
-            if not isinstance(error, NcpError):
-                raise click.UsageError(f"{error}.") from None
-            work.fail(error)
-            return work.report()
         except NcpError as error:
             work.fail(error)
-            return work.report()
-        work.do(runs[0], recorded.names)
+        except ValueError as error:
+            raise click.UsageError(f"{error}.") from None
+        else:
+            work.do(runs[0])
         return work.report()
 
 
-def _goes_ahead(run: Run, order: Order) -> bool:
+def _goes_ahead(run: Run, order: Order, *, take_over: bool) -> bool:
     """A run that has ended, or whose process is gone, goes on at once; else, and with another's commands, one asks."""
-    is_over = run.state in ("left", "unfinished")
-    if is_over and not (order.commands and run.user != Process.this().user):
+    is_over = run.state != "under way"
+    has_foreign_commands = bool(order.commands) and run.user != Process.this().user
+    if is_over and not has_foreign_commands:
+        return True
+    say(text(f"{run}."), *(text(f"  --{name} {command}") for name, command in order.commands.items()))
+    if take_over:
         return True
     if not question.can_ask():
-        raise click.UsageError(f"{run}. To go on with it nevertheless, say --take-over.")
-    say(f"{run}.", *(f"  --{name} {command}" for name, command in order.commands.items()))
+        raise click.UsageError(f"To go on with run {run.id} nevertheless, say --take-over.")
     return question.agrees()

@@ -17,7 +17,7 @@ from ncp_vserver._runs.handle import RollingReboot
 from ncp_vserver._steps.reads import Pages
 from ncp_vserver._steps.retry import Policy
 
-from .parameters import Options
+from .orders import Options
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
     from ncp_vserver._journal import Journal, RecordedReport

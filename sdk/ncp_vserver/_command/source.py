@@ -36,7 +36,7 @@ def _number_in(line: str, place: str) -> list[str]:
         read: Any = json.loads(line)
     except ValueError:
         raise click.UsageError(f"{place} is not JSON.") from None
-    if "summary" in read:
+    if isinstance(read.get("summary"), dict):
         if read["summary"].get("exitCode"):
             raise click.UsageError(f"{place} says that the list is not complete.")
         return []

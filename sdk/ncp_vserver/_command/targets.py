@@ -12,7 +12,7 @@ from ncp_vserver._values.errors import OutcomeUnknownError, PermissionDeniedErro
 from ncp_vserver._values.reasons import reason
 from ncp_vserver._values.server import Server
 
-from .parameters import Choice, Order
+from .orders import Choice, Order
 from .patterns import escaped, matches
 from .session import Session
 from .streams import say

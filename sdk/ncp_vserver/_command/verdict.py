@@ -15,7 +15,7 @@ from ncp_vserver._values.reasons import reason, without_account
 from ncp_vserver._values.report import RollingReport
 
 from . import exit_codes
-from .parameters import Order
+from .orders import Order
 
 _GRAVEST_FIRST: Final[Mapping[str, int]] = {
     "unknown": exit_codes.UNKNOWN,

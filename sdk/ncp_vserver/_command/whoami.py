@@ -10,7 +10,7 @@ from ncp_vserver._values.explanations import describe_offset
 from ncp_vserver._values.reasons import as_json, reason
 
 from . import exit_codes
-from .parameters import Options
+from .orders import Options
 from .session import Session, open_session
 from .signals import Interrupts
 from .streams import report, report_json, say

@@ -1,10 +1,9 @@
 """A journal of runs: begin one, take one over, release what it holds, and read what became of it."""
 
-import contextlib
 import os
 import secrets
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -13,6 +12,7 @@ from typing import Any, Final, Literal, Self
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ncp_vserver._steps.account import Account
 from ncp_vserver._values.errors import JournalError, ServersClaimedError
 from ncp_vserver._values.reasons import recorded
 from ncp_vserver._values.report import Outcome, RollingReport, is_final
@@ -25,12 +25,13 @@ from .recording import Recording
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
 _SOME: Final = 500  # numbers in one statement
 
-State = Literal["under way", "left", "unfinished", "done"]
+State = Literal["under way", "left", "unfinished", "released", "done"]
 """How far a run is.
 
 - ``under way``: it goes on, as far as is known. A process on another machine cannot be seen.
 - ``left``: it has not ended, and its process is gone.
 - ``unfinished``: it has ended, and servers were not reached, may be changing yet, or did not pass their check.
+- ``released``: the same, and somebody has given it up.
 - ``done``: every server came to an end.
 """
 
@@ -139,16 +140,19 @@ class Journal:
         Raises:
             JournalError: It cannot be read, or has no such run.
         """
-        servers, requests = tables.servers, tables.requests
         with self._database.transaction() as connection:
-            found = self._run(connection, run)
-            rows = connection.execute(select(servers).where(servers.c.run == run).order_by(servers.c.position)).all()
-            accepted = (requests.c.run == run) & (requests.c.outcome == "accepted")
-            ids = connection.execute(select(requests.c.request_id).where(accepted)).scalars().all()
+            return self._report(connection, run)
+
+    def _report(self, connection: Connection, run: str) -> RecordedReport:
+        servers, requests = tables.servers, tables.requests
+        found = self._run(connection, run)
+        rows = connection.execute(select(servers).where(servers.c.run == run).order_by(servers.c.position)).all()
+        accepted = (requests.c.run == run) & (requests.c.outcome == "accepted")
+        ids = connection.execute(select(requests.c.request_id).where(accepted).order_by(requests.c.id)).scalars()
         return RecordedReport(
             outcomes={row.number: row.outcome for row in rows},
             errors={row.number: recorded(row.reason) for row in rows if row.reason},
-            request_ids=tuple(id_ for id_ in ids if id_),
+            request_ids=tuple(dict.fromkeys(id_ for id_ in ids if id_)),
             interrupted=found.interrupted,
             run=found,
             names={row.number: row.name for row in rows if row.name},
@@ -173,7 +177,7 @@ class Journal:
         now = time.time()
         with self._database.transaction() as connection:
             self._run(connection, run)
-            values = {"token": runs.c.token + 1, "ended_at": func.coalesce(runs.c.ended_at, now)}
+            values = {"token": runs.c.token + 1, "ended_at": func.coalesce(runs.c.ended_at, now), "is_released": True}
             connection.execute(update(runs).where(runs.c.id == run).values(values))
             held = connection.execute(select(claims.c.number).where(claims.c.run == run)).scalars().all()
             connection.execute(delete(claims).where(claims.c.run == run))
@@ -182,41 +186,60 @@ class Journal:
     def begin(
         self, operation: str, gateway: str, region: str | None, numbers: tuple[str, ...], options: Mapping[str, Any]
     ) -> Recording:
-        """Claim all of the servers, or none, for a run that begins. The clients do this.
-
-        Raises:
-            ServersClaimedError: Another run holds some of them.
-            JournalError: The journal cannot be written.
-        """
-        process, now = Process.this(), time.time()
+        """A run that is to begin, with an id of its own. Nothing is written yet. The clients do this."""
+        now = time.time()
         id_ = f"{datetime.fromtimestamp(now, UTC):%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
         row = {"id": id_, "token": 1, "operation": operation, "gateway": gateway, "region": region}
         row |= {"options": dict(options), "started_at": now, "ended_at": None, "is_interrupted": False}
-        with self._claiming(gateway, numbers) as connection:
-            connection.execute(insert(tables.runs).values(row | _owner(process, now)))
+        row["is_released"] = False
+
+        def begin(connection: Connection, account: Account) -> None:
+            connection.execute(insert(tables.runs).values(row | _owner(Process.this())))
             blank = {"run": id_, "outcome": "not_sent", "changed_at": now}
             rows = [{**blank, "number": number, "position": place} for place, number in enumerate(numbers)]
             connection.execute(insert(tables.servers), rows)
             _claim(connection, gateway, numbers, id_)
-        return Recording(self._database, id_, 1, waits=_waits(options))
 
-    def take_over(self, run: Run, numbers: tuple[str, ...]) -> Recording:
-        """Go on with a run, with servers of its that are to be claimed again. The clients do this.
+        return self._recording(id_, 1, options, begin)
 
-        Raises:
-            ServersClaimedError: Another run holds some of them.
-            JournalError: The journal cannot be written, or somebody else was faster.
+    def take_over(self, run: Run) -> Recording:
+        """A run that is to go on, from what stands in the journal by then. Nothing is written yet. The clients do this.
+
+        Args:
+            run: As it was read. Whatever its process has written since is taken into account.
         """
-        runs, claims = tables.runs, tables.claims
-        with self._claiming(run.gateway, numbers, run.id) as connection:
-            values = _owner(Process.this(), time.time()) | {"token": run.token + 1, "ended_at": None}
-            values["is_interrupted"] = False
+
+        def take_over(connection: Connection, account: Account) -> None:
+            runs, claims = tables.runs, tables.claims
+            values = _owner(Process.this()) | {"token": run.token + 1, "ended_at": None, "is_interrupted": False}
+            values["is_released"] = False
             seen = (runs.c.id == run.id) & (runs.c.token == run.token)
             if connection.execute(update(runs).where(seen).values(values)).rowcount != 1:
                 raise JournalError(f"run {run.id} was taken over, or released, by somebody else a moment ago")
+            # Only now does its process write nothing more.
+            report = self._report(connection, run.id)
+            account.restore(report, report.requested, report.uptimes)
             connection.execute(delete(claims).where(claims.c.run == run.id))
-            _claim(connection, run.gateway, numbers, run.id)
-        return Recording(self._database, run.id, run.token + 1, waits=_waits(run.options))
+            waits = _waits(run.options)
+            held = (number for number, outcome in report.outcomes.items() if not is_final(outcome, waits=waits))
+            _claim(connection, run.gateway, tuple(held), run.id)
+
+        return self._recording(run.id, run.token + 1, run.options, take_over)
+
+    def _recording(
+        self, id_: str, token: int, options: Mapping[str, Any], opening: Callable[[Connection, Account], None]
+    ) -> Recording:
+        def opened(account: Account) -> None:
+            try:
+                with self._database.transaction() as connection:
+                    opening(connection, account)
+            except JournalError as error:
+                if not isinstance(error.__cause__, IntegrityError):
+                    raise
+                with self._database.transaction() as connection:  # another run was faster: now it shows
+                    opening(connection, account)
+
+        return Recording(self._database, id_, token, waits=_waits(options), opening=opened)
 
     def close(self) -> None:
         """Close the connections."""
@@ -235,46 +258,31 @@ class Journal:
             return found
         raise JournalError(f"the journal {self._database.name} has no run {run}")
 
-    @contextlib.contextmanager
-    def _claiming(self, gateway: str, numbers: tuple[str, ...], run: str = "") -> Generator[Connection]:
-        """A transaction in which servers are claimed, that no other run than this one holds."""
-        try:
-            with self._database.transaction() as connection:
-                _refuse_claimed(connection, gateway, numbers, run)
-                yield connection
-        except JournalError as error:
-            if isinstance(error.__cause__, IntegrityError):  # another run was faster: say which
-                with self._database.transaction() as connection:
-                    _refuse_claimed(connection, gateway, numbers, run)
-            raise
 
-
-def _refuse_claimed(connection: Connection, gateway: str, numbers: tuple[str, ...], run: str) -> None:
+def _claim(connection: Connection, gateway: str, numbers: tuple[str, ...], run: str) -> None:
+    """Claim servers that no run holds."""
     claims = tables.claims
     held: dict[str, str] = {}
     for start in range(0, len(numbers), _SOME):
         among = claims.c.number.in_(numbers[start : start + _SOME])
-        others = (claims.c.gateway == gateway) & among & (claims.c.run != run)
+        others = (claims.c.gateway == gateway) & among
         held |= {row.number: row.run for row in connection.execute(select(claims).where(others))}
     if held:
         holders = [found for id_ in dict.fromkeys(held.values()) for found in _runs(connection, id_)]
         raise ServersClaimedError(claimed=held, holders={holder.id: str(holder) for holder in holders})
-
-
-def _claim(connection: Connection, gateway: str, numbers: tuple[str, ...], run: str) -> None:
     # In one order for all: two transactions that wait for each other's rows would both fail.
     rows = [{"gateway": gateway, "number": number, "run": run} for number in sorted(numbers)]
     if rows:
-        connection.execute(insert(tables.claims), rows)
+        connection.execute(insert(claims), rows)
 
 
-def _owner(process: Process, now: float) -> dict[str, Any]:
+def _owner(process: Process) -> dict[str, Any]:
     return {
         "user": process.user,
         "host": process.host,
         "pid": process.pid,
         "process": process.identity,
-        "seen_at": now,
+        "seen_at": time.time(),
     }
 
 
@@ -300,7 +308,7 @@ def _read(row: Row[Any], outcomes: Mapping[Outcome, int]) -> Run:
     if row.ended_at is None:
         state = "left" if Process(row.user, row.host, row.pid, row.process).is_gone else "under way"
     elif not all(is_final(outcome, waits=_waits(row.options)) for outcome in outcomes):
-        state = "unfinished"
+        state = "released" if row.is_released else "unfinished"
     return Run(
         id=row.id,
         operation=row.operation,

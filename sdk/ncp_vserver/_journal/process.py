@@ -44,7 +44,7 @@ class Process:
         room = _room()
         if self.identity is None or room is None or not self.identity.startswith(f"{room} "):
             return False
-        return _identity(self.pid) != self.identity
+        return _identity(self.pid) != self.identity and not _is_hidden(self.pid)
 
 
 def _room() -> str | None:
@@ -54,6 +54,19 @@ def _room() -> str | None:
         return f"{started} {(_PROC / 'self/ns/pid').readlink()}"
     except OSError:
         return None
+
+
+def _is_hidden(pid: int) -> bool:
+    """Whether there is a process that /proc does not show, as that of another user where it has ``hidepid``."""
+    if (_PROC / str(pid)).exists():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _identity(pid: int) -> str | None:

@@ -4,7 +4,8 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,9 +13,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from ncp_vserver._requests.proof import Sent
 from ncp_vserver._steps.account import Account
-from ncp_vserver._values.errors import RunTakenOverError
+from ncp_vserver._values.errors import JournalError, RunTakenOverError
 from ncp_vserver._values.reasons import as_json
-from ncp_vserver._values.report import Outcome, is_final
+from ncp_vserver._values.report import Outcome
 
 from . import tables
 from .database import Database
@@ -30,15 +31,42 @@ class Recording:
         run: Its id.
         token: What it writes under.
         waits: Whether it waits until servers are back.
+        opening: Begins the run in the database, or takes it over, and claims its servers.
+
+    Attributes:
+        run: Its id.
+        has_begun: Whether it stands in the database, and holds its servers.
     """
 
-    def __init__(self, database: Database, run: str, token: int, *, waits: bool) -> None:
+    def __init__(
+        self, database: Database, run: str, token: int, *, waits: bool, opening: Callable[[Account], None]
+    ) -> None:
         self.run = run
+        self.has_begun = False
         self._database = database
         self._token = token
         self._waits = waits
+        self._opening = opening
+        self._is_over = False
+        # In a thread of its own no Ctrl-C strikes within a transaction, and what a cancelled task has left to it comes
+        # before the end.
+        self._writer = ThreadPoolExecutor(1, f"journal of {run}")
         self._written: dict[str, tuple[str, str]] = {}
         self._seen_at = time.monotonic()
+
+    def begin(self, account: Account) -> None:
+        """Claim all of the servers, or none. When this returns, that is durable.
+
+        Raises:
+            ServersClaimedError: Another run holds some of them.
+            JournalError: The journal cannot be written, or somebody else was faster.
+        """
+        self._writer.submit(self._begin, account).result()
+
+    def _begin(self, account: Account) -> None:
+        self._refuse_after_the_end()
+        self._opening(account)
+        self.has_begun = True
 
     def intend(self, account: Account, numbers: tuple[str, ...], sent: Sent) -> None:
         """A request that changes servers is about to be sent. When this returns, that is durable.
@@ -47,6 +75,10 @@ class Recording:
             RunTakenOverError: Somebody else goes on with this run. It must not be sent.
             JournalError: The journal cannot be written. It must not be sent.
         """
+        self._writer.submit(self._intend, account, numbers, sent).result()
+
+    def _intend(self, account: Account, numbers: tuple[str, ...], sent: Sent) -> None:
+        self._refuse_after_the_end()
         at = sent.wall if sent.signed_at is None else sent.signed_at
         for number in numbers:
             self._written[number] = ("unknown", "")
@@ -59,16 +91,30 @@ class Recording:
 
     def write(self, account: Account) -> None:
         """Write what has changed. When this returns, that is durable."""
+        self._writer.submit(self._write_changes, account).result()
+
+    def _write_changes(self, account: Account) -> None:
+        self._refuse_after_the_end()
         self._write(account, account.changed())
 
     def end(self, account: Account, *, is_interrupted: bool) -> None:
         """The run is over. Claims remain on servers that may be changing yet."""
+        self._writer.submit(self._end, account, is_interrupted).result()
+
+    def _end(self, account: Account, is_interrupted: bool) -> None:
+        self._is_over = True
         self._write(account, account.numbers, ended={"ended_at": time.time(), "is_interrupted": is_interrupted})
+
+    def _refuse_after_the_end(self) -> None:
+        if self._is_over:
+            raise JournalError(f"run {self.run} has ended: nothing more is sent")
 
     def _write(self, account: Account, numbers: Iterable[str], *, ended: dict[str, Any] | None = None) -> None:
         changes: dict[str, tuple[Outcome, dict[str, Any] | None, tuple[str, str]]] = {}
-        for number in numbers:
-            outcome, reason = account.outcome(number), as_json(account.error(number))
+        # Once only: what a cancelled task has left in a thread may note something meanwhile.
+        outcomes: dict[str, Outcome] = {number: account.outcome(number) for number in numbers}
+        for number, outcome in outcomes.items():
+            reason = as_json(account.error(number))
             state = (outcome, json.dumps(reason))
             if self._written.get(number, ("not_sent", "null")) != state:
                 changes[number] = (outcome, reason, state)
@@ -80,12 +126,18 @@ class Recording:
             self._answer(connection, account, tuple(changes))
             rows = [self._row(account, number, outcome, reason) for number, (outcome, reason, _) in changes.items()]
             self._update(connection, rows)
-            final = [number for number, (outcome, *_) in changes.items() if is_final(outcome, waits=self._waits)]
-            if ended is not None:
-                final = [number for number in account.numbers if account.outcome(number) not in self._open]
-            self._release(connection, final)
+            if ended is None:
+                over = [number for number, (outcome, *_) in changes.items() if outcome in self._over]
+            else:
+                over = [number for number, outcome in outcomes.items() if outcome not in self._open]
+            self._release(connection, over)
         self._written |= {number: state for number, (*_, state) in changes.items()}
         self._seen_at = time.monotonic()
+
+    @property
+    def _over(self) -> tuple[Outcome, ...]:
+        """The outcomes after which a run does nothing more about a server. What is rejected may be asked for again."""
+        return ("back", "failed") if self._waits else ("back", "failed", "accepted")
 
     @property
     def _open(self) -> tuple[Outcome, ...]:

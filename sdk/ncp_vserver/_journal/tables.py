@@ -29,6 +29,8 @@ runs: Final = Table(
     Column("seen_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("is_interrupted", Boolean, nullable=False),
+    # Given up by somebody, who does not want it to go on.
+    Column("is_released", Boolean, nullable=False),
 )
 
 

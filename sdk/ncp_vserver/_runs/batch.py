@@ -60,20 +60,24 @@ class Batch:
             numbers = yield from self._prepared(numbers, self._how.before)
         if numbers:
             yield from self._send(numbers)
+        yield from self._repeat_untouched(numbers)
+        if self._how.waiting:
+            yield from self._wait(self._how.waiting)
+
+    def _repeat_untouched(self, numbers: tuple[str, ...]) -> Steps[None]:
         untouched = tuple(number for number in numbers if self._account.outcome(number) == "untouched")
         if self._how.repeat_untouched and untouched:
             yield from self._send(untouched)
-        if self._how.waiting:
-            yield from self._wait(self._how.waiting)
 
     def reconcile(self) -> Steps[None]:
         """Read back servers that were asked for by a process that is gone, and wait for those that are changing."""
         account = self._account
         checked = tuple(number for number in self.numbers if account.outcome(number) == "check_failed")
-        unknown = (number for number in self.numbers if account.outcome(number) == "unknown")
+        unknown = tuple(number for number in self.numbers if account.outcome(number) == "unknown")
         for error in dict.fromkeys(map(account.error, unknown)):
             assert isinstance(error, OutcomeUnknownError)
             yield from self._settle(error, until_told=True)
+        yield from self._repeat_untouched(unknown)
         if checked:
             yield from self._seen_again(checked)
         if self._how.waiting:
@@ -166,16 +170,17 @@ class Batch:
         restart it twice.
         """
         waiting, account = self._how.waiting, self._account
-        before = {number: account.uptime(number) for number in error.unknown}
+        before = {number: account.uptime_before(number) for number in error.unknown}
         settling = Settling(account.change, error.unknown, account.region, sent_of(error), before)
         deadline = time.monotonic() + (waiting.timeout if waiting else 0.0)
         if until_told:
             deadline = max(deadline, time.monotonic() + settling.seconds_left + _TO_TELL)
         patient = self._policy.until(deadline) if waiting else self._policy
+        delay, delays = self._how.poll, delays_from(self._how.poll)
         while True:
             yield from self._account.told()
             # What was accepted shows then, and what is in flight arrives.
-            yield Sleep(min(self._how.poll, max(0.0, deadline - time.monotonic())) if waiting else self._how.poll)
+            yield Sleep(min(delay, max(0.0, deadline - time.monotonic())) if waiting else delay)
             is_over = False
             try:
                 settlement = yield from settling.poll(patient)
@@ -185,6 +190,7 @@ class Batch:
             if is_over or not settlement.unknown or time.monotonic() >= deadline:
                 error.known_at = settlement.known_at
                 return
+            delay = next(delays)
 
     def _take(self, settlement: Settlement, settling: Settling, error: NcpError) -> None:
         self._account.saw(settlement.servers or {})
@@ -278,6 +284,6 @@ def _asked(function: AsyncCheck, server: Server) -> Steps[tuple[bool, str, Excep
         if said:
             return True, "", None
     except Exception as error:
-        return False, text_of(error), error
+        return False, str(error) if isinstance(error, NcpError) else text_of(error), error
     returned = said if said is None or said is False else f"a false {name_of(type(said))}"
     return False, f"it returned {returned}", None

@@ -33,7 +33,8 @@ class _Run:
     @property
     def id(self) -> str | None:
         """Its name in the journal, once it stands there."""
-        return self._account.recording.run if self._account.recording else None
+        recording = self._account.recording
+        return recording.run if recording and recording.has_begun else None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.report})"
@@ -48,6 +49,7 @@ class _Run:
             raise
         except BaseException:
             self._has_ended = self._account.is_interrupted = True
+            self._steps.close()  # what it writes last does not wait for whoever holds this
             _LOG.warning("a rolling restart was interrupted: %s", self.report)
             raise
 

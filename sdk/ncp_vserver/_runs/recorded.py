@@ -1,56 +1,86 @@
 """Runs that are written down."""
 
 import contextlib
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ncp_signer import NcpError
 
+from ncp_vserver._requests.operations import NUMBERS_PER_REQUEST
 from ncp_vserver._steps.account import Account, Recording
+from ncp_vserver._steps.reads import poll
+from ncp_vserver._steps.retry import Policy
 from ncp_vserver._steps.steps import TELL, Record, Steps
 from ncp_vserver._values.errors import JournalError
 
 _T = TypeVar("_T")
-Begin = Callable[[], Recording]
 
 
-def recorded(steps: Steps[_T], account: Account, begin: Begin | None) -> Steps[_T]:
-    """Write down what steps do, from what ``begin`` gives to their end; without ``begin``, only do them.
+def recorded(steps: Steps[_T], account: Account, recording: Recording | None) -> Steps[_T]:
+    """Write down what steps do, from their beginning to their end; without a recording, only do them.
 
     Raises:
         JournalError: It cannot be written down. Nothing is sent after that. It accounts for every server.
     """
-    if begin is None:
+    if recording is None:
         return (yield from steps)
-    recording: Recording = yield Record(begin)
-    account.recording, end = recording, recording.end
+    account.recording, end = recording, partial(recording.end, account)
+    failure: NcpError | None = None
+    result: _T | None = None
     try:
-        result = yield from steps
-        yield Record(partial(end, account, is_interrupted=False))
+        yield Record(partial(recording.begin, account))
+        try:
+            result = yield from steps
+        except JournalError:
+            raise
+        except NcpError as error:
+            failure = error
+        yield Record(partial(end, is_interrupted=False))
     except JournalError as error:
+        if recording.has_begun:
+            with contextlib.suppress(JournalError):  # it may be writable again
+                yield Record(partial(end, is_interrupted=False))
         account.blame(account.having("not_sent"), error)
-        raise account.complete(error)  # noqa: B904 - the same error
-    except NcpError:
-        yield Record(partial(end, account, is_interrupted=False))
-        raise
+        raise account.complete(error) from failure or error.__cause__
     except BaseException:  # no step can be taken any more
-        with contextlib.suppress(JournalError):  # what is not written is read back when the run is resumed
-            end(account, is_interrupted=True)
+        # What is not written is read back when the run is resumed. RuntimeError: the interpreter ends, too.
+        with contextlib.suppress(JournalError, RuntimeError):
+            end(is_interrupted=True)
         raise
-    return result
+    if failure:
+        raise failure
+    return cast(_T, result)
 
 
-def recorded_run(steps: Steps[None], account: Account, begin: Begin | None) -> Steps[None]:
+def recorded_run(steps: Steps[None], account: Account, recording: Recording | None) -> Steps[None]:
     """The same for a run whose account is read in its report.
 
     Raises:
         JournalError: It could not begin to be written down, or another run holds some of the servers. Nothing was sent.
     """
     try:
-        yield from recorded(steps, account, begin)
+        yield from recorded(steps, account, recording)
     except JournalError as error:
-        if account.recording is None:
+        if not (recording and recording.has_begun):
             raise
         account.journal_error = error
         yield TELL
+
+
+def going_on(steps: Steps[None], account: Account, policy: Policy) -> Steps[None]:
+    """Go on with a run, if its servers can be seen.
+
+    Raises:
+        JournalError: None is listed. The keys may be another account's, to whom all of them would seem to have failed.
+    """
+    numbers = account.having("unknown", "accepted", "check_failed", "not_sent")[:NUMBERS_PER_REQUEST]
+    if numbers:
+        are_listed = True
+        with contextlib.suppress(NcpError):  # who polls next says why
+            are_listed = any((yield from poll(numbers, account.region, policy)).servers.values())
+        if not are_listed:
+            raise JournalError(
+                f"none of these servers of the run is listed: {', '.join(numbers)}. The keys may be those of another"
+                " account; if the servers are terminated, release the run"
+            )
+    yield from steps

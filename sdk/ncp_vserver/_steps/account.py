@@ -24,6 +24,12 @@ class Recording(Protocol):
 
     run: str
     """Its name there."""
+    has_begun: bool
+    """Whether it stands there, and holds its servers."""
+
+    def begin(self, account: "Account") -> None:
+        """Claim all servers of the run, or none. When this returns, that is durable."""
+        ...
 
     def intend(self, account: "Account", numbers: tuple[str, ...], sent: Sent) -> None:
         """A request that changes servers is about to be sent. When this returns, that is durable."""
@@ -63,7 +69,8 @@ class Account:
         self._proofs: dict[str, Proof] = {}
         self._request_ids: dict[str, None] = {}
         self._request_id_of: dict[str, str | None] = {}
-        self._uptimes: Mapping[str, datetime] = {}
+        self._uptimes: dict[str, datetime | None] = {}
+        """``uptime`` of each server before it was asked for. What is seen later may be due to that."""
         self._changed: dict[str, None] = {}
 
     def restore(
@@ -76,7 +83,7 @@ class Account:
             requested_at: When the request for each was signed, by number.
             uptimes: ``uptime`` of each before that, where it was known.
         """
-        self._uptimes = uptimes
+        self._uptimes = dict(uptimes)
         self._request_ids = dict.fromkeys(report.request_ids)
         in_flight: dict[float, list[str]] = {}
         for number, outcome in report.outcomes.items():
@@ -84,11 +91,11 @@ class Account:
             if outcome == "unknown":
                 in_flight.setdefault(requested, []).append(number)
             elif outcome == "accepted":
-                self.prove(number, Proof(self.change, self.uptime(number), Sent(requested).by_gateway(None)))
+                self.prove(number, Proof(self.change, uptimes.get(number), Sent(requested).by_gateway(None)))
             else:
                 self.note(outcome, (number,), report.errors.get(number))
         for requested, numbers in in_flight.items():
-            self.in_flight(tuple(numbers), Sent(requested))
+            self._lose(tuple(numbers), Sent(requested))
         self._changed.clear()
 
     def having(self, *outcomes: Outcome) -> tuple[str, ...]:
@@ -106,12 +113,12 @@ class Account:
     def uptime(self, number: str) -> datetime | None:
         """``uptime`` as it was last seen."""
         server = self._servers[number]
-        return server.uptime if server else self._uptimes.get(number)
+        return server.uptime if server else None
 
     def uptime_before(self, number: str) -> datetime | None:
-        """``uptime`` before the server was asked for; as it was last seen, for one that was not."""
+        """``uptime`` before the server was asked for, as far as known."""
         proof = self._proofs.get(number)
-        return proof.before if proof else self.uptime(number)
+        return proof.before if proof else self._uptimes.get(number)
 
     def error(self, number: str) -> NcpError | None:
         """Why a server has its outcome."""
@@ -176,8 +183,13 @@ class Account:
         Raises:
             JournalError: That cannot be written down. It must not be sent.
         """
+        self._uptimes |= {number: later(self._uptimes.get(number), self.uptime(number)) for number in numbers}
         if self.recording is not None:
             self.recording.intend(self, numbers, sent)
+        self._lose(numbers, sent)
+
+    def _lose(self, numbers: tuple[str, ...], sent: Sent) -> None:
+        """No response has come to the request for some servers."""
         error = OutcomeUnknownError(
             "no response was received",
             unknown=numbers,
@@ -192,7 +204,7 @@ class Account:
     def fail(self, error: NcpError) -> None:
         """An attempt at a request has failed."""
         requested = Sent(error.sent_at or 0.0).by_gateway(None)
-        self._proofs |= {number: Proof(self.change, self.uptime(number), requested) for number in error.accepted}
+        self._proofs |= {number: Proof(self.change, self.uptime_before(number), requested) for number in error.accepted}
         self.note("accepted", error.accepted)
         self.note("rejected", error.rejected, error)
         self.note("unknown", error.unknown, error)
