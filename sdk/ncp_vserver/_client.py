@@ -49,8 +49,8 @@ class Client:
         timeout: Seconds for each of connecting, sending and reading, and for a poll's turn; or the four of them as an
             ``httpx.Timeout``: 5, 10, 60 and 5 when not given. None of them can be unlimited.
         total_timeout: Seconds for a whole exchange, 120 when not given: from connecting to the last byte of the
-            response, however slowly that comes. Looking up the gateway's address is the system's affair, and has its
-            time limit. A transport of the caller's own may not know this one.
+            response. The system's time limit holds for looking up the gateway's address, and a transport of the
+            caller's own may not know this one.
         allowed_hosts: Hosts that may receive a signature, beside the vendor's gateways and loopback.
         insecure_hosts: Hosts that may receive a signature over plain http, for tests with a mock on another machine.
             Whoever can read that network can use the signature for five minutes.
@@ -70,9 +70,8 @@ class Client:
     Raises:
         CredentialsError: No usable credentials were found.
         SigningRefusedError: The gateway's host may not receive a signature, or not over this scheme.
-        ValueError: ``base_url`` is not just scheme and host, ``timeout`` has no limit, or another argument, or a proxy
-            or certificate variable of the environment, makes no sense; or what says which gateway to ask is
-            contradictory.
+        ValueError: An argument, or a variable of the environment for a proxy or certificates, makes no sense, or what
+            says which gateway to ask is contradictory.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Any sequence of polls: verdicts are those that the rule in ``_proof`` says, told here a second time, of all polls."""
+"""Any sequence of polls: outcomes are those that the rule in ``_proof`` says, told here a second time, of all polls."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -39,7 +39,7 @@ class Told:
         self.before = before
         self.latest = latest
 
-    def verdict(self) -> str:
+    def outcome(self) -> str:
         return next((found for last in range(len(self.polls)) if (found := self.at(last)) != "open"), "open")
 
     def at(self, last: int) -> str:
@@ -83,7 +83,7 @@ class Told:
 
 @given(st.sampled_from([REBOOT, START, STOP]), polls, moments, moments)
 @BOUNDED
-def test_verdict(change: Change, seen: list[Poll], before: str | None, latest: str | None) -> None:
+def test_outcome(change: Change, seen: list[Poll], before: str | None, latest: str | None) -> None:
     proof = Proof(change, moment(before))
     if asked := moment(latest):
         proof = proof.at(Interval(latest=asked.timestamp()))
@@ -91,4 +91,4 @@ def test_verdict(change: Change, seen: list[Poll], before: str | None, latest: s
     for count, poll in enumerate(seen, 1):
         proof = proof.after(next((Server.of(ServerInstance.from_dict(each)) for each in listed("7", poll)), None))
 
-        assert proof.verdict == Told(change, seen[:count], moment(before), asked).verdict()
+        assert proof.outcome == Told(change, seen[:count], moment(before), asked).outcome()

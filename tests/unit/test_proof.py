@@ -34,7 +34,7 @@ def proven(case: Case) -> tuple[str, int]:
     for position in range(1, 3 * len(case.polls) + 6):
         proof = proof.after(shown(case.polls[min(position, len(case.polls)) - 1]))
         if proof.is_final:
-            return proof.verdict, position
+            return proof.outcome, position
     return "no sign" if proof.shows_no_sign else "open", 0
 
 
@@ -53,35 +53,35 @@ def test_start_and_stop(change: Change, before: str, after: str) -> None:
 
     assert lagging.shows_no_sign
     assert not under_way.shows_no_sign
-    assert under_way.after(shown((after, "NULL"))).verdict == "done"
-    assert proof.after(shown((after, "NULL"))).verdict == "done"  # the status proves it
-    assert proof.after(shown((after, change.in_progress))).verdict == "open"
+    assert under_way.after(shown((after, "NULL"))).outcome == "done"
+    assert proof.after(shown((after, "NULL"))).outcome == "done"  # the status proves it
+    assert proof.after(shown((after, change.in_progress))).outcome == "open"
     # It was tried, and two polls show it over without success.
     once = under_way.after(shown((before, "NULL")))
-    assert (once.verdict, once.after(shown((before, "NULL"))).verdict) == ("open", "failed")
+    assert (once.outcome, once.after(shown((before, "NULL"))).outcome) == ("open", "failed")
     for status in ("SD_FL", "ST_FL", "RS_FL", "FSTOP", "TERMT"):
         failing = shown((status, "NULL"))
-        assert proof.after(failing).after(failing).verdict == "failed"
-        assert proof.after(failing).after(shown((status, "MIGRA"))).after(failing).verdict == "open"
+        assert proof.after(failing).after(failing).outcome == "failed"
+        assert proof.after(failing).after(shown((status, "MIGRA"))).after(failing).outcome == "open"
 
 
 def test_a_server_that_was_seen_in_progress_has_shown_a_sign() -> None:
     over_once = Proof(REBOOT, uptime(OLD)).after(shown(BUSY)).after(shown(("RUN", "NULL", OLD)))
 
-    assert (over_once.verdict, over_once.shows_no_sign) == ("open", False)
+    assert (over_once.outcome, over_once.shows_no_sign) == ("open", False)
 
 
-def test_a_verdict_is_final() -> None:
+def test_an_outcome_is_final() -> None:
     done = Proof(REBOOT, uptime(OLD)).after(shown(("RUN", "NULL", NEW)))
 
     assert done.after(None).after(None) is done
 
 
-@pytest.mark.parametrize(("seconds", "verdict"), [(-1000, "open"), (-3, "open"), (0, "open"), (1, "done")])
-def test_without_an_uptime_before_the_time_of_the_call_counts(seconds: float, verdict: str) -> None:
+@pytest.mark.parametrize(("seconds", "outcome"), [(-1000, "open"), (-3, "open"), (0, "open"), (1, "done")])
+def test_without_an_uptime_before_the_time_of_the_call_counts(seconds: float, outcome: str) -> None:
     proof = Proof(REBOOT, None, Sent(CALLED, 0.0).by_gateway(0.0))
 
-    assert proof.after(shown(("RUN", "NULL", at(seconds)))).verdict == verdict
+    assert proof.after(shown(("RUN", "NULL", at(seconds)))).outcome == outcome
 
 
 @pytest.mark.parametrize("offset", [-60.0, 60.0, 200.0])
@@ -94,14 +94,14 @@ def test_what_either_clock_leaves_open_is_open(offset: float, seconds: float) ->
     seen = proof.after(poll, is_expired=True).after(poll, is_expired=True)
 
     is_after_both, is_before_both = seconds > max(0.0, offset), seconds < min(0.0, offset)
-    assert (seen.verdict == "done", seen.is_untouched) == (is_after_both, is_before_both)
+    assert (seen.outcome == "done", seen.is_untouched) == (is_after_both, is_before_both)
 
 
-@pytest.mark.parametrize(("seconds", "verdict"), [(-1000, "open"), (299, "open"), (301, "done")])
-def test_without_a_date_the_clocks_may_be_five_minutes_apart(seconds: float, verdict: str) -> None:
+@pytest.mark.parametrize(("seconds", "outcome"), [(-1000, "open"), (299, "open"), (301, "done")])
+def test_without_a_date_the_clocks_may_be_five_minutes_apart(seconds: float, outcome: str) -> None:
     proof = Proof(REBOOT, None, Sent(CALLED).by_gateway(None))
 
-    assert proof.after(shown(("RUN", "NULL", at(seconds)))).verdict == verdict
+    assert proof.after(shown(("RUN", "NULL", at(seconds)))).outcome == outcome
 
 
 def test_of_two_uptimes_before_the_later_one_counts() -> None:
@@ -169,5 +169,5 @@ def test_how_long_a_request_can_have_an_effect() -> None:
 def test_a_wait_without_an_operation_goes_by_the_last_poll() -> None:
     running = Steady("RUN").after(shown(("RUN", "NULL")))
 
-    assert running.verdict == "done"
-    assert running.after(shown(BUSY)).verdict == running.after(None).verdict == "open"
+    assert running.outcome == "done"
+    assert running.after(shown(BUSY)).outcome == running.after(None).outcome == "open"

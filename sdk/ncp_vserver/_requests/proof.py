@@ -1,6 +1,6 @@
 """What proves that an operation has happened to a server.
 
-Waiting, rolling, settling and the command decide by this module alone. It is pure: polls go in, verdicts come out. A
+Waiting, rolling, settling and the command decide by this module alone. It is pure: polls go in, outcomes come out. A
 poll is one reading of a server: a ``Server``, or None where the service lists none.
 
 One poll proves little, since a list may lag, or have two copies of which one is behind. So:
@@ -23,13 +23,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from ncp_vserver._values.server import NO_OPERATION, Server
 
 from .operations import Change
 
-Verdict = Literal["open", "done", "failed"]
+OperationOutcome = Literal["open", "done", "failed"]
 
 # Two, because a list may have two copies.
 POLLS_IN_A_ROW: Final = 2
@@ -111,7 +111,7 @@ class Proof:
     """``uptime`` before the operation, from a poll before the request or from the response that accepted it."""
     requested: Interval = _AT_ANY_TIME
     """When the operation was asked for."""
-    verdict: Verdict = "open"
+    outcome: OperationOutcome = "open"
     """``done`` and ``failed`` are final."""
     in_progress: bool = False
     """Whether a poll has seen the operation in progress. The response that accepted it is no poll."""
@@ -125,18 +125,18 @@ class Proof:
 
     @property
     def is_final(self) -> bool:
-        """Whether no poll can change the verdict any more."""
-        return self.verdict != "open"
+        """Whether no poll can change the outcome any more."""
+        return self.outcome != "open"
 
     @property
     def has_happened(self) -> bool:
         """Whether the operation, or the same one that somebody else asked for, has begun on the server."""
-        return self.in_progress or self.verdict == "done"
+        return self.in_progress or self.outcome == "done"
 
     @property
     def is_untouched(self) -> bool:
         """Whether two polls in a row, made when the request could not be accepted any more, showed no sign of it."""
-        return self.verdict == "open" and self._quiet >= POLLS_IN_A_ROW
+        return self.outcome == "open" and self._quiet >= POLLS_IN_A_ROW
 
     @property
     def shows_no_sign(self) -> bool:
@@ -183,12 +183,10 @@ class Proof:
     ) -> "Proof":
         polls_over = self._over + 1 if over else 0
         polls_failing = self._failing + 1 if failing else 0
-        verdict: Verdict = "open"
+        outcome: OperationOutcome = "failed" if polls_failing >= POLLS_IN_A_ROW else "open"
         if done or polls_over >= POLLS_IN_A_ROW:
-            verdict = "done"
-        elif polls_failing >= POLLS_IN_A_ROW:
-            verdict = "failed"
-        return replace(self, verdict=verdict, _over=polls_over, _failing=polls_failing, last=last)
+            outcome = "done"
+        return replace(self, outcome=outcome, _over=polls_over, _failing=polls_failing, last=last)
 
     def _is_renewed(self, uptime: datetime | None) -> bool:
         if uptime is None:
@@ -229,7 +227,7 @@ class Steady:
 
     status: str
     """The status that a server is to have, with no operation in progress."""
-    verdict: Verdict = "open"
+    outcome: OperationOutcome = "open"
     is_final: Literal[False] = False
     shows_no_sign: Literal[False] = False
     last: None = None
@@ -240,9 +238,9 @@ class Steady:
         return Steady(self.status, "done" if is_so else "open")
 
 
-def in_groups(proofs: Mapping[str, Proof | Steady]) -> dict[Verdict, tuple[str, ...]]:
-    """The numbers with each verdict, in order."""
-    groups: dict[Verdict, list[str]] = {"open": [], "done": [], "failed": []}
-    for number, proof in proofs.items():
-        groups[proof.verdict].append(number)
-    return {verdict: tuple(numbers) for verdict, numbers in groups.items()}
+def in_groups(proofs: Mapping[str, Proof | Steady]) -> dict[OperationOutcome, tuple[str, ...]]:
+    """The numbers with each outcome, in order."""
+    return {
+        outcome: tuple(number for number, proof in proofs.items() if proof.outcome == outcome)
+        for outcome in get_args(OperationOutcome)
+    }

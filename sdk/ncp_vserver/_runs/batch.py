@@ -94,7 +94,7 @@ class Batch:
         account.saw(seen.servers)
         for number, server in seen.servers.items():
             if server and server.is_idle and server.status == account.change.status_after:
-                account.prove(number, Proof(account.change, verdict="done", last=server))
+                account.prove(number, Proof(account.change, outcome="done", last=server))
 
     def _prepared(self, numbers: tuple[str, ...], before: AsyncCheck) -> Steps[tuple[str, ...]]:
         """Those that are ready to be asked for: the others are left alone."""

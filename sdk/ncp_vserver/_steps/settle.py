@@ -158,7 +158,7 @@ def sent_of(error: NcpError) -> Sent:
 
 def _group(proof: Proof) -> str:
     if proof.has_happened:
-        return "done" if proof.verdict == "done" else "under_way"
-    if proof.verdict == "failed":
+        return "done" if proof.outcome == "done" else "under_way"
+    if proof.outcome == "failed":
         return "failed"
     return "untouched" if proof.is_untouched else "unknown"

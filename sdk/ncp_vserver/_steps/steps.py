@@ -106,12 +106,12 @@ def drive(steps: Steps[_T], perform: Callable[[Performed], Any]) -> Generator[No
         except StopIteration as end:
             result: _T = end.value
             return result
+        resume, argument = steps.send, None
         if isinstance(step, Tell):
             yield
-            resume, argument = steps.send, None
             continue
         try:
-            resume, argument = steps.send, perform(step)
+            argument = perform(step)
         except BaseException as error:  # raised again by whoever yielded the step, if it does not handle it
             resume, argument = steps.throw, error
 
@@ -136,12 +136,12 @@ async def drive_async(steps: Steps[Any], perform: Callable[[Performed], Awaitabl
             step = resume(argument)
         except StopIteration:
             return
+        resume, argument = steps.send, None
         if isinstance(step, Tell):
             yield
-            resume, argument = steps.send, None
             continue
         try:
-            resume, argument = steps.send, await perform(step)
+            argument = await perform(step)
         except BaseException as error:  # as in drive
             resume, argument = steps.throw, error
 
