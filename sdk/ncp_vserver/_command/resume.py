@@ -41,14 +41,11 @@ def resume_run(interrupts: Interrupts, options: Options, place: str | None, run:
         except KeyboardInterrupt:
             say("Nothing was sent.")
             return work.report()
-        except ValueError as error:
-            if not isinstance(error, NcpError):
-                raise click.UsageError(f"{error}.") from None
-            work.fail(error)
-            return work.report()
         except NcpError as error:
             work.fail(error)
             return work.report()
+        except ValueError as error:
+            raise click.UsageError(f"{error}.") from None
         work.do(runs[0], recorded.names)
         return work.report()
 
