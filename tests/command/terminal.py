@@ -12,11 +12,13 @@ import sys
 import termios
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from unittest.mock import patch
 
 from ncp_mock import NcpMock
 from ncp_vserver._command import _main
 from ncp_vserver._command.signals import Interrupts
+from rich.cells import cell_len
 
 from command.running import COMMAND, surroundings
 
@@ -119,12 +121,26 @@ def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def run_on_terminal(mock: NcpMock, *arguments: str, answer: str = "") -> tuple[int, str]:
-    """Run it to its end in this process, on a terminal that it does not control.
+def widest(text: str) -> int:
+    """Columns of the longest line."""
+    return max(cell_len(line) for line in text.splitlines())
 
-    Returns:
-        The exit code, and all that was written, without escape sequences.
-    """
+
+@dataclass(frozen=True)
+class Ended:
+    """The exit code, and all that was written, escape sequences included."""
+
+    code: int
+    written: str
+
+    @property
+    def text(self) -> str:
+        """All that was written, without them."""
+        return _ESCAPES.sub("", self.written)
+
+
+def run_on_terminal(mock: NcpMock, *arguments: str, answer: str = "", **more: str) -> Ended:
+    """Run it to its end in this process, on a terminal of that size which it does not control: no key is a signal."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     written = bytearray()
@@ -144,7 +160,7 @@ def run_on_terminal(mock: NcpMock, *arguments: str, answer: str = "") -> tuple[i
             open(os.dup(slave), encoding="utf-8") as stdin,  # noqa: PTH123 - a descriptor
             open(os.dup(slave), "w", encoding="utf-8") as stdout,  # noqa: PTH123 - likewise
             open(os.dup(slave), "w", encoding="utf-8") as stderr,  # noqa: PTH123 - likewise
-            patch.dict(os.environ, surroundings(mock), clear=True),
+            patch.dict(os.environ, surroundings(mock, **more), clear=True),
             patch.multiple(sys, argv=[COMMAND, *arguments], stdin=stdin, stdout=stdout, stderr=stderr),
         ):
             code = _main(Interrupts())
@@ -152,7 +168,7 @@ def run_on_terminal(mock: NcpMock, *arguments: str, answer: str = "") -> tuple[i
         os.close(slave)
         thread.join(10)
         os.close(master)
-    return code, _ESCAPES.sub("", written.decode())
+    return Ended(code, written.decode())
 
 
 def on_terminal_that_goes(mock: NcpMock, shown: str, *arguments: str) -> int:

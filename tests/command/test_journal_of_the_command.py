@@ -411,8 +411,7 @@ def test_question_about_a_run_that_goes_on(slow: NcpMock, under_way: RollingRebo
 
     [found] = (each["run"] for each in runs(slow))
 
-    _, text = run_on_terminal(slow, command, found, answer="n\n")
+    text = run_on_terminal(slow, command, found, answer="n\n").text
     assert "Nothing was changed." in text or "Nothing was sent." in text
     if command == "release":
-        _, text = run_on_terminal(slow, command, found, answer="y\n")
-        assert "it held 11." in text
+        assert "it held 11." in run_on_terminal(slow, command, found, answer="y\n").text

@@ -1,6 +1,7 @@
 """What the command asks of a POSIX terminal and its signals, where these are not as usual."""
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from ncp_vserver._command.signals import drawing
 from ncp_vserver._command.terminal import forget_typed, is_in_foreground
 
 from command.running import asked_for
-from command.terminal import run_on_terminal
+from command.terminal import run_on_terminal, widest
 
 
 def test_signal_that_is_ignored_stays_ignored() -> None:
@@ -51,20 +52,47 @@ def test_question_on_a_terminal_that_is_gone(
 def test_restart_is_drawn(quick: NcpMock) -> None:
     quick.behave("11", restart_seconds=0.3)
 
-    code, text = run_on_terminal(quick, "reboot", "11", "--wait", "60s", "--poll", "0.1s", answer="y\n")
+    ended = run_on_terminal(quick, "reboot", "11", "--wait", "60s", "--poll", "0.1s", answer="y\n")
+    text = ended.text
 
-    assert code == 0
+    assert ended.code == 0
     assert "Reboot 1 server, and wait up to 1 min." in text
     assert "reboot: 1 to go" in text
     assert "11      web-1" in text.rpartition("NUMBER")[2]
 
 
-def test_answer_that_is_no(quick: NcpMock) -> None:
-    code, text = run_on_terminal(quick, "reboot", "11", answer="n\n")
+@pytest.mark.parametrize("answer", ["n\n", "\x04"], ids=["no", "end"])
+def test_no(quick: NcpMock, answer: str) -> None:
+    ended = run_on_terminal(quick, "stop", "--name", "web-*", answer=answer)
 
-    assert code == 4
-    assert "Nothing was sent." in text
-    assert asked_for(quick, "rebootServerInstances") == []
+    assert ended.code == 4
+    assert "Nothing was sent.\n" in ended.text
+    assert ended.text.count("not sent") == 2
+    assert asked_for(quick, "stopServerInstances") == []
+
+
+def test_may_change_and_not_list(quick: NcpMock) -> None:
+    quick.fail_next("permissionDenied", operation="getServerInstanceList")
+
+    ended = run_on_terminal(quick, "reboot", "11", answer="y\n")
+
+    assert ended.code == 0
+    assert "  servers  11\n" in ended.text
+    assert asked_for(quick, "rebootServerInstances") == [["11"]]
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["show", "11"], ["reboot", "15", "--yes"]], ids=lambda each: each[0])
+def test_fits_into_80_columns(quick: NcpMock, arguments: list[str]) -> None:
+    assert widest(run_on_terminal(quick, *arguments).text) <= 80
+
+
+def test_no_color(quick: NcpMock) -> None:
+    arguments = ("reboot", "11", "15", "--rolling", "1", "--yes", "--poll", "0.05s")
+
+    written = run_on_terminal(quick, *arguments, NO_COLOR="1").written
+
+    colours = re.findall(r"\x1b\[([0-9;]*)m", written)
+    assert set(colours) <= {"", "0", "1"}  # bold is none
 
 
 def test_stopped_and_continued(monkeypatch: pytest.MonkeyPatch) -> None:
