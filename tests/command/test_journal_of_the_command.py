@@ -404,10 +404,9 @@ def test_release_of_a_run_that_goes_on(slow: NcpMock, under_way: RollingReboot) 
     assert "it held 11" in run(slow, "release", found, "--yes").stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal that Python could open")
 @pytest.mark.parametrize("command", ["release", "resume"])
 def test_question_about_a_run_that_goes_on(slow: NcpMock, under_way: RollingReboot, command: str) -> None:
-    from command.terminal import run_on_terminal
+    from command.terminal import run_on_terminal  # not to be had on Windows
 
     [found] = (each["run"] for each in runs(slow))
 

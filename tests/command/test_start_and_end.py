@@ -94,7 +94,6 @@ def test_streams_that_are_open_stay() -> None:
     assert (sys.stdout, sys.stderr) == former
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGHUP")
 def test_each_signal_strikes_but_one_that_nohup_ignores() -> None:
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
