@@ -11,11 +11,15 @@ PACKAGES := signer sdk mock/ncp_mock
 QUICK := tests/unit tests/known_answers/test_known_answers.py $(wildcard tests/contract/test_document*.py) \
 	tests/contract/test_null.py tests/command/test_display.py tests/command/test_verdict.py
 
-# Measuring takes half as much processor time again. Not measured are tests that do much and reach no branch alone, and
-# those that are about time.
+# Coverage is of the test's own process: that is the same each time, while what a signal ends leaves no measurement.
+# It takes half as much processor time again. Not measured are tests whose work is done by other processes, those that
+# do much and reach no branch alone, and those that are about time.
 TESTS := $(wildcard tests/*/test_*.py)
-UNMEASURED := $(addprefix tests/,docs/% contract/test_new_operation.py contract/test_schemathesis.py \
-	$(addprefix behaviour/test_,explanations.py fleet_of_200.py load.py page_in_browser.py))
+UNMEASURED := $(filter $(addprefix tests/,docs/% packaging/% \
+	$(addprefix contract/test_,new_operation.py schemathesis.py) \
+	$(addprefix command/test_,like_windows.py patterns.py terminal.py) \
+	$(addprefix behaviour/test_,explanations.py fleet_of_200.py killed_runs.py load.py mock_like_windows.py \
+	page_in_browser.py pytest_neighbours.py pytest_plugin.py)),$(TESTS))
 # macOS skips tests that need Linux.
 COVERAGE := $(if $(filter Linux,$(shell uname)),,--fail-under=0)
 SAMPLE_OF_MUTANTS := $(if $(filter Linux,$(shell uname)),sample-of-mutants)
@@ -25,7 +29,7 @@ BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEA
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint types mypy pyright format setup lock ends build clean
+.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint types mypy pyright format setup lock ends build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,14 +37,17 @@ help: ## show this list
 demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with five servers, roll through them with the command
 	@$(BIN)/python examples/demo.py
 
-test: check ## run every check and every test
-	$(BIN)/pytest -n 2 --dist worksteal
+test: check ## run every check and every test; the tests must reach every branch
+	@$(BESIDE) measured unmeasured
 
-coverage: .venv/ready mock/node_modules/.package-lock.json ## run the tests once more, measured: they must reach every branch
-	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest -n 2 --dist worksteal $(filter-out $(UNMEASURED),$(TESTS))
+measured: .venv/ready mock/node_modules/.package-lock.json
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal $(filter-out $(UNMEASURED),$(TESTS))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(COVERAGE)
+
+unmeasured: .venv/ready mock/node_modules/.package-lock.json
+	$(BIN)/pytest -n 2 --dist worksteal $(UNMEASURED)
 
 bench: .venv/ready .venv-bench/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
 	@$(BIN)/python benchmarks/calls.py

@@ -47,6 +47,13 @@ def closed_port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def unmeasured_processes() -> None:
+    """Coverage is of this process alone: what others run is lost where a signal ends them, and so differs each time."""
+    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
 def shared_authorities() -> Iterator[None]:
     """All that trust the authorities of httpx share them: each would read them anew, for some 20 ms of each test."""
     make, theirs = ssl.create_default_context, certifi.where()
@@ -84,7 +91,7 @@ def own_prism(monkeypatch: pytest.MonkeyPatch) -> None:
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, closed_port: int) -> None:
     """No credentials, gateway, proxy or authorities, an empty home folder, and a metadata service that is silent."""
     for name in list(os.environ):
-        if name.startswith(("NCLOUD_", "SSL_CERT_", "COVERAGE_")) or name.lower().endswith("_proxy"):
+        if name.startswith(("NCLOUD_", "SSL_CERT_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NCLOUD_METADATA_API_ENDPOINT", f"http://127.0.0.1:{closed_port}")
     home = tmp_path / "home"

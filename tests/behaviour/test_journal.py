@@ -10,19 +10,38 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import psycopg
 import pytest
-from ncp_vserver import Client, Journal, JournalError, OutcomeUnknownError, RunTakenOverError, ServersClaimedError
-from sqlalchemy import Engine, event
+from ncp_vserver import (
+    CheckFailedError,
+    Client,
+    HookFailedError,
+    Journal,
+    JournalError,
+    NcpError,
+    OutcomeUnknownError,
+    RunTakenOverError,
+    ServersClaimedError,
+)
+from ncp_vserver._journal import journal as module, tables
+from ncp_vserver._journal.database import Database, _write_ahead
+from ncp_vserver._journal.process import Process
+from ncp_vserver._requests.operations import REBOOT
+from ncp_vserver._requests.proof import Sent
+from ncp_vserver._runs.recorded import recorded
+from ncp_vserver._steps.account import Account, Recording
+from sqlalchemy import Engine, event, insert, select
 from support.calls import CREDENTIALS, EVERY, Call
 from support.clock import FastClock
 from support.outcomes import gateway_error
 from support.postgresql import PostgreSQL, postgresql, programs
 from support.service import Service, lost
-from support.wire import Received, Wire, answer
+from support.wire import Received, Wire, answer, listing, server
 
 each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
 call = EVERY["sync"]
@@ -347,3 +366,162 @@ def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
 def test_other_databases_make_no_sense(place: str) -> None:
     with pytest.raises(ValueError, match="the journal must be a path"):
         Journal(place)
+
+
+def test_journal_that_is_busy_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ncp_vserver._journal.database.time.sleep", lambda seconds: None)
+    busy, broken = sqlite3.OperationalError("locked"), sqlite3.OperationalError("no disk")
+    busy.sqlite_errorcode, broken.sqlite_errorcode = sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR
+    replies = Mock(side_effect=[busy, None, broken])
+    connection: Any = SimpleNamespace(execute=replies)
+
+    _write_ahead(connection)
+    assert replies.call_count == 2
+    with pytest.raises(sqlite3.OperationalError, match="no disk"):
+        _write_ahead(connection)
+
+
+def test_process_that_no_system_can_identify_is_not_gone() -> None:
+    assert not Process("user", "host", 1, None).is_gone
+
+
+def begin(journal: Journal, *numbers: str) -> tuple[Recording, Account]:
+    """A run that has begun."""
+    account = Account(REBOOT, numbers, None)
+    recording = journal.begin("rebootServerInstances", "gateway", None, numbers, {"timeout": None})
+    recording.begin(account)
+    return recording, account
+
+
+def test_of_two_that_take_over_at_once_one_is_refused(journal: Journal) -> None:
+    with Wire([Service({"1": lost})]) as wire, pytest.raises(OutcomeUnknownError):
+        call(wire.url, "reboot", ["1"], journal=journal)
+    [seen] = journal.runs()
+    journal.take_over(seen).begin(Account(REBOOT, ("1",), None))
+
+    with pytest.raises(JournalError, match="was taken over, or released, by somebody else a moment ago"):
+        journal.take_over(seen).begin(Account(REBOOT, ("1",), None))
+
+
+def test_run_that_is_slower_with_its_claim_says_whose_they_are(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, claimed = module._claim, list[Any]()
+
+    def too_early(connection: Any, gateway: str, numbers: tuple[str, ...], run: str) -> None:
+        if claimed:
+            claim(connection, gateway, numbers, run)
+        claimed.append(run)
+        connection.execute(insert(tables.claims), [{"gateway": gateway, "number": "1", "run": run}])
+
+    begin(journal, "1")
+    monkeypatch.setattr(module, "_claim", too_early)
+
+    with pytest.raises(ServersClaimedError, match=f"1: run {journal.runs()[0].id} of "):
+        begin(journal, "1", "2")
+    assert len(journal.runs()) == 1
+
+
+def test_run_that_holds_nothing_any_more_is_taken_over(journal: Journal) -> None:
+    recording, account = begin(journal, "1")
+    account.note("rejected", ("1",), NcpError("no"))
+    recording.end(account, is_interrupted=False)
+
+    journal.take_over(journal.runs()[0]).begin(account)
+
+    assert journal.release(journal.runs()[0].id) == ()
+
+
+def test_answer_is_noted_with_its_own_request(journal: Journal, place: str) -> None:
+    recording, account = begin(journal, "1", "2")
+    for number in ("1", "2"):
+        recording.intend(account, (number,), Sent(wall=1.0))
+    account.note("rejected", ("2",), NcpError("no"))
+    recording.write(account)
+
+    database = Database(place)
+    with contextlib.closing(database), database.transaction() as connection:
+        requests = tables.requests
+        noted = connection.execute(select(requests.c.numbers, requests.c.outcome).order_by(requests.c.id)).all()
+    assert [tuple(row) for row in noted] == [(["1"], None), (["2"], "rejected")]
+
+
+@each
+def test_run_without_a_wait_goes_on(call: Call, journal: Journal) -> None:
+    with Wire([Service({"1": lost})]) as wire:
+        with pytest.raises(OutcomeUnknownError):
+            call(wire.url, "reboot", ["1"], journal=journal)
+        report = call(wire.url, "resume", journal.runs()[0].id, journal=journal)
+
+    assert report.outcomes["1"] in ("accepted", "unknown", "not_sent", "back")
+
+
+def test_interrupt_is_written_down() -> None:
+    def interrupted() -> Any:
+        yield "a step"
+        raise KeyboardInterrupt
+
+    recording = Mock()
+    steps = recorded(interrupted(), Mock(), recording)
+    next(steps)
+    steps.send(recording)
+    with pytest.raises(KeyboardInterrupt):
+        next(steps)
+
+    assert recording.end.call_args.kwargs == {"is_interrupted": True}
+
+
+@each
+def test_functions_that_say_no(call: Call) -> None:
+    options: dict[str, Any] = {"on_failure": "continue", **QUICK}
+    with Wire([Service()]) as wire:
+        left = call(wire.url, "rolling_reboot", ["1"], before=lambda server: False, **options)
+        ill = call(wire.url, "rolling_reboot", ["1"], check=lambda server: False, check_timeout=0.01, **options)
+
+    assert left.outcomes == {"1": "not_sent"}
+    assert isinstance(left.errors["1"], HookFailedError)
+    assert ill.outcomes == {"1": "check_failed"}
+    assert isinstance(ill.errors["1"], CheckFailedError)
+    assert restarts(wire) == [["1"]]
+
+
+@pytest.mark.parametrize("seen", ["running", "stopped", "not seen"])
+def test_server_that_did_not_pass_its_check_is_looked_at_again(
+    seen: str, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FastClock(monkeypatch)
+    service, is_healthy = Service(), False
+
+    def fails(*arguments: Any) -> Any:
+        raise NcpError("made to fail")
+        yield
+
+    def reply(connection: Any, received: Received) -> None:
+        if seen == "stopped" and is_healthy:
+            listing(server("1", status="NSTOP"))(connection, received)
+        else:
+            service(connection, received)
+
+    options: dict[str, Any] = {"check": lambda server: is_healthy, "journal": journal}
+    with Wire([reply]) as wire:
+        call(wire.url, "rolling_reboot", ["1"], timeout=5, **options)
+        is_healthy = True
+        if seen == "not seen":
+            monkeypatch.setattr("ncp_vserver._runs.batch.poll", fails)
+        report = call(wire.url, "resume", journal.runs()[0].id, **options)
+
+    assert report.outcomes == {"1": "back" if seen == "running" else "check_failed"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"max_failures": 1}, "needs on_failure='continue'"),
+        ({"timeout": False, "check": bool}, "needs a wait until it is back"),
+        ({"batch_size": "x%"}, "batch_size"),
+        ({"batch_size": "5"}, "batch_size"),
+    ],
+)
+def test_options_that_make_no_sense(options: dict[str, Any], said: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=said):
+        call("http://127.0.0.1:1", "rolling_reboot", ["1"], **options)

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import io
 import json
+import logging
 import os
 import re
 import subprocess
@@ -26,7 +27,12 @@ def surroundings(mock: NcpMock | None, **more: str) -> dict[str, str]:
 
 
 def run(
-    mock: NcpMock | None, *arguments: str, encoding: str = "utf-8", stdout: str = "pipe", **more: str
+    mock: NcpMock | None,
+    *arguments: str,
+    encoding: str = "utf-8",
+    stdout: str = "pipe",
+    signal: str = "none",
+    **more: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run it to its end in this process.
 
@@ -38,11 +44,13 @@ def run(
         arguments: The command line.
         encoding: That of its streams.
         stdout: "pipe", or "full disk".
+        signal: "none", or "has come": then it ends the work at its first moment.
         more: Environment variables.
     """
-    assert "--verbose" not in arguments, "it sets up this process's logging for good"
     # Its help is as wide as the terminal on which the tests run.
     environment = surroundings(mock, **{"COLUMNS": "80"} | more)
+    interrupts = Interrupts()
+    interrupts.struck = signal == "has come"
     written, said = io.BytesIO(), io.BytesIO()
     out = io.TextIOWrapper(io.BufferedWriter(_FullDisk()) if stdout == "full disk" else written, encoding=encoding)
     err = io.TextIOWrapper(said, encoding=encoding, errors="backslashreplace")
@@ -50,13 +58,28 @@ def run(
         Path(os.devnull).open(encoding="utf-8") as nothing,
         patch.dict(os.environ, environment, clear=True),
         patch.multiple(sys, argv=[COMMAND, *arguments], stdin=nothing, stdout=out, stderr=err),
+        logging_left_alone(),
     ):
-        code = _main(Interrupts())
+        code = _main(interrupts)
     out.flush()
     err.flush()
     return subprocess.CompletedProcess(
         arguments, code, written.getvalue().decode(encoding), said.getvalue().decode(encoding)
     )
+
+
+@contextlib.contextmanager
+def logging_left_alone() -> Iterator[None]:
+    """Undo what ``--verbose`` does to the logging of this process."""
+    loggers = [logging.getLogger(name) for name in ("ncp_signer", "ncp_vserver")]
+    former = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
+    with patch.object(logging, "raiseExceptions", logging.raiseExceptions):
+        try:
+            yield
+        finally:
+            for logger, level, handlers in former:
+                logger.setLevel(level)
+                logger.handlers[:] = handlers
 
 
 class _FullDisk(io.RawIOBase):

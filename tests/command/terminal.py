@@ -1,5 +1,6 @@
 """The command on a terminal."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -7,14 +8,21 @@ import re
 import select
 import struct
 import subprocess
+import sys
 import termios
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from unittest.mock import patch
 
 from ncp_mock import NcpMock
+from ncp_vserver._command import _main
+from ncp_vserver._command.signals import Interrupts
+from rich.cells import cell_len
 
 from command.running import COMMAND, surroundings
 
+QUESTION = "Go ahead? [y/N] "
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
@@ -111,6 +119,56 @@ class Terminal:
 def _take_terminal() -> None:
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def widest(text: str) -> int:
+    """Columns of the longest line."""
+    return max(cell_len(line) for line in text.splitlines())
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The exit code, and all that was written, escape sequences included."""
+
+    code: int
+    written: str
+
+    @property
+    def text(self) -> str:
+        """All that was written, without them."""
+        return _ESCAPES.sub("", self.written)
+
+
+def run_on_terminal(mock: NcpMock, *arguments: str, answer: str = "", **more: str) -> Ended:
+    """Run it to its end in this process, on a terminal of that size which it does not control: no key is a signal."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    written = bytearray()
+
+    def answering() -> None:
+        with contextlib.suppress(OSError):  # the terminal's other end is closed
+            while data := os.read(master, 65536):
+                was_asked = QUESTION.encode() in written
+                written.extend(data)
+                if not was_asked and QUESTION.encode() in written:
+                    os.write(master, answer.encode())
+
+    thread = threading.Thread(target=answering)
+    thread.start()
+    try:
+        with (
+            open(os.dup(slave), encoding="utf-8") as stdin,  # noqa: PTH123 - a descriptor
+            open(os.dup(slave), "w", encoding="utf-8") as stdout,  # noqa: PTH123 - likewise
+            open(os.dup(slave), "w", encoding="utf-8") as stderr,  # noqa: PTH123 - likewise
+            patch.dict(os.environ, surroundings(mock, **more), clear=True),
+            patch.multiple(sys, argv=[COMMAND, *arguments], stdin=stdin, stdout=stdout, stderr=stderr),
+        ):
+            code = _main(Interrupts())
+    finally:
+        os.close(slave)
+        thread.join(10)
+        os.close(master)
+    return Ended(code, written.decode())
 
 
 def on_terminal_that_goes(mock: NcpMock, shown: str, *arguments: str) -> int:

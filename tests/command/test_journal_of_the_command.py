@@ -9,14 +9,17 @@ import sqlite3
 import stat
 import sys
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver import Server
+from ncp_vserver import Client, Journal, RollingReboot, Server
 from ncp_vserver._command.hooks import CommandFailedError, hook
 from ncp_vserver_api.models import ServerInstance
+from support.calls import CREDENTIALS
 from support.processes import wait_until
 
 from command.running import asked_for, lines_of, outcomes_of, run, started
@@ -350,3 +353,146 @@ def test_json_of_a_run_has_no_secret(quick: NcpMock) -> None:
     run(quick, "reboot", "11", *QUICK)
     written = json.dumps(runs(quick))
     assert not any(secret in written for secret in quick.environment.values() if "http" not in secret)
+
+
+def test_commands_that_are_interrupted_before_anything_is_sent(quick: NcpMock) -> None:
+    for arguments in (["reboot", "11", "--yes"], ["list"], ["whoami"]):
+        process = run(quick, *arguments, signal="has come")
+        assert process.returncode == 130
+    assert "Nothing was sent.\n" in run(quick, "reboot", "11", "--yes", signal="has come").stderr
+    assert quick.requests == []
+
+
+def test_options_that_contradict_each_other(quick: NcpMock) -> None:
+    process = run(quick, "reboot", "11", "--rolling", "1", "--max-failures", "1", "--on-failure", "stop", *QUICK)
+
+    assert process.returncode == 2
+    assert "leave out --on-failure stop" in " ".join(process.stderr.split())
+
+
+def test_report_that_cannot_be_written_is_the_result_of_a_wait_alone(quick: NcpMock) -> None:
+    assert run(quick, "wait", "11", stdout="full disk").returncode == 5
+    assert run(quick, "reboot", "11", "--yes", stdout="full disk").returncode == 0
+
+
+def test_journal_that_fails_at_the_end(quick: NcpMock, journal: Path) -> None:
+    run(quick, "reboot", "12", *QUICK)
+    with sqlite3.connect(journal) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE UPDATE OF ended_at ON ncp_vserver_runs WHEN NEW.ended_at IS NOT NULL"
+            " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    other.close()
+
+    process = run(quick, "reboot", "11", "--wait", "5s", *QUICK)
+
+    assert (process.returncode, outcomes_of(process.stdout)) == (5, {"11": "back"})
+    assert "disk full" in process.stderr
+
+
+def test_run_that_was_released_sends_nothing_more(
+    slow: NcpMock, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def release(_seconds: float) -> None:
+        with Journal(str(journal)) as other:
+            other.release(other.runs()[0].id)
+        slow.finish_reboots()
+
+    monkeypatch.setattr("ncp_vserver._client.time.sleep", release)
+
+    process = run(slow, "reboot", "11", "12", "--rolling", "1", *QUICK)
+
+    assert asked_for(slow, REBOOT) == [["11"]]
+    assert process.returncode == 4
+    assert "To see how it goes: ncp-vserver report" in process.stderr
+
+
+def test_driver_that_is_not_there(quick: NcpMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    process = run(quick, "runs", "--journal", "postgresql://127.0.0.1/none")
+
+    assert process.returncode == 5
+    assert "the journal needs a package that is not there (psycopg" in process.stderr
+
+
+def test_journal_without_a_run(quick: NcpMock) -> None:
+    assert "There is no run in the journal." in run(quick, "runs").stderr
+
+
+def test_runs_that_can_be_gone_on_with(slow: NcpMock) -> None:
+    for number in ("11", "12"):
+        slow.fail_next("resetBefore", operation=REBOOT)
+        run(slow, "reboot", number, *QUICK)
+    [latest, other] = (found["run"] for found in runs(slow))
+
+    which = run(slow, "resume")
+    assert which.returncode == 2
+    assert f"Which run? {latest}, {other}" in " ".join(which.stderr.split())
+    told = run(slow, "report").stderr
+    assert f"To go on: ncp-vserver resume {latest}" in told
+    assert "12 web-2: " in told
+    assert f"To go on: ncp-vserver resume {latest}" in run(slow, "runs").stderr
+
+
+def test_run_that_is_not_gone_on_with(slow: NcpMock, quick: NcpMock) -> None:
+    assert run(quick, "reboot", "11", *QUICK).returncode == 0
+    [done] = runs(quick)
+    over = run(quick, "resume", done["run"], "--json")
+    assert (over.returncode, outcomes_of(over.stdout)) == (0, {"11": "accepted"})
+    assert "Nothing was sent." in over.stderr
+
+    slow.fail_next("resetBefore", operation=REBOOT)
+    run(slow, "reboot", "12", *QUICK)
+    sent = len(slow.requests)
+    [left] = (found["run"] for found in runs(slow) if found["state"] == "unfinished")
+    assert "and this client asks" in run(quick, "resume", left).stderr
+    assert run(slow, "resume", left, signal="has come").returncode == 130
+    assert run(None, "resume", left).returncode == 4
+    assert run(slow, "resume", left, NCLOUD_ACCESS_KEY_ID="").returncode == 4
+    assert len(slow.requests) == sent
+
+
+@pytest.fixture
+def under_way(slow: NcpMock, journal: Path) -> Iterator[RollingReboot]:
+    """A run that waits for its server."""
+    journal.parent.mkdir(parents=True)
+    with Journal(str(journal)) as place, Client(CREDENTIALS, base_url=slow.url) as client:
+        begun = client.prepare_rolling_reboot(["11"], journal=place, poll=0.01, timeout=60)
+        while begun.report.outcomes["11"] != "accepted":
+            next(begun)
+        yield begun
+        slow.finish_reboots()
+        begun.run()
+
+
+def test_report_that_follows(slow: NcpMock, under_way: RollingReboot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(_seconds: float) -> None:
+        slow.finish_reboots()
+        under_way.run()
+
+    left = run(slow, "report", "--follow", signal="has come")
+    assert (left.returncode, "It goes on.\n" in left.stderr) == (130, True)
+    monkeypatch.setattr("ncp_vserver._command.journal.time", SimpleNamespace(sleep=end))
+    followed = run(slow, "report", "--follow", "--json")
+    assert (followed.returncode, outcomes_of(followed.stdout)) == (0, {"11": "back"})
+
+
+def test_release_of_a_run_that_goes_on(slow: NcpMock, under_way: RollingReboot) -> None:
+    [found] = (each["run"] for each in runs(slow))
+
+    refused = run(slow, "release", found)
+    assert (refused.returncode, "say --yes" in refused.stderr) == (2, True)
+    assert "it held 11" in run(slow, "release", found, "--yes").stderr
+
+
+@pytest.mark.parametrize("command", ["release", "resume"])
+def test_question_about_a_run_that_goes_on(slow: NcpMock, under_way: RollingReboot, command: str) -> None:
+    from command.terminal import run_on_terminal  # not to be had on Windows
+
+    [found] = (each["run"] for each in runs(slow))
+
+    text = run_on_terminal(slow, command, found, answer="n\n").text
+    assert "Nothing was changed." in text or "Nothing was sent." in text
+    if command == "release":
+        assert "it held 11." in run_on_terminal(slow, command, found, answer="y\n").text

@@ -233,7 +233,7 @@ def test_no_failure_of_a_call_ends_in_silence(
 
 @pytest.mark.parametrize("value", ["1", "bash_sauce"])
 def test_variable_of_completion_that_no_shell_sets(quick: NcpMock, value: str) -> None:
-    process = run_apart(quick, "reboot", "11", "--yes", _NCP_VSERVER_COMPLETE=value)
+    process = run(quick, "reboot", "11", "--yes", _NCP_VSERVER_COMPLETE=value)
 
     assert process.returncode == 2
     assert "_NCP_VSERVER_COMPLETE is set" in process.stderr
@@ -243,7 +243,7 @@ def test_variable_of_completion_that_no_shell_sets(quick: NcpMock, value: str) -
 @pytest.mark.parametrize("name", ["COLUMNS", "LINES"])
 @pytest.mark.parametrize("value", ["²", "9" * 5000])
 def test_sizes_of_a_terminal_that_are_none(quick: NcpMock, name: str, value: str) -> None:
-    process = run_apart(quick, "reboot", "11", "--yes", **{name: value})
+    process = run(quick, "reboot", "11", "--yes", **{name: value})
 
     assert process.returncode == 0
     assert process.stderr.startswith("1 accepted.")

@@ -6,18 +6,12 @@ import re
 import pytest
 from ncp_mock import NcpMock
 from ncp_vserver._command.question import agrees
-from rich.cells import cell_len
 from support.processes import wait_until
 
 from command.running import COMMAND, asked_for
-from command.terminal import Terminal, on_terminal_that_goes
+from command.terminal import QUESTION, Terminal, on_terminal_that_goes, widest
 
 REBOOT = "rebootServerInstances"
-QUESTION = "Go ahead? [y/N] "
-
-
-def widest(text: str) -> int:
-    return max(cell_len(line) for line in text.splitlines())
 
 
 def test_yes(quick: NcpMock) -> None:
@@ -53,19 +47,6 @@ def test_what_was_typed_before_the_question_is_no_answer(quick: NcpMock) -> None
     assert asked_for(quick, REBOOT) == []
 
 
-@pytest.mark.parametrize("answer", ["n\n", "\x04"], ids=["no", "end"])
-def test_no(quick: NcpMock, answer: str) -> None:
-    with Terminal(quick, "stop", "--name", "web-*") as terminal:
-        terminal.wait_for(QUESTION)
-        terminal.type(answer)
-        code = terminal.end()
-
-    assert code == 4
-    assert "Nothing was sent.\n" in terminal.text
-    assert terminal.text.count("not sent") == 2
-    assert asked_for(quick, "stopServerInstances") == []
-
-
 @pytest.mark.parametrize(
     ("answer", "is_yes"), [(b"y\n", True), (b" YES\r\n", True), (b"\n", False), (b"yess\n", False), (b"", False)]
 )
@@ -86,18 +67,6 @@ def test_interrupted_question(quick: NcpMock, key: str) -> None:
     assert code == 130
     assert "Interrupted." in terminal.text
     assert asked_for(quick, "startServerInstances") == []
-
-
-def test_may_change_and_not_list(quick: NcpMock) -> None:
-    quick.fail_next("permissionDenied", operation="getServerInstanceList")
-    with Terminal(quick, "reboot", "11") as terminal:
-        terminal.wait_for(QUESTION)
-        terminal.type("y\n")
-        code = terminal.end()
-
-    assert code == 0
-    assert "  servers  11\n" in terminal.text
-    assert asked_for(quick, REBOOT) == [["11"]]
 
 
 def test_live_display(slow: NcpMock) -> None:
@@ -133,23 +102,6 @@ def test_live_display_that_is_interrupted(slow: NcpMock) -> None:
     assert re.search(r"11 .* RESTA +waiting *\n12 .*not sent\nInterrupted\.\n", terminal.text)
     assert "To go on: ncp-vserver resume " in terminal.text
     assert cursor_is_back(terminal)
-
-
-@pytest.mark.parametrize("arguments", [["list"], ["show", "11"], ["reboot", "15", "--yes"]], ids=lambda each: each[0])
-def test_fits_into_80_columns(quick: NcpMock, arguments: list[str]) -> None:
-    with Terminal(quick, *arguments) as terminal:
-        terminal.end()
-
-    assert widest(terminal.text) <= 80
-
-
-def test_no_color(quick: NcpMock) -> None:
-    arguments = ("reboot", "11", "15", "--rolling", "1", "--yes", "--poll", "0.05s")
-    with Terminal(quick, *arguments, environment={"NO_COLOR": "1"}) as terminal:
-        terminal.end()
-
-    colours = re.findall(r"\x1b\[([0-9;]*)m", terminal.written)
-    assert set(colours) <= {"", "0", "1"}  # bold is none
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"CI": "true"}], ids=str)

@@ -1,12 +1,17 @@
 """What the command does in cases that no test could bring about from outside."""
 
 import io
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, NoReturn
+from unittest.mock import Mock
 
 import pytest
-from ncp_vserver import RollingReport
+from ncp_mock import NcpMock
+from ncp_signer import Credentials
+from ncp_vserver import Client, RollingReport
 from ncp_vserver._command import cli, exit_codes
 from ncp_vserver._command.display import _Drawing
+from ncp_vserver._command.hooks import _end
 from ncp_vserver._command.orders import Order
 from ncp_vserver._command.reading import _value
 from ncp_vserver._command.signals import Interrupts
@@ -40,6 +45,22 @@ def test_more_servers_than_lines_none_of_which_is_begun() -> None:
         console.print(drawing._drawn())
 
     assert captured.get() == "reboot: 100 to go  0:00\n"
+
+
+def test_state_is_drawn_until_it_is_back(quick: NcpMock) -> None:
+    quick.behave("11", restart_seconds=60)
+    with Client(Credentials(quick.access_key, quick.secret_key), base_url=quick.url) as client:
+        client.reboot("11")
+        [server] = client.servers(["11"])
+    order = Order(verb="reboot", numbers=("11",), patterns=(), wait=600, poll=2)
+    console = Console(file=io.StringIO(), width=80, height=24)
+    drawing = _Drawing(console, order, ("11",), {})
+
+    drawing.update(RollingReport({"11": "accepted"}, servers={"11": server}))
+    with console.capture() as captured:
+        console.print(drawing._drawn())
+
+    assert "rebooting" in captured.get()
 
 
 def test_nothing_is_drawn_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,3 +103,16 @@ def test_report_that_is_taken_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> Non
     report("결과")
 
     assert pipe.taken.decode() == "결과\n"
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_command_of_a_hook_is_ended_on_windows(has_ended: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    process, run = Mock(pid=7), Mock()
+    process.poll.return_value = 0 if has_ended else None
+    monkeypatch.setattr("ncp_vserver._command.hooks.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr("ncp_vserver._command.hooks.subprocess", SimpleNamespace(run=run))
+
+    _end(process)
+
+    assert [call.args[0] for call in run.call_args_list] == [["taskkill", "/F", "/T", "/PID", "7"]] * (not has_ended)
+    process.wait.assert_called_once_with()

@@ -65,7 +65,7 @@ def test_metadata(wheel: Path) -> None:
     assert metadata["Name"] == "ncp-vserver"
     assert metadata["License-Expression"] == "MIT"
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata.get_all("Provides-Extra") == ["cli", "mock", "truststore"]
+    assert metadata.get_all("Provides-Extra") == ["cli", "journal", "mock", "postgresql", "truststore"]
     runtime = [line for line in metadata.get_all("Requires-Dist") or [] if "extra ==" not in line]
     assert sorted(line.partition(">")[0].partition("<")[0] for line in runtime) == [
         "anyio",

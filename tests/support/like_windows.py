@@ -53,8 +53,8 @@ DIFFERING: dict[ModuleType, dict[str, Any]] = {
     shutil: {"which": _which},
     subprocess: {"CREATE_NEW_PROCESS_GROUP": 0x200},
 }
-ELSEWHERE = {"click.core.name": "nt", "ncp_mock._launch.prism.platform": "win32"}
-"""What single modules see: os.name, and sys.platform. All others have to decide by what there is."""
+ELSEWHERE = {"click.core.name": "nt"}
+"""What a single module sees of os.name. All others have to decide by what there is."""
 
 
 class _AsOnWindows(ModuleType):

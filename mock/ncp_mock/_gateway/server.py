@@ -238,9 +238,9 @@ class _Connection:
         size = max(1, round(len(body) * _SECONDS_BETWEEN_DRIPS / seconds)) if seconds else len(body) or 1
         pieces = [body[start : start + size] for start in range(0, len(body), size)]
         for piece in pieces:
+            await asyncio.sleep(seconds / len(pieces))
             self._writer.write(piece)
             await self._writer.drain()
-            await asyncio.sleep(seconds / len(pieces))
 
     def _reset(self) -> NoReturn:
         connection: socket.socket = self._writer.get_extra_info("socket")

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 import threading
 from concurrent.futures import Future
 from pathlib import Path
@@ -18,10 +17,7 @@ _LOG_LINES_KEPT: Final = 200
 _SECONDS_TO_END: Final = 5.0
 _SECONDS_UNHEARD: Final = 0.2
 """How long a signal may go unheard on Windows, where it does not end a wait."""
-if sys.platform == "win32":
-    _FLAGS: Final = subprocess.CREATE_NEW_PROCESS_GROUP
-else:
-    _FLAGS: Final = 0
+_FLAGS: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows's
 
 
 class PrismError(RuntimeError):
