@@ -22,9 +22,14 @@ from ncp_vserver import (
     RunTakenOverError,
     ServersClaimedError,
 )
-from ncp_vserver._journal import process
+from ncp_vserver._journal import database, process
+from ncp_vserver._journal import journal as journal_module
 from ncp_vserver._journal.database import Database
+from ncp_vserver._requests.operations import REBOOT
+from ncp_vserver._requests.proof import Sent
+from ncp_vserver._steps.account import Account
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError
 from support.calls import CREDENTIALS, EVERY, Call
 from support.clock import FastClock
 from support.outcomes import gateway_error
@@ -290,8 +295,116 @@ def test_process_that_is_hidden_is_not_gone(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(process, "_PROC", tmp_path)
 
     assert not here.is_gone
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "kill", raises(PermissionError))
+        assert not here.is_gone
+        patch.setattr(os, "kill", raises(ProcessLookupError))
+        assert here.is_gone
+
+
+def raises(kind: type[Exception]) -> Callable[..., Any]:
+    def raising(*_arguments: Any) -> None:
+        raise kind
+
+    return raising
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_process_that_nobody_has_waited_for_is_gone() -> None:
+    here = process.Process.this()
     child = os.fork()
     if child == 0:
         os._exit(0)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert process.Process(here.user, here.host, child, here.identity).is_gone == (here.identity is not None)
     os.waitpid(child, 0)
-    assert process.Process(here.user, here.host, child, here.identity).is_gone
+
+
+def test_process_of_which_nothing_is_known_is_not_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not process.Process("user", "host", 1, "another machine 1").is_gone
+    monkeypatch.setattr(process, "_PROC", tmp_path)
+    monkeypatch.setattr("getpass.getuser", raises(KeyError))
+    here = process.Process.this()
+    assert (here.user, here.identity, here.is_gone) == ("?", None, False)
+
+
+def test_of_two_who_go_on_one_is_refused(journal: Journal) -> None:
+    with Wire([Service({"1": lost})]) as wire, pytest.raises(OutcomeUnknownError):
+        call(wire.url, "reboot", "1", journal=journal)
+    run = journal.runs()[0]
+    first, second = (Account(REBOOT, ("1",), None) for _ in range(2))
+    journal.take_over(run).begin(first)
+    late = journal.take_over(run)
+    with pytest.raises(JournalError, match="somebody else a moment ago"):
+        late.begin(second)
+    assert not late.has_begun
+
+
+def test_run_that_was_faster_is_named(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim, attempts = journal_module._claim, 0
+
+    def claim_late(*arguments: Any) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise IntegrityError("INSERT", {}, Exception("claimed meanwhile"))
+        claim(*arguments)
+
+    monkeypatch.setattr(journal_module, "_claim", claim_late)
+    with Wire([Service()]) as wire:
+        assert call(wire.url, "reboot", "1", journal=journal).request_ids
+    assert attempts == 2
+
+
+def test_nothing_is_written_after_the_end(journal: Journal) -> None:
+    account = Account(REBOOT, ("1", "2"), None)
+    recording = journal.begin(REBOOT.name, "gateway", None, account.numbers, {"timeout": None})
+    recording.begin(account)
+    account.recording = recording
+    account.in_flight(("1",), Sent.now())
+    account.in_flight(("2",), Sent.now())
+    account.note("accepted", ("1",))
+    recording.write(account)
+    assert set(claimed(journal)) == {"2"}
+    recording.end(account, is_interrupted=False)
+    for late in (recording.begin, recording.write):
+        with pytest.raises(JournalError, match="has ended: nothing more is sent"):
+            late(account)
+    with pytest.raises(JournalError, match="has ended: nothing more is sent"):
+        account.in_flight(("1",), Sent.now())
+    assert journal.report(recording.run).outcomes == {"1": "accepted", "2": "unknown"}
+
+
+@pytest.mark.parametrize("reply", [answer(401), listing(server("1", status="NSTOP"))], ids=["refused", "stopped"])
+def test_server_that_cannot_be_checked_again_stays_as_it_was(
+    reply: Any, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FastClock(monkeypatch)
+    with Wire([Service()]) as wire:
+        call(wire.url, "rolling_reboot", "1", timeout=9, check=lambda _server: False, journal=journal)
+    run = journal.runs()[0].id
+    with Wire([reply]) as wire:
+        with journal._database.transaction() as connection:
+            connection.exec_driver_sql("UPDATE ncp_vserver_runs SET gateway = ?", (wire.url,))
+        report = call(wire.url, "resume", run, check=bool, journal=journal)
+    assert report.outcomes == {"1": "check_failed"}
+
+
+def test_file_that_another_process_prepares_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, tried = sqlite3.OperationalError("database is locked"), 0
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+
+    class Connection:
+        def execute(self, _statement: str) -> None:
+            nonlocal tried
+            tried += 1
+            if tried < 3:
+                raise busy
+
+    monkeypatch.setattr(database, "_BETWEEN_TRIES", 0)
+    database._write_ahead(Connection())  # type: ignore[arg-type]  # all that it uses
+    assert tried == 3
+    tried = 0
+    monkeypatch.setattr(database, "_SECONDS_FOR_A_LOCK", -1)
+    with pytest.raises(sqlite3.OperationalError):
+        database._write_ahead(Connection())  # type: ignore[arg-type]  # as above

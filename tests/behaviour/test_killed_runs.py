@@ -18,7 +18,7 @@ from support.restarts import Restarts
 
 NUMBERS = [str(number) for number in range(500_000, 500_012)]
 FAULTS = ["resetAfter", "resetBefore", "endpointTimeout", "throttleLimited", "badGateway", "serverNotControllable"]
-KILLS = 8
+KILLS = 5
 MOST_RESUMED = 20
 OPTIONS: dict[str, Any] = {"batch_size": 3, "on_failure": "continue", "timeout": 20, "poll": 0.05}
 
@@ -29,7 +29,7 @@ def fleet() -> Iterator[NcpMock]:
         yield mock
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_each_server_is_restarted_once_or_accounted_for(
     seed: int, fleet: NcpMock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,8 +3,9 @@
 Imported only by whoever uses a journal: SQLAlchemy takes longer to import than most commands take.
 """
 
-from .journal import Journal, RecordedReport, Run
+from .journal import Journal
 from .process import Process
 from .recording import Recording
+from .runs import RecordedReport, Run
 
 __all__ = ["Journal", "Process", "RecordedReport", "Recording", "Run"]

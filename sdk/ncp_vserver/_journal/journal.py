@@ -3,99 +3,27 @@
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ncp_vserver._steps.account import Account
 from ncp_vserver._values.errors import JournalError, ServersClaimedError
 from ncp_vserver._values.reasons import recorded
-from ncp_vserver._values.report import Outcome, RollingReport, is_final
+from ncp_vserver._values.report import is_final
 
 from . import tables
 from .database import Database
 from .process import Process
 from .recording import Recording
+from .runs import RecordedReport, Run, runs_in, waits_in
 
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
 _SOME: Final = 500  # numbers in one statement
-
-State = Literal["under way", "left", "unfinished", "released", "done"]
-"""How far a run is.
-
-- ``under way``: it goes on, as far as is known. A process on another machine cannot be seen.
-- ``left``: it has not ended, and its process is gone.
-- ``unfinished``: it has ended, and servers were not reached, may be changing yet, or did not pass their check.
-- ``released``: the same, and somebody has given it up.
-- ``done``: every server came to an end.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run, as a journal has it.
-
-    Attributes:
-        id: Its name in the journal.
-        operation: The vendor's name of what is done to the servers.
-        gateway: Address of the gateway.
-        region: Region of the servers; the service's default when None.
-        user: Who does it, or did.
-        host: On which machine.
-        pid: In which process there.
-        started: When it began.
-        seen: Its last sign of life.
-        ended: When it ended; None for one that did not, or not yet.
-        interrupted: Whether it was ended from outside, as by Ctrl-C.
-        state: How far it is.
-        outcomes: How many servers have each outcome.
-        options: How it goes.
-        token: What its process writes under. Whoever takes the run over raises it.
-    """
-
-    id: str
-    operation: str
-    gateway: str
-    region: str | None
-    user: str
-    host: str
-    pid: int
-    started: datetime
-    seen: datetime
-    ended: datetime | None
-    interrupted: bool
-    state: State
-    outcomes: Mapping[Outcome, int]
-    options: Mapping[str, Any] = field(repr=False)
-    token: int = field(repr=False)
-
-    def __str__(self) -> str:
-        return (
-            f"run {self.id} of {self.user}@{self.host} (process {self.pid}), begun {self.started.astimezone():%F %T},"
-            f" last sign of life {self.seen.astimezone():%F %T}, {self.state}"
-        )
-
-
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class RecordedReport(RollingReport):
-    """A run's report as a journal has it, with every change so far durable. ``servers`` is empty.
-
-    Attributes:
-        run: The run.
-        names: Names of the servers, as far as known, by number.
-        requested: When the request for each server was signed, by number.
-        uptimes: ``uptime`` of each server before that, where it was known.
-    """
-
-    run: Run
-    names: Mapping[str, str]
-    requested: Mapping[str, float]
-    uptimes: Mapping[str, datetime]
 
 
 class Journal:
@@ -123,7 +51,7 @@ class Journal:
             JournalError: It cannot be read.
         """
         with self._database.transaction() as connection:
-            return tuple(_runs(connection))
+            return tuple(runs_in(connection))
 
     def run(self, run: str) -> Run:
         """One run.
@@ -220,7 +148,7 @@ class Journal:
             report = self._report(connection, run.id)
             account.restore(report, report.requested, report.uptimes)
             connection.execute(delete(claims).where(claims.c.run == run.id))
-            waits = _waits(run.options)
+            waits = waits_in(run.options)
             held = (number for number, outcome in report.outcomes.items() if not is_final(outcome, waits=waits))
             _claim(connection, run.gateway, tuple(held), run.id)
 
@@ -239,7 +167,7 @@ class Journal:
                 with self._database.transaction() as connection:  # another run was faster: now it shows
                     opening(connection, account)
 
-        return Recording(self._database, id_, token, waits=_waits(options), opening=opened)
+        return Recording(self._database, id_, token, waits=waits_in(options), opening=opened)
 
     def close(self) -> None:
         """Close the connections."""
@@ -254,7 +182,7 @@ class Journal:
         self.close()
 
     def _run(self, connection: Connection, run: str) -> Run:
-        for found in _runs(connection, run):
+        for found in runs_in(connection, run):
             return found
         raise JournalError(f"the journal {self._database.name} has no run {run}")
 
@@ -268,7 +196,7 @@ def _claim(connection: Connection, gateway: str, numbers: tuple[str, ...], run: 
         others = (claims.c.gateway == gateway) & among
         held |= {row.number: row.run for row in connection.execute(select(claims).where(others))}
     if held:
-        holders = [found for id_ in dict.fromkeys(held.values()) for found in _runs(connection, id_)]
+        holders = [found for id_ in dict.fromkeys(held.values()) for found in runs_in(connection, id_)]
         raise ServersClaimedError(claimed=held, holders={holder.id: str(holder) for holder in holders})
     # In one order for all: two transactions that wait for each other's rows would both fail.
     rows = [{"gateway": gateway, "number": number, "run": run} for number in sorted(numbers)]
@@ -284,45 +212,3 @@ def _owner(process: Process) -> dict[str, Any]:
         "process": process.identity,
         "seen_at": time.time(),
     }
-
-
-def _waits(options: Mapping[str, Any]) -> bool:
-    return options["timeout"] is not None
-
-
-def _runs(connection: Connection, id_: str | None = None) -> Iterator[Run]:
-    runs, servers = tables.runs, tables.servers
-    counted = select(servers.c.run, servers.c.outcome, func.count()).group_by(servers.c.run, servers.c.outcome)
-    found = select(runs).order_by(runs.c.started_at.desc())
-    if id_ is not None:
-        counted, found = counted.where(servers.c.run == id_), found.where(runs.c.id == id_)
-    outcomes: dict[str, dict[Outcome, int]] = {}
-    for run, outcome, count in connection.execute(counted):
-        outcomes.setdefault(run, {})[outcome] = count
-    for row in connection.execute(found).all():
-        yield _read(row, outcomes.get(row.id, {}))
-
-
-def _read(row: Row[Any], outcomes: Mapping[Outcome, int]) -> Run:
-    state: State = "done"
-    if row.ended_at is None:
-        state = "left" if Process(row.user, row.host, row.pid, row.process).is_gone else "under way"
-    elif not all(is_final(outcome, waits=_waits(row.options)) for outcome in outcomes):
-        state = "released" if row.is_released else "unfinished"
-    return Run(
-        id=row.id,
-        operation=row.operation,
-        gateway=row.gateway,
-        region=row.region,
-        user=row.user,
-        host=row.host,
-        pid=row.pid,
-        started=datetime.fromtimestamp(row.started_at, UTC),
-        seen=datetime.fromtimestamp(row.seen_at, UTC),
-        ended=None if row.ended_at is None else datetime.fromtimestamp(row.ended_at, UTC),
-        interrupted=row.is_interrupted,
-        state=state,
-        outcomes=outcomes,
-        options=row.options,
-        token=row.token,
-    )

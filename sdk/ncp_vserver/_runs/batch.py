@@ -106,7 +106,7 @@ class Batch:
                 ready.append(number)
                 continue
             error = HookFailedError(
-                f"server {number} was left alone: what is to come before its {self._account.change.noun} failed: {why}",
+                f"server {number} was left alone: its before hook failed: {why}",
                 server_instance_nos=(number,),
             )
             error.__cause__ = cause
@@ -250,7 +250,7 @@ class Batch:
         return goes_on
 
     def _has_passed(self, number: str, server: Server) -> Steps[bool]:
-        for what, function in (("the check of", self._how.check), ("what is to come after", self._how.after)):
+        for what, function in (("the check of", self._how.check), ("the after hook of", self._how.after)):
             if function is None:
                 continue
             passes, why, cause = yield from _asked(function, server)
