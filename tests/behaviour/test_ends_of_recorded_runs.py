@@ -22,8 +22,7 @@ from ncp_vserver import (
     RunTakenOverError,
     ServersClaimedError,
 )
-from ncp_vserver._journal import database, process
-from ncp_vserver._journal import journal as journal_module
+from ncp_vserver._journal import database, journal as journal_module, process
 from ncp_vserver._journal.database import Database
 from ncp_vserver._requests.operations import REBOOT
 from ncp_vserver._requests.proof import Sent

@@ -393,6 +393,14 @@ def begin(journal: Journal, *numbers: str) -> tuple[Recording, Account]:
     return recording, account
 
 
+def test_nothing_is_written_after_the_end(journal: Journal) -> None:
+    recording, account = begin(journal, "1")
+    recording.end(account, is_interrupted=False)
+
+    with pytest.raises(JournalError, match="has ended: nothing more is sent"):
+        recording.intend(account, ("1",), Sent(wall=1.0))
+
+
 def test_of_two_that_take_over_at_once_one_is_refused(journal: Journal) -> None:
     with Wire([Service({"1": lost})]) as wire, pytest.raises(OutcomeUnknownError):
         call(wire.url, "reboot", ["1"], journal=journal)

@@ -254,3 +254,12 @@ def test_fixture_where_sockets_are_blocked(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(pytest.fail.Exception, match="pytest-socket blocks all sockets"):
         next(fixture())
+
+
+def test_module_is_a_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["ncp-mock", "--version"])
+    file = Path(inspect.getfile(command))
+    as_main = {"__name__": "__main__", "__package__": "ncp_mock", "__file__": str(file)}
+    with pytest.raises(SystemExit) as ended:
+        exec(compile(file.read_text("utf-8"), file, "exec"), as_main)  # noqa: S102 - as python -m does
+    assert (ended.value.code, capsys.readouterr().out.split()[0]) == (0, "ncp-mock")
