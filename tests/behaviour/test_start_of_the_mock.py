@@ -128,6 +128,10 @@ def test_process_ends_with_the_code(
     assert codes == [code]
 
 
+def test_seconds_are_read_as_given() -> None:
+    assert command._parser().parse_args(["--reboot-seconds", "1.5"]).reboot_seconds == 1.5
+
+
 def test_extra_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_installation, "find_spec", lambda name: None)
 
@@ -254,12 +258,3 @@ def test_fixture_where_sockets_are_blocked(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(pytest.fail.Exception, match="pytest-socket blocks all sockets"):
         next(fixture())
-
-
-def test_module_is_a_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "argv", ["ncp-mock", "--version"])
-    file = Path(inspect.getfile(command))
-    as_main = {"__name__": "__main__", "__package__": "ncp_mock", "__file__": str(file)}
-    with pytest.raises(SystemExit) as ended:
-        exec(compile(file.read_text("utf-8"), file, "exec"), as_main)  # noqa: S102 - as python -m does
-    assert (ended.value.code, capsys.readouterr().out.split()[0]) == (0, "ncp-mock")
