@@ -75,6 +75,7 @@ def measure() -> None:
     packages = ",".join(Path(package).name for package in PACKAGES)
     coverage = [sys.executable, "-m", "coverage", "run", "--source", packages]
     tests = ["-m", "pytest", "-q", "-p", "reach", "-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
+    tests += ["--deselect", "tests/behaviour/test_explanations.py"]  # about time, which measuring takes
     subprocess.run([*coverage, *tests], cwd=ROOT, env=environment, check=True)
     subprocess.run([sys.executable, "-m", "coverage", "combine", "--quiet"], cwd=ROOT, env=environment, check=True)
 
