@@ -64,7 +64,9 @@ def modules() -> list[str]:
 
 def is_measured() -> bool:
     """Whether the tests were run for this already."""
-    return (_MEASURED / "seconds.json").exists()
+    return (_MEASURED / "seconds.json").exists() and not list(
+        _MEASURED.glob("coverage.*")
+    )  # those of a run that failed
 
 
 def measure() -> None:
