@@ -64,9 +64,8 @@ def modules() -> list[str]:
 
 def is_measured() -> bool:
     """Whether the tests were run for this already."""
-    return (_MEASURED / "seconds.json").exists() and not list(
-        _MEASURED.glob("coverage.*")
-    )  # those of a run that failed
+    has_failed = any(_MEASURED.glob("coverage.*"))  # the parts of a run that did not come to its end
+    return (_MEASURED / "seconds.json").exists() and not has_failed
 
 
 def measure() -> None:
