@@ -13,6 +13,7 @@ from ncp_signer import NcpAuth, SigningRefusedError, clock_offset, is_skewed
 from ncp_vserver import AuthenticationError, Client, ClockSkewError, NcpError, OutcomeUnknownError
 from support.calls import CREDENTIALS, EVERY, Call
 from support.outcomes import gateway_error
+from support.patience import PATIENCE
 from support.wire import Received, Wire, accept, answer, raw
 
 FAILED = gateway_error("200", "Authentication Failed")
@@ -97,7 +98,7 @@ def test_all_that_are_under_way_are_signed_once_more(backend: str) -> None:
     def gateway(connection: Any, received: Received) -> None:
         [timestamp] = received.header("x-ncp-apigw-timestamp")
         if abs(int(timestamp) / 1000 - time.time()) < 300:
-            everybody.wait(10)
+            everybody.wait(PATIENCE)
         Gateway(600)(connection, received)
 
     async def main(url: str) -> list[int]:

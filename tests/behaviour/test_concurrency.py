@@ -14,6 +14,7 @@ from ncp_vserver._requests.network import TOTAL
 from ncp_vserver._requests.operations import LIST
 from ncp_vserver._steps.steps import Send
 from support.calls import CREDENTIALS
+from support.patience import PATIENCE
 from support.processes import wait_until
 from support.wire import Received, Wire, accept, silence
 
@@ -38,7 +39,7 @@ def test_threads_share_no_connection() -> None:
 
 def test_threads_take_turns() -> None:
     # More threads than turns, and a response that takes longer than a free connection may.
-    gate = threading.Barrier(8, timeout=10)
+    gate = threading.Barrier(8, timeout=PATIENCE)
 
     def reply(connection: socket.socket, received: Received) -> None:
         gate.wait()
@@ -138,14 +139,14 @@ def test_two_event_loops_at_once_are_refused_at_once() -> None:
 
     def reply(connection: socket.socket, received: Received) -> None:
         entered.set()
-        released.wait(10)
+        released.wait(PATIENCE)
         accept(connection, received)
 
     with Wire([reply]) as wire:
         client = AsyncClient(CREDENTIALS, base_url=wire.url)
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(lambda: anyio.run(client.reboot, "1"))
-            assert entered.wait(10)
+            assert entered.wait(PATIENCE)
             with pytest.raises(ClientClosedError, match="in use in another event loop: make one for each"):
                 anyio.run(client.reboot, "2")
             released.set()

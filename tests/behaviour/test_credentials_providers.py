@@ -9,6 +9,7 @@ import httpx
 import pytest
 from ncp_signer import Credentials, CredentialsError, NcpAuth
 from ncp_vserver import Client
+from support.patience import PATIENCE
 from support.wire import Wire, accept, answer
 
 SECRET = "providedSecretKeyEXAMPLE0000000000000001"  # noqa: S105 - an example
@@ -51,7 +52,7 @@ def test_event_loop_goes_on_meanwhile(backend: str) -> None:
             anyio.from_thread.run(anyio.sleep, 0)
             return Credentials("KEY", SECRET)
 
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE):
             async with httpx.AsyncClient(auth=NcpAuth(provider)) as client:
                 response = await client.get(url)
         assert asked.is_set()

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 
 from ncp_mock._gateway.server import MalformedRequestError, Send, Server
 from ncp_mock._messages import Answer, Request
+from support.patience import PATIENCE
 
 Started = tuple[int, asyncio.AbstractEventLoop, asyncio.Event]
 
@@ -37,7 +38,7 @@ def test_none_is_left_open() -> None:
         thread = threading.Thread(target=serve, args=[started])
         thread.start()
         port, loop, end = started.result()
-        connections = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(1 + count % 5)]
+        connections = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(1 + count % 5)]
         loop.call_soon_threadsafe(end.set)
         thread.join()
         for connection in connections:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from support.mock_process import COMMAND, mock_process, refused
+from support.patience import PATIENCE
 from support.processes import children, is_free, wait_until
 
 KEYS = "NCLOUD_ACCESS_KEY_ID=NCPACCESSKEYEXAMPLE0\nNCLOUD_SECRET_ACCESS_KEY=NCPsecretKeyEXAMPLEfortestsonly0123456789\n"
@@ -38,7 +39,7 @@ def test_is_there_while_the_mock_answers(tmp_path: Path, before: str | None, num
         assert httpx.get(f"{url}/__mock__/servers").status_code == 200
         assert [each.name for each in tmp_path.iterdir() if "mock" in each.name] == ["mock.env"]
         process.send_signal(number)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         process.communicate()
@@ -74,7 +75,7 @@ def test_file_that_somebody_else_has_written_meanwhile_stays(tmp_path: Path) -> 
     with mock_process(*COMMAND, "--env-file", str(file)) as (process, _):
         file.write_text(OLD)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 143
+        assert process.wait(PATIENCE) == 143
 
     assert file.read_text() == OLD
 

@@ -13,6 +13,7 @@ from ncp_vserver import OutcomeUnknownError, RejectedError
 from support.calls import BOTH, Reboot
 from support.contract import CONTRACT
 from support.mock_calls import PATH, exchange, raw_request, reboot, signed
+from support.patience import PATIENCE
 
 NUMBER = "123458773"
 OPERATIONS = ", ".join(sorted(path.rpartition("/")[2] for path in CONTRACT["paths"]))
@@ -168,7 +169,7 @@ def test_reset_before_the_body_is_read(ncp_mock: NcpMock) -> None:
     head = raw_request(ncp_mock, "POST", PATH, b"x" * 100, expect="100-continue").partition(b"x" * 100)[0]
     url = httpx.URL(ncp_mock.url)
 
-    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+    with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE) as connection:
         connection.sendall(head)
         with pytest.raises(ConnectionResetError):
             connection.recv(1)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from ncp_mock import NcpMock
 from support.mock_calls import PATH, exchange, raw_request, reboot, signed
+from support.patience import PATIENCE
 
 NUMBER = "123458773"
 TARGET = f"{PATH}?serverInstanceNoList.1={NUMBER}"
@@ -110,7 +111,7 @@ def test_head_at_its_limit(ncp_mock: NcpMock, more: int, status: bytes) -> None:
 def test_body_that_is_too_large_is_not_waited_for(ncp_mock: NcpMock) -> None:
     # The answer comes although the client still has gigabytes to send.
     url = httpx.URL(ncp_mock.url)
-    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+    with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"content-length: 9000000000\r\n\r\n" + b"a" * 1_100_000)
         assert connection.recv(12) == b"HTTP/1.1 413"
 
@@ -148,7 +149,7 @@ POST = b"POST /2 HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\na"
 )
 def test_empty_line_before_a_request(ncp_mock: NcpMock, pieces: list[bytes], answered: list[str]) -> None:
     url = httpx.URL(ncp_mock.url)
-    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+    with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for piece in pieces:
             connection.sendall(piece)
@@ -216,7 +217,7 @@ def test_waits_for_no_body_that_the_client_holds_back(ncp_mock: NcpMock) -> None
         ncp_mock, "POST", PATH, body, content_type="application/x-www-form-urlencoded", expect="100-continue"
     ).partition(body)
     url = httpx.URL(ncp_mock.url)
-    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+    with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE) as connection:
         connection.sendall(head)
         assert connection.recv(25) == b"HTTP/1.1 100 \r\n\r\n"
         connection.sendall(body)

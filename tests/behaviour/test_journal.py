@@ -39,6 +39,7 @@ from sqlalchemy import Engine, event, insert, select
 from support.calls import CREDENTIALS, EVERY, Call
 from support.clock import FastClock
 from support.outcomes import gateway_error
+from support.patience import PATIENCE
 from support.postgresql import PostgreSQL, postgresql, programs
 from support.service import Service, lost
 from support.wire import Received, Wire, answer, listing, server
@@ -244,7 +245,7 @@ def _dies(url: str, place: str, at: int) -> None:
 
 def test_of_two_runs_one_gets_the_servers(place: str) -> None:
     context = multiprocessing.get_context("fork")
-    barrier = context.Barrier(2, timeout=30)
+    barrier = context.Barrier(2, timeout=PATIENCE)
     with Wire([Service()]) as wire:
         racers = [
             context.Process(target=_races, args=(wire.url, place, numbers, barrier)) for numbers in ("123", "321")

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from support.mock_process import COMMAND, mock_process, refused
+from support.patience import PATIENCE
 from support.processes import children, is_free, running, wait_until, wait_until_ended
 
 PATH = "/vserver/v2/rebootServerInstances"
@@ -23,7 +24,7 @@ def test_command_ends_quietly(number: signal.Signals, code: int) -> None:
     with mock_process(*COMMAND) as (process, url):
         [prism] = children(process.pid)
         process.send_signal(number)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, errors) == (code, "")
     assert is_free(url)
@@ -36,14 +37,14 @@ def test_killed_while_it_starts(number: signal.Signals) -> None:
         [sys.executable, "-m", "ncp_mock", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     started = threading.Event()
-    timer = threading.Timer(10, started.set)
+    timer = threading.Timer(PATIENCE, started.set)
     timer.start()
     while not (prisms := children(process.pid)) and not started.is_set():
         pass
     timer.cancel()
 
     process.send_signal(number)
-    output, errors = process.communicate(timeout=10)
+    output, errors = process.communicate(timeout=PATIENCE)
 
     assert len(prisms) == 1
     assert wait_until_ended(prisms[0])
@@ -54,7 +55,7 @@ def test_command_says_so_when_prism_dies() -> None:
     with mock_process(*COMMAND) as (process, url):
         [prism] = children(process.pid)
         os.kill(prism, signal.SIGKILL)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 1
     assert "Prism ended by itself with exit code -9" in errors
@@ -67,7 +68,7 @@ def test_nobody_reads_the_log() -> None:
         with httpx.Client(base_url=url) as client:
             statuses = {client.get("/" + "x" * 1000).status_code for _ in range(200)}
         process.send_signal(signal.SIGINT)
-        code = process.wait(timeout=20)
+        code = process.wait(PATIENCE)
 
     assert (statuses, code) == ({404}, 0)
     assert is_free(url)
@@ -87,7 +88,7 @@ def test_nobody_can_be_told_where_it_is(output: str | None) -> None:
         assert httpx.get(f"http://127.0.0.1:{port}").status_code == 404
     finally:
         process.terminate()
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (143, "")
 
 

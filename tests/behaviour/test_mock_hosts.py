@@ -9,6 +9,7 @@ import pytest
 from ncp_mock import Mock, MockError, NcpMock
 from support.mock_calls import reboot
 from support.mock_process import COMMAND, mock_process
+from support.patience import PATIENCE
 
 ALL = "0.0.0.0"  # noqa: S104 - that is tested
 WARNING = (
@@ -44,7 +45,7 @@ def test_warns_where_it_listens_on_more_than_loopback(
 def test_command_warns_too(form: str) -> None:
     with mock_process(*COMMAND, "--host", ALL, "--log-format", form) as (process, url):
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=PATIENCE)
 
     warning = WARNING.format(ALL, httpx.URL(url).port)
     last = output.splitlines()[-1]

@@ -15,6 +15,7 @@ import pytest
 from ncp_mock import FleetError, Mock, MockError, NcpMock, NodeMissingError, PrismError
 from ncp_mock._launch.prism import Prism
 from support.mock_process import mock_process
+from support.patience import PATIENCE
 from support.processes import children, is_free, running, wait_until_ended, wait_until_free
 
 pytestmark = pytest.mark.usefixtures("own_prism")
@@ -122,7 +123,7 @@ def test_fleet_that_is_none_ends_prism_too() -> None:
 def test_requests_under_way_do_not_hold_up_the_end() -> None:
     with Mock(latency=60) as mock:
         address = httpx.URL(mock.url)
-        connection = socket.create_connection((address.host, address.port or 0), timeout=30)
+        connection = socket.create_connection((address.host, address.port or 0), timeout=PATIENCE)
         connection.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
 
     with connection, contextlib.suppress(ConnectionResetError):
@@ -144,7 +145,7 @@ def test_calls_that_race_with_the_end_are_told_so() -> None:
         for thread in threads:
             thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
 
     assert [str(problem) for problem in problems] == ["the mock has ended, or runs in another process"] * 4
 
@@ -166,7 +167,7 @@ with Mock() as mock:
 
 
 def test_forked_process_has_no_part_in_the_mock() -> None:
-    process = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=60)
+    process = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=PATIENCE)
 
     assert process.stdout.splitlines() == [
         "child: the mock has ended, or runs in another process",
@@ -221,7 +222,7 @@ def test_ends_with_a_process_that_does_not_clean_up(number: signal.Signals) -> N
     with mock_process("-c", HOLD) as (process, url):
         [prism] = children(process.pid)
         process.send_signal(number)
-        process.wait(timeout=10)
+        process.wait(PATIENCE)
 
         assert wait_until_ended(prism)
         assert wait_until_free(url)

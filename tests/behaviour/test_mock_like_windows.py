@@ -11,6 +11,7 @@ import pytest
 from support.contract import ROOT
 from support.like_windows import LIKE_WINDOWS, SIGBREAK
 from support.mock_process import mock_process
+from support.patience import PATIENCE
 from support.processes import children, is_free, wait_until_ended
 from support.pytest_project import OPTIONS
 
@@ -27,7 +28,7 @@ def test_command_that_is_interrupted(number: signal.Signals) -> None:
         assert os.getpgid(prism) == prism  # Ctrl-C in the console is not for it
         status = httpx.get(url).status_code
         process.send_signal(number)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=PATIENCE)
 
     assert (status, errors) == (404, "")
     assert process.returncode == (0 if number == signal.SIGINT else 128 + number)
@@ -62,7 +63,7 @@ def test_fixture(tmp_path: Path) -> None:
         cwd=tmp_path,
         text=True,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert "2 passed" in process.stdout, process.stdout + process.stderr
@@ -91,7 +92,7 @@ def test_prism_is_installed_by_npm_cmd_and_needs_no_shell(tmp_path: Path) -> Non
         env=os.environ | {"PATH": f"{bin_}{os.pathsep}{tools}", "NCP_MOCK_CACHE": str(tmp_path / "cache")},
         text=True,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert (process.returncode, process.stdout) == (0, "22\n"), process.stderr

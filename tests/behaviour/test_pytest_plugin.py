@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.patience import PATIENCE
 from support.processes import is_free, wait_until_free
 from support.pytest_project import pytest_command, run_pytest
 
@@ -75,7 +76,7 @@ def test_interrupted_run_leaves_nothing_behind(tmp_path: Path, number: signal.Si
     try:
         url = next(line.partition("URL ")[2].strip() for line in process.stdout if "URL " in line)
         process.send_signal(number)
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
 
         assert wait_until_free(url)
     finally:

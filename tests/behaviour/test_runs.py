@@ -10,6 +10,7 @@ import pytest
 from ncp_vserver import AsyncClient, AsyncRollingReboot, Client, NcpError, RollingReboot
 from ncp_vserver._requests.evidence import Success
 from support.calls import CREDENTIALS
+from support.patience import PATIENCE
 from support.service import Service
 from support.wire import Received, Wire
 
@@ -194,13 +195,13 @@ def test_only_one_can_run_it() -> None:
 
     def check(server: Any) -> bool:
         inside.set()
-        return released.wait(10)
+        return released.wait(PATIENCE)
 
     with Wire([Service()]) as wire, Client(CREDENTIALS, base_url=wire.url) as client:
         run: RollingReboot = client.prepare_rolling_reboot("1", **QUICK, check=check)
         thread = threading.Thread(target=run.run)
         thread.start()
-        assert inside.wait(10)
+        assert inside.wait(PATIENCE)
         with pytest.raises(RuntimeError, match="being run already"):
             run.run()
         assert str(run.report) == "accepted: 1"  # read from another thread

@@ -17,6 +17,7 @@ from unittest.mock import patch
 from ncp_mock import NcpMock
 from ncp_vserver._command import _main
 from ncp_vserver._command.signals import Interrupts
+from support.patience import PATIENCE
 
 COMMAND = str(Path(sys.executable).with_name("ncp-vserver"))
 
@@ -100,7 +101,7 @@ def run_apart(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -19,6 +19,7 @@ from ncp_mock import NcpMock
 from ncp_vserver._command import _main
 from ncp_vserver._command.signals import Interrupts
 from rich.cells import cell_len
+from support.patience import PATIENCE
 
 from command.running import COMMAND, surroundings
 
@@ -92,14 +93,14 @@ class Terminal:
 
     def _wait_for(self, text: str, times: int) -> None:
         with self._changed:
-            seen = self._changed.wait_for(lambda: self.text.count(text) >= times or self._ended, 20)
+            seen = self._changed.wait_for(lambda: self.text.count(text) >= times or self._ended, PATIENCE)
         assert seen, self.text
         assert self.text.count(text) >= times
 
     def end(self) -> int:
         """Wait for the command's end, and return its exit code."""
-        code = self.process.wait(30)
-        self._thread.join(10)
+        code = self.process.wait(PATIENCE)
+        self._thread.join(PATIENCE)
         return code
 
     def _read(self) -> None:
@@ -166,7 +167,7 @@ def run_on_terminal(mock: NcpMock, *arguments: str, answer: str = "", **more: st
             code = _main(Interrupts())
     finally:
         os.close(slave)
-        thread.join(10)
+        thread.join(PATIENCE)
         os.close(master)
     return Ended(code, written.decode())
 
@@ -184,4 +185,4 @@ def on_terminal_that_goes(mock: NcpMock, shown: str, *arguments: str) -> int:
             assert select.select([master], [], [], 20)[0], written
             written += os.read(master, 65536)
         os.close(master)
-        return process.wait(20)
+        return process.wait(PATIENCE)

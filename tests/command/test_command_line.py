@@ -16,6 +16,7 @@ from ncp_vserver._command import exit_codes
 from ncp_vserver._command.cli import cli
 from ncp_vserver._command.option_types import Duration
 from support.contract import ROOT
+from support.patience import PATIENCE
 
 from command.running import COMMAND, run
 
@@ -32,7 +33,7 @@ EXIT_CODES = {value for name, value in vars(exit_codes).items() if isinstance(va
 
 
 def script(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_commands() -> None:

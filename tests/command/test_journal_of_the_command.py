@@ -20,6 +20,7 @@ from ncp_vserver import Client, Journal, RollingReboot, Server
 from ncp_vserver._command.hooks import CommandFailedError, hook
 from ncp_vserver_api.models import ServerInstance
 from support.calls import CREDENTIALS
+from support.patience import PATIENCE
 from support.processes import wait_until
 
 from command.running import asked_for, lines_of, outcomes_of, run, started
@@ -108,7 +109,7 @@ def test_run_that_is_taken_over_while_it_sleeps_sends_nothing_more(quick: NcpMoc
         quick.finish_reboots()
         assert run(quick, "resume", asleep["run"], "--take-over").returncode == 0
         os.kill(process.pid, signal.SIGCONT)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=PATIENCE)
     assert asked_for(quick, REBOOT) == [["11"], ["12"]]
     assert "was taken over by" in said
     assert f"To see how it goes: ncp-vserver report {asleep['run']}\n" in said

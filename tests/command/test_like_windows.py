@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ncp_mock import NcpMock
 from support.like_windows import LIKE_WINDOWS, SIGBREAK
+from support.patience import PATIENCE
 from support.processes import wait_until
 
 from command.running import asked_for, lines_of, outcomes_of, run_apart, started, surroundings
@@ -92,7 +93,7 @@ def test_interrupt(slow: NcpMock, number: signal.Signals) -> None:
     with started(slow, *roll, command=COMMAND) as process:
         assert wait_until(lambda: len(asked_for(slow, LIST)) >= 2)
         process.send_signal(number)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, "Traceback" in errors) == (130, False)
     assert outcomes_of(output) == {"11": "waiting", "12": "not_sent"}
@@ -103,7 +104,7 @@ def test_wait(slow: NcpMock) -> None:
     with started(slow, *arguments, command=COMMAND) as process:
         assert wait_until(lambda: len(asked_for(slow, LIST)) >= 2)
         slow.finish_reboots()
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, outcomes_of(output)) == (0, {"11": "back"})
 

@@ -13,6 +13,7 @@ import pytest
 from ncp_mock import NcpMock
 from ncp_vserver._command.signals import Interrupts
 from support.mock_process import COMMAND as MOCK, mock_process
+from support.patience import PATIENCE
 from support.processes import wait_until
 
 from command.conftest import FLEET
@@ -31,7 +32,7 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 def ended(process: subprocess.Popen[str]) -> str:
     """Wait for its end, and return the report."""
-    output, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert "Interrupted.\n" in errors
@@ -136,7 +137,7 @@ def test_while_reading(slow: NcpMock, command: list[str]) -> None:
     with started(slow, *command, "--json") as process:
         assert wait_until(seen(slow, LIST))
         process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == lines_of(output)[1]["exitCode"] == 130
     assert errors == ""
@@ -163,7 +164,7 @@ def test_while_the_report_is_written(slow: NcpMock, unbuffered: str, monkeypatch
         first = os.read(process.stdout.fileno(), 1).decode()
         for number in SIGNALS:
             process.send_signal(number)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=PATIENCE)
 
     assert outcomes_of(first + output) == dict.fromkeys(fleet[:20], "rejected") | dict.fromkeys(fleet[20:], "not_sent")
     # The work was over, and the report says how it ended.
@@ -207,7 +208,7 @@ def test_killed_gateway(tmp_path: Path) -> None:
             httpx.post(f"{url}/__mock__/finish")
             assert wait_until(lambda: restarted() == 2 and operations()[-1] == LIST)
             gateway.kill()
-            output, errors = it.communicate(timeout=20)
+            output, errors = it.communicate(timeout=PATIENCE)
 
     assert outcomes_of(output) == {"11": "back", "12": "waiting", "13": "not_sent"}
     assert it.returncode == 6

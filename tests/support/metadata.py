@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Any, Final
 
+from support.patience import PATIENCE
 from support.wire import Received, Reply, answer
 
 PATH: Final = "/latest/meta-data/iam/security-credentials/"
@@ -38,7 +39,7 @@ class Metadata:
 
     def __call__(self, connection: socket.socket, received: Received) -> None:
         if self.gate:
-            self.gate.wait(10)
+            self.gate.wait(PATIENCE)
         if self.failure:
             self.failure(connection, received)
         elif received.target == PATH:

@@ -8,6 +8,8 @@ import httpx
 from ncp_mock import NcpMock
 from ncp_signer import Credentials, NcpAuth, signed_headers
 
+from support.patience import PATIENCE
+
 PATH = "/vserver/v2/rebootServerInstances"
 
 
@@ -41,7 +43,7 @@ def raw_request(mock: NcpMock, method: str, target: str, body: bytes = b"", **he
 def exchange(mock: NcpMock, sent: bytes) -> bytes:
     """Send bytes, say that there are no more, and return everything that comes back; empty if it was a reset."""
     url = httpx.URL(mock.url)
-    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+    with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE) as connection:
         received = bytearray()
         try:
             connection.sendall(sent)

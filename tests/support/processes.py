@@ -8,12 +8,14 @@ from pathlib import Path
 
 import httpx
 
+from support.patience import PATIENCE
+
 
 def is_free(url: str) -> bool:
     """Whether nothing listens at ``url`` any more."""
     address = httpx.URL(url)
     try:
-        socket.create_connection((address.host, address.port or 80), timeout=5).close()
+        socket.create_connection((address.host, address.port or 80), timeout=PATIENCE).close()
     except ConnectionRefusedError:
         return True
     except ConnectionResetError:  # about to be gone
@@ -22,19 +24,19 @@ def is_free(url: str) -> bool:
 
 
 def wait_until_free(url: str) -> bool:
-    """Whether ``url`` is free within ten seconds."""
+    """Whether ``url`` is free soon."""
     return wait_until(lambda: is_free(url))
 
 
 def wait_until_ended(group: int) -> bool:
-    """Whether no process of a group is running within ten seconds."""
+    """Whether no process of a group is running soon."""
     return wait_until(lambda: not running(group))
 
 
 def wait_until(condition: Callable[[], bool]) -> bool:
-    """Whether a condition holds within ten seconds; asks again and again."""
+    """Whether a condition holds soon; asks again and again."""
     ended = threading.Event()
-    timer = threading.Timer(10, ended.set)
+    timer = threading.Timer(PATIENCE, ended.set)
     timer.start()
     try:
         while not ended.is_set():
