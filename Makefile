@@ -9,7 +9,7 @@ PORT ?= 4010
 FUZZ_SECONDS ?= 60
 PACKAGES := signer sdk mock/ncp_mock
 QUICK := tests/unit tests/known_answers/test_known_answers.py $(wildcard tests/contract/test_document*.py) \
-	tests/contract/test_null.py tests/command/test_display.py tests/command/test_verdict.py
+	tests/contract/test_null.py tests/command/test_display.py tests/command/test_exit_codes.py
 
 # Coverage is of the test's own process: that is the same each time, while what a signal ends leaves no measurement.
 # It takes half as much processor time again. Not measured are tests whose work is done by other processes, those that

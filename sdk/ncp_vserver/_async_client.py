@@ -14,8 +14,8 @@ from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
 from ncp_vserver._requests.attempt import Attempt
 from ncp_vserver._requests.network import AsyncNetwork
 from ncp_vserver._requests.operations import REBOOT, START, STOP
-from ncp_vserver._runs.batch import AsyncCheck
 from ncp_vserver._runs.handle import AsyncOnRolling, AsyncRollingReboot
+from ncp_vserver._runs.rolling import AsyncCheck
 from ncp_vserver._steps.change import ActionResult
 from ncp_vserver._steps.reads import LARGEST_PAGE
 from ncp_vserver._steps.settle import Settlement

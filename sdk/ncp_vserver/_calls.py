@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
 from ncp_signer import NcpError
 
 from ncp_vserver._requests.operations import CHANGES, NUMBERS_PER_REQUEST, Change
-from ncp_vserver._runs.batch import AsyncCheck
+from ncp_vserver._runs.batches import steps_of
 from ncp_vserver._runs.recorded import going_on, recorded, recorded_run
-from ncp_vserver._runs.rolling import Rolling, Share, resumed, rolling
+from ncp_vserver._runs.rolling import AsyncCheck, Rolling, Share, resumed, rolling
 from ncp_vserver._steps import reads
 from ncp_vserver._steps.account import Account, Recording
 from ncp_vserver._steps.change import ActionResult, change_servers
@@ -134,7 +134,7 @@ class Calls:
     ) -> tuple[Account, Steps[None]]:
         account = Account(change, checked_numbers(numbers), self._region_of(region_code))
         how = rolling(len(account.numbers), timeout=timeout, **options)
-        steps = how.steps(account, self._policy)
+        steps = steps_of(how, account, self._policy)
         return account, recorded_run(steps, account, self._recording(journal, account, how, notes))
 
     def resume(
@@ -148,7 +148,7 @@ class Calls:
         how = resumed(run.options, hooks)
         account = Account(CHANGES[run.operation], tuple(report.outcomes), run.region)
         account.restore(report, report.requested, report.uptimes)
-        steps = recorded_run(how.steps(account, self._policy), account, journal.take_over(run))
+        steps = recorded_run(steps_of(how, account, self._policy), account, journal.take_over(run))
         return account, going_on(steps, account, self._policy)
 
     def _recording(

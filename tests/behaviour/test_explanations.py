@@ -51,7 +51,7 @@ def test_each_is_explained_by_name_however_fast_they_come(ncp_mock: NcpMock) -> 
     assert len({name for case in CASES for name in case.verdict.split(" + ")}) >= 150
 
 
-def test_verdict_does_not_depend_on_what_came_before(ncp_mock: NcpMock) -> None:
+def test_exit_codes_does_not_depend_on_what_came_before(ncp_mock: NcpMock) -> None:
     # Nothing takes longer to look into than what cannot be explained.
     unexplained = Mistake("wrong-signature", key="another key")
     [rare, *_] = [case for case in CASES if case.verdict == "body-signed"]

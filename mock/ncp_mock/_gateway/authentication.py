@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ncp_mock._messages import Refusal, Request
-from ncp_mock._mistakes.claim import Claim
 from ncp_mock._mistakes.headers import found_instead, is_current, is_timestamp, mistakes_of_clock
+from ncp_mock._mistakes.redaction import Redaction, masked
 from ncp_mock._mistakes.search import Memory, explain
+from ncp_mock._mistakes.signed_request import SignedRequest
 from ncp_mock._mistakes.table import MISTAKES
-from ncp_mock._mistakes.wording import Wording, masked
 
 TIMESTAMP: Final = "x-ncp-apigw-timestamp"
 ACCESS_KEY: Final = "x-ncp-iam-access-key"
@@ -74,19 +74,19 @@ def authenticate(
     """
     if refusal := _missing(request, keys) or _ambiguous(request):
         return refusal
-    claim = _claim(request, keys)
-    if _is_right(claim) and is_current(claim.timestamp, now_ms):
+    signed = _signed_request(request, keys)
+    if _is_right(signed) and is_current(signed.timestamp, now_ms):
         return None
-    return _refusal(claim, _wrong_headers(claim, now_ms), now_ms, thorough, memory or Memory())
+    return _refusal(signed, _wrong_headers(signed, now_ms), now_ms, thorough, memory or Memory())
 
 
-def _is_right(claim: Claim) -> bool:
+def _is_right(signed: SignedRequest) -> bool:
     right = signature(
-        claim.secret_key,
-        string_to_sign(claim.request.method, claim.request.target, claim.timestamp, claim.own_access_key),
+        signed.secret_key,
+        string_to_sign(signed.request.method, signed.request.target, signed.timestamp, signed.own_access_key),
     )
-    is_known = hmac.compare_digest(_bytes(claim.access_key), _bytes(claim.own_access_key))
-    is_signed = hmac.compare_digest(_bytes(claim.signature), _bytes(right))
+    is_known = hmac.compare_digest(_bytes(signed.access_key), _bytes(signed.own_access_key))
+    is_signed = hmac.compare_digest(_bytes(signed.signature), _bytes(right))
     return is_known and is_signed
 
 
@@ -96,7 +96,7 @@ def _missing(request: Request, keys: Keys) -> Refusal | None:
     missing = [name for name, values in found.items() if not any(value.strip() for value in values)]
     if not missing:
         return None
-    hints = found_instead(request, missing, (*found, SIGNATURE_OF_SDKS), Wording(keys.secret_key))
+    hints = found_instead(request, missing, (*found, SIGNATURE_OF_SDKS), Redaction(keys.secret_key))
     hint = "send all three, see https://api.ncloud-docs.com/docs/en/common-ncpapi"
     explanation = _one_line([f"missing or empty: {', '.join(missing)}", *hints, hint])
     return Refusal("authenticationMissing", "missing-headers", explanation)
@@ -113,64 +113,64 @@ def _ambiguous(request: Request) -> Refusal | None:
     return None
 
 
-def _claim(request: Request, keys: Keys) -> Claim:
+def _signed_request(request: Request, keys: Keys) -> SignedRequest:
     """Of a request that has each header once, or the same signature by both its names."""
     [timestamp], [access_key] = request.header(TIMESTAMP), request.header(ACCESS_KEY)
     sent = (request.header(SIGNATURE) + request.header(SIGNATURE_OF_SDKS))[0]
-    return Claim(request, _as_utf8(timestamp), access_key, sent, keys.access_key, keys.secret_key)
+    return SignedRequest(request, _as_utf8(timestamp), access_key, sent, keys.access_key, keys.secret_key)
 
 
-def _wrong_headers(claim: Claim, now_ms: int) -> dict[str, str]:
+def _wrong_headers(signed: SignedRequest, now_ms: int) -> dict[str, str]:
     """What is wrong with access key and timestamp as such: names and explanations."""
     wrong: dict[str, str] = {}
-    wording = _wording(claim)
-    if not hmac.compare_digest(_bytes(claim.access_key), _bytes(claim.own_access_key)):
-        if wording.holds_secret(claim.access_key):
+    redaction = _redaction(signed)
+    if not hmac.compare_digest(_bytes(signed.access_key), _bytes(signed.own_access_key)):
+        if redaction.holds_secret(signed.access_key):
             wrong["secret-as-access-key"] = MISTAKES["secret-as-access-key"]
         else:
             wrong["unknown-access-key"] = (
-                f"access key {wording.excerpt(masked(claim.access_key))} is not known here: the mock expects"
-                f" {wording.excerpt(claim.own_access_key)}, with its secret key"
+                f"access key {redaction.excerpt(masked(signed.access_key))} is not known here: the mock expects"
+                f" {redaction.excerpt(signed.own_access_key)}, with its secret key"
             )
-    wrong.update(mistakes_of_clock(claim.timestamp, now_ms, wording))
+    wrong.update(mistakes_of_clock(signed.timestamp, now_ms, redaction))
     return wrong
 
 
-def _wording(claim: Claim) -> Wording:
+def _redaction(signed: SignedRequest) -> Redaction:
     """Hides the secret key, and what may be a key or a signature of somebody's."""
-    wording = Wording(claim.secret_key)
-    if claim.access_key != claim.own_access_key:
-        wording.hide(claim.access_key, masked(claim.access_key))
-    for api_key in claim.request.header("x-ncp-apigw-api-key"):
-        wording.hide(api_key, "<API key>")
-    wording.hide(claim.signature, "<signature>")
-    return wording
+    redaction = Redaction(signed.secret_key)
+    if signed.access_key != signed.own_access_key:
+        redaction.hide(signed.access_key, masked(signed.access_key))
+    for api_key in signed.request.header("x-ncp-apigw-api-key"):
+        redaction.hide(api_key, "<API key>")
+    redaction.hide(signed.signature, "<signature>")
+    return redaction
 
 
-def _refusal(claim: Claim, wrong: dict[str, str], now_ms: int, thorough: bool, memory: Memory) -> Refusal:
-    wording = _wording(claim)
-    result = explain(claim, wording, memory, thorough=thorough)
+def _refusal(signed: SignedRequest, wrong: dict[str, str], now_ms: int, thorough: bool, memory: Memory) -> Refusal:
+    redaction = _redaction(signed)
+    result = explain(signed, redaction, memory, thorough=thorough)
     if result.covered is not None:
         wrong = {name: text for name, text in wrong.items() if _REPLACED_BY.get(name) not in result.mistakes}
         wrong.update(result.mistakes)
-    elif wording.holds_secret(claim.signature):
+    elif redaction.holds_secret(signed.signature):
         wrong["secret-as-signature"] = MISTAKES["secret-as-signature"]
     elif not result.is_digest:
-        wrong["malformed-signature"] = _MALFORMED.format(length=len(claim.signature))
+        wrong["malformed-signature"] = _MALFORMED.format(length=len(signed.signature))
     elif not {"unknown-access-key", "secret-as-access-key", "malformed-timestamp"} & wrong.keys():
         # With a foreign access key belongs a foreign secret key, and what a malformed timestamp was when it was signed
         # nobody knows: nothing can be said about the signature then.
         wrong["wrong-signature"] = _WRONG.format(
             mistakes=len(MISTAKES), trials=result.trials, how=_THOROUGH if thorough else _QUICK
         )
-    time = claim.timestamp if is_timestamp(claim.timestamp) else str(now_ms)
-    expected = string_to_sign(claim.request.method, claim.request.target, time, claim.own_access_key)
+    time = signed.timestamp if is_timestamp(signed.timestamp) else str(now_ms)
+    expected = string_to_sign(signed.request.method, signed.request.target, time, signed.own_access_key)
     return Refusal(
         "authenticationFailed",
         " + ".join(wrong),
         _one_line(wrong.values()),
-        wording.redacted(expected),
-        None if result.covered is None else wording.redacted(result.covered),
+        redaction.redacted(expected),
+        None if result.covered is None else redaction.redacted(result.covered),
     )
 
 

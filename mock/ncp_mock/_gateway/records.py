@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ncp_mock._clock import wall_time
 from ncp_mock._messages import Answer, Delivery, Request, camel_case
-from ncp_mock._mistakes.wording import Wording
+from ncp_mock._mistakes.redaction import Redaction
 
 KEPT: Final = 200
 _LONGEST: Final = 4000
@@ -65,7 +65,7 @@ class Records:
     """The latest requests, without the secret key: clients do send it by mistake."""
 
     def __init__(self, secret_key: str) -> None:
-        self._wording = Wording(secret_key)
+        self._redaction = Redaction(secret_key)
         self._records: deque[Record] = deque(maxlen=KEPT)
         self.count = 0
         """How many requests there were since the start."""
@@ -105,8 +105,8 @@ class Records:
         # Without the secret before they are cut, since half a secret would not be found; and cut before that to a
         # length that can be searched, much longer than what is kept: half a secret at its end is cut off afterwards.
         starts = {text: text[: 5 * _LONGEST] for text in texts}
-        if self._wording.holds_secret("\n".join(starts.values())):  # to look once is faster, and most hold none
-            starts = {text: self._wording.redacted(start) for text, start in starts.items()}
+        if self._redaction.holds_secret("\n".join(starts.values())):  # to look once is faster, and most hold none
+            starts = {text: self._redaction.redacted(start) for text, start in starts.items()}
         return {text: _CONTROL.sub(_escaped, start[:_LONGEST]) for text, start in starts.items()}
 
 

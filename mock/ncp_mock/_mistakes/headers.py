@@ -9,8 +9,8 @@ from urllib.parse import unquote_plus
 from ncp_mock._messages import Request
 
 from .forms import HOUR_MS
+from .redaction import Redaction
 from .table import MISTAKES
-from .wording import Wording
 
 WINDOW_MS: Final = 5 * 60 * 1000
 """A clock that differs by this or more is refused."""
@@ -36,13 +36,13 @@ def is_current(text: str, now_ms: int) -> bool:
     return is_timestamp(text) and abs(now_ms - int(text)) < WINDOW_MS
 
 
-def mistakes_of_clock(timestamp: str, now_ms: int, wording: Wording) -> dict[str, str]:
+def mistakes_of_clock(timestamp: str, now_ms: int, redaction: Redaction) -> dict[str, str]:
     """The name and the explanation of what is wrong with a timestamp, if anything is."""
     if re.fullmatch("[0-9]{10}", timestamp):
         return {name: MISTAKES[name] for name in ("seconds-instead-of-milliseconds",)}
     if not is_timestamp(timestamp):
         unit = _UNITS.get(len(timestamp), "") if re.fullmatch("[0-9]+", timestamp) else ""
-        shown = wording.excerpt(timestamp, 40) + unit
+        shown = redaction.excerpt(timestamp, 40) + unit
         needed = "send milliseconds since 1970-01-01 UTC, in 13 digits"
         return {"malformed-timestamp": f"the timestamp is {shown}: {needed}"}
     late_ms = now_ms - int(timestamp)
@@ -73,12 +73,14 @@ def _duration(milliseconds: int) -> str:
     return " ".join([f"{count} {unit}{'s' * (count != 1)}" for unit, count in counts.items() if count][:2])
 
 
-def found_instead(request: Request, missing: Sequence[str], signing: Sequence[str], wording: Wording) -> Iterator[str]:
+def found_instead(
+    request: Request, missing: Sequence[str], signing: Sequence[str], redaction: Redaction
+) -> Iterator[str]:
     """Of ``signing``, the names that belong there, those in ``missing`` are not there. No value is repeated."""
     names = list(dict.fromkeys(name for name, _ in request.headers if _NAME.fullmatch(name)))[:_MOST_NAMES]
     not_these = {*signing, *(name for needed in _OTHER_APIS for name in needed)}
     for name in names:
-        if name in not_these or wording.holds_secret(name):
+        if name in not_these or redaction.holds_secret(name):
             continue
         meant = difflib.get_close_matches(_folded(name), signing, 1, _ALIKE)
         if meant and meant[0] in missing:

@@ -11,10 +11,10 @@ from itertools import combinations
 from typing import Any, Final, NamedTuple
 
 from . import table
-from .claim import KEY, TARGET, TIME, WHOLE, Claim, sources
 from .digests import is_digest, received_digests, ways
 from .forms import Form, Line, to_bytes, values
-from .wording import Wording
+from .redaction import Redaction
+from .signed_request import KEY, TARGET, TIME, WHOLE, SignedRequest, sources
 
 MOST_TRIALS: Final = 60_000
 """In one search."""
@@ -60,12 +60,12 @@ class Result(NamedTuple):
     """Whether the signature could be one at all, by its form."""
 
 
-def explain(claim: Claim, wording: Wording, memory: Memory, *, thorough: bool = True) -> Result:
+def explain(signed: SignedRequest, redaction: Redaction, memory: Memory, *, thorough: bool = True) -> Result:
     """Find the mistakes in a signature.
 
     A search that is not thorough tries the likely mistakes, one at a time, and what thorough ones found lately.
     """
-    search = _Search(claim, wording)
+    search = _Search(signed, redaction)
     likely = list(search.variants(lambda line: line.likely)) if search.ways else []
     # The fewest deviations first: of two explanations, the simpler one is right.
     found = search.first(0, [()]) or search.first(1, zip(likely))
@@ -80,19 +80,19 @@ def explain(claim: Claim, wording: Wording, memory: Memory, *, thorough: bool = 
 
 
 class _Search:
-    def __init__(self, claim: Claim, wording: Wording) -> None:
-        self.received = received_digests(claim.signature)
+    def __init__(self, signed: SignedRequest, redaction: Redaction) -> None:
+        self.received = received_digests(signed.signature)
         self.ways = list(ways(self.received))
         self.trials = 0
         self._hashed = 0
-        self._wording = wording
-        self._path = claim.request.path
+        self._redaction = redaction
+        self._path = signed.request.path
         self._right: list[Any] = [
-            *(claim.request.method, claim.request.target, claim.timestamp, claim.access_key),
-            *(table.STRING, " ", "\n", _AS_IT_IS, to_bytes(claim.secret_key)),
+            *(signed.request.method, signed.request.target, signed.timestamp, signed.access_key),
+            *(table.STRING, " ", "\n", _AS_IT_IS, to_bytes(signed.secret_key)),
         ]
         self._seen: list[set[Any]] = [{right} for right in self._right]
-        self._sources = list(sources(claim, wording))
+        self._sources = list(sources(signed, redaction))
 
     def variants(self, forms: Callable[[Line], Iterable[Form]]) -> Iterator[Variant]:
         """What those forms of the lines give, each thing once, by its first name."""
@@ -168,14 +168,14 @@ class _Search:
             parts[TIME] = choice.removesuffix(tail)
         mistakes: dict[str, str] = {}
         for place, names, _ in guess:
-            signed, sent = (self._wording.excerpt(str(of[place])) for of in (parts, self._right))
+            signed, sent = (self._redaction.excerpt(str(of[place])) for of in (parts, self._right))
             mistakes.update(
                 (name, table.MISTAKES[name].format(signed=signed, sent=sent)) for name in names.split(" + ")
             )
         mistakes.update((name, table.MISTAKES[name]) for name in others)
         [text] = self._texts(parts)[1]
         # Of what has to be hidden, no other form may be shown.
-        is_shown = parts[WHOLE] is not _AS_IT_IS and isinstance(choice, str) and self._wording.redacted(text) == text
+        is_shown = parts[WHOLE] is not _AS_IT_IS and isinstance(choice, str) and self._redaction.redacted(text) == text
         covered = str(choice) if is_shown else text
         return Result(mistakes, covered, self.trials, is_digest=True)
 

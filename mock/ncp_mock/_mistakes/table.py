@@ -1,7 +1,7 @@
 """The known mistakes in signing a request: one a line, its name and its forms, which are what then stands in the place.
 
-``claim`` says what the names in a template stand for; ``{text}`` is what belongs there. The likelier comes first. What
-to tell somebody is made of the mistake's name, and of its hint.
+``signed_request`` says what the names in a template stand for; ``{text}`` is what belongs there. The likelier comes
+first. What to tell somebody is made of the mistake's name, and of its hint.
 """
 
 import html

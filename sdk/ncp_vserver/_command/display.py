@@ -16,12 +16,12 @@ from ncp_vserver._values.report import RollingReport
 from ncp_vserver._values.server import Server, describe
 
 from .orders import Order
+from .outcomes import outcomes, style
 from .signals import drawing
 from .streams import is_narrow, say, talk_console
 from .tables import listing, table
 from .targets import name_of
 from .terminal import is_in_foreground
-from .verdict import outcomes, style
 
 _UNDER_WAY: Final = ("accepted", "waiting", "unknown")
 _SECONDS_BETWEEN_LINES: Final = 30.0

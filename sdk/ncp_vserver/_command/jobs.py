@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from ncp_signer import NcpError
 
 from ncp_vserver._requests.operations import CHANGES, Change
-from ncp_vserver._runs.batch import Check
 from ncp_vserver._runs.handle import RollingReboot
+from ncp_vserver._runs.rolling import Check
 from ncp_vserver._steps.wait import WaitProgress
 from ncp_vserver._values.errors import WaitError
 from ncp_vserver._values.report import Outcome, RollingReport

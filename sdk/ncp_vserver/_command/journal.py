@@ -16,10 +16,10 @@ from ncp_vserver._values.reasons import as_json
 from . import exit_codes, question
 from .display import display_for
 from .orders import Order
+from .outcomes import by_reason, exit_code, outcomes
 from .signals import Interrupts
 from .streams import report, report_json, say, say_unbroken
 from .tables import listing, recorded_table, table
-from .verdict import by_reason, exit_code, outcomes
 
 _BETWEEN_READINGS: Final = 1.0
 

@@ -16,12 +16,12 @@ from ncp_vserver._values.server import Server
 
 from . import exit_codes
 from .orders import Choice, Options
+from .outcomes import exit_code_of_read, explanation
 from .session import open_session
 from .signals import Interrupts
 from .streams import report, report_json, say
 from .tables import chosen_columns, list_table, listing, table
 from .targets import given_numbers, left_out, named, text
-from .verdict import exit_code_of_read, explanation
 
 
 def list_servers(
@@ -77,7 +77,7 @@ def _read(
     numbers: tuple[str, ...] | None,
     choose: Callable[[list[Server]], list[Server]],
     show: Callable[[list[Server]], None],
-    verdict: Callable[[list[Server]], int] = lambda servers: exit_codes.DONE,
+    code_of: Callable[[list[Server]], int] = lambda servers: exit_codes.DONE,
 ) -> int:
     servers: list[Server] = []
     failure: NcpError | None = None
@@ -95,7 +95,7 @@ def _read(
         code, servers = exit_codes.INTERRUPTED, []
     else:
         servers = choose(servers)
-        code = verdict(servers)
+        code = code_of(servers)
     try:
         if options.json:
             summary = {"servers": len(servers), "error": as_json(failure), "exitCode": code}

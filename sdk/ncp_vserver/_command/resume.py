@@ -11,7 +11,6 @@ from ncp_vserver._values.errors import JournalError
 from ncp_vserver._values.report import RollingReport
 
 from . import exit_codes, question
-from .changing import Work
 from .jobs import hooks
 from .journal import chosen, open_journal, order_of, report_run
 from .orders import Options, Order
@@ -19,6 +18,7 @@ from .session import open_session
 from .signals import Interrupts
 from .streams import say
 from .targets import text
+from .work import Work
 
 
 def resume_run(interrupts: Interrupts, options: Options, place: str | None, run: str | None, *, take_over: bool) -> int:

@@ -12,8 +12,8 @@ from ncp_vserver._client import Client
 from ncp_vserver._requests.attempt import Request
 from ncp_vserver._requests.gateway import Gateway, Region
 from ncp_vserver._requests.operations import Change
-from ncp_vserver._runs.batch import Check
 from ncp_vserver._runs.handle import RollingReboot
+from ncp_vserver._runs.rolling import Check
 from ncp_vserver._steps.reads import Pages
 from ncp_vserver._steps.retry import Policy
 

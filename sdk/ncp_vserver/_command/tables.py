@@ -9,8 +9,8 @@ from rich.text import Text
 
 from ncp_vserver._values.server import Server, describe
 
+from .outcomes import style
 from .targets import name_of, text
-from .verdict import style
 
 _NEVER_CUT: Final = ("number", "name", "outcome")
 _COLUMNS: Final[Mapping[str, Callable[[Server], object]]] = {

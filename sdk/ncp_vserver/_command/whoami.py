@@ -11,11 +11,11 @@ from ncp_vserver._values.reasons import as_json, reason
 
 from . import exit_codes
 from .orders import Options
+from .outcomes import exit_code_of_read, explanation
 from .session import Session, open_session
 from .signals import Interrupts
 from .streams import report, report_json, say
 from .tables import table
-from .verdict import exit_code_of_read, explanation
 
 
 def whoami(interrupts: Interrupts, options: Options) -> int:

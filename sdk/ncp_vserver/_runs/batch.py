@@ -1,9 +1,8 @@
 """A batch of a run: asked for together, and over before the next."""
 
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from ncp_signer import NcpError, name_of
 
@@ -28,11 +27,7 @@ from ncp_vserver._values.errors import (
 )
 from ncp_vserver._values.server import Server
 
-if TYPE_CHECKING:
-    from .rolling import Rolling
-
-Check = Callable[[Server], bool]
-AsyncCheck = Callable[[Server], Awaitable[bool] | bool]
+from .rolling import AsyncCheck, Rolling
 
 _TO_TELL: Final = 60.0
 """Seconds for the polls that show that nothing has happened, once nothing can happen any more."""
@@ -41,7 +36,7 @@ _TO_TELL: Final = 60.0
 class Batch:
     """Servers that are asked for together."""
 
-    def __init__(self, how: "Rolling", account: Account, policy: Policy, numbers: tuple[str, ...]) -> None:
+    def __init__(self, how: Rolling, account: Account, policy: Policy, numbers: tuple[str, ...]) -> None:
         self._how = how
         self._account = account
         self._policy = policy

@@ -1,17 +1,15 @@
-"""Changing servers in batches, each over before the next."""
+"""How to go through servers in batches."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ncp_vserver._steps.account import Account
-from ncp_vserver._steps.retry import Policy
-from ncp_vserver._steps.steps import Sleep, Steps
 from ncp_vserver._steps.wait import DEFAULT_POLL, Duration, Waiting, seconds, waiting
 from ncp_vserver._values.arguments import checked_retries
-from ncp_vserver._values.report import Outcome
+from ncp_vserver._values.server import Server
 
-from .batch import AsyncCheck, Batch
+Check = Callable[[Server], bool]
+AsyncCheck = Callable[[Server], Awaitable[bool] | bool]
 
 _HOOKS = ("before", "check", "after")
 Share = int | str
@@ -80,36 +78,6 @@ class Rolling:
             name: bool(getattr(self, name)) if name in _HOOKS else getattr(self, name)
             for name in self.__dataclass_fields__
         }
-
-    def steps(self, account: Account, policy: Policy) -> Steps[None]:
-        """Go through the servers of an account: first those that were asked for already, then the rest in batches."""
-        goal: Outcome = "back" if self.waiting else "accepted"
-        if self.retry_throttled is not None:
-            policy = policy.throttled_up_to(self.retry_throttled)
-        failures = 0
-        size = 1 if self.ramp else self.batch_size
-        pending = account.having("unknown", "check_failed", *(("accepted",) if self.waiting else ()))
-        left = account.having("not_sent")
-        batch = Batch(self, account, policy, pending)
-        steps = batch.reconcile()
-        while True:
-            if batch.numbers:
-                yield from steps
-                failures += sum(account.outcome(number) != goal for number in batch.numbers)
-                if self._stops_after(failures):
-                    return
-                if left and self.pause:
-                    yield Sleep(self.pause)
-            if not left:
-                return
-            batch = Batch(self, account, policy, left[:size])
-            steps, left = batch.steps(), left[size:]
-            size = min(size * 2, self.batch_size)
-
-    def _stops_after(self, failures: int) -> bool:
-        if self.on_failure == "stop":
-            return failures > 0
-        return self.max_failures is not None and failures > self.max_failures
 
 
 def rolling(

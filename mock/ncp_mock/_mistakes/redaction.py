@@ -18,7 +18,7 @@ def masked(value: str) -> str:
     return f"{value[:4]}... ({length})" if len(value) >= _SHORTEST else f"({length})"
 
 
-class Wording:
+class Redaction:
     """Hides what must not be shown.
 
     A secret is found in either case, percent-encoded in whole or in part and any number of times, as hexadecimal,

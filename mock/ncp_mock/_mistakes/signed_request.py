@@ -12,7 +12,7 @@ from ncp_mock._messages import Request
 
 from . import table
 from .forms import LONGEST, Line
-from .wording import Wording
+from .redaction import Redaction
 
 METHOD, TARGET, TIME, ACCESS, LAYOUT, SPACE, NEWLINE, WHOLE, KEY = range(9)
 """The places of the values that a signature depends on."""
@@ -35,7 +35,7 @@ _EXTRA: Final = ("responseFormatType=json", "responseFormatType=xml", "regionCod
 _SIGNED_HEADERS: Final = ("host", "content-type", "accept", "user-agent", "date", "content-md5", "accept-language")
 
 
-class Claim(NamedTuple):
+class SignedRequest(NamedTuple):
     """A signed request, and what its signature has to be checked with."""
 
     request: Request
@@ -58,17 +58,17 @@ class Source(NamedTuple):
     before: str = ""
 
 
-def sources(claim: Claim, wording: Wording) -> Iterator[Source]:
+def sources(signed: SignedRequest, redaction: Redaction) -> Iterator[Source]:
     """Whatever is about one place only comes before what can happen to every text."""
-    request = claim.request
-    fields = _fields(claim)
+    request = signed.request
+    fields = _fields(signed)
     kept = {name: ["{" + name + "}"] for name in _IN_LAYOUTS}
     yield Source(METHOD, table.METHODS, request.method, fields)
     yield Source(TARGET, table.TARGETS, request.target, fields)
     if request.query:
         yield Source(TARGET, table.QUERIES, request.query, fields, request.path + "?")
-    yield Source(TIME, table.TIMESTAMPS, claim.timestamp, fields)
-    yield Source(ACCESS, table.ACCESS_KEYS, claim.access_key, fields)
+    yield Source(TIME, table.TIMESTAMPS, signed.timestamp, fields)
+    yield Source(ACCESS, table.ACCESS_KEYS, signed.access_key, fields)
     yield Source(
         LAYOUT, table.LAYOUTS, table.STRING, {name: [*map(_literal, of)] for name, of in fields.items()} | kept
     )
@@ -76,12 +76,12 @@ def sources(claim: Claim, wording: Wording) -> Iterator[Source]:
     yield Source(NEWLINE, table.NEWLINES, "\n", fields)
     if len(request.target) <= LONGEST:
         yield Source(WHOLE, table.STRING_SLIPS)
-    yield Source(KEY, table.KEYS, claim.secret_key, fields)
-    yield Source(KEY, table.SECRET_SLIPS, claim.secret_key, fields | {"name": _SECRET_NAMES})
-    parts = (request.method, request.target, claim.timestamp, claim.access_key)
+    yield Source(KEY, table.KEYS, signed.secret_key, fields)
+    yield Source(KEY, table.SECRET_SLIPS, signed.secret_key, fields | {"name": _SECRET_NAMES})
+    parts = (request.method, request.target, signed.timestamp, signed.access_key)
     for place, (text, names) in enumerate(zip(parts, _NAMES, strict=True)):
         # Of what has to be hidden no other form may be shown.
-        if len(text) <= LONGEST and wording.redacted(text) == text:
+        if len(text) <= LONGEST and redaction.redacted(text) == text:
             yield Source(place, table.PART_SLIPS, text, fields | {"name": names})
     yield Source(TIME, table.READINGS)
 
@@ -91,9 +91,9 @@ def _literal(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _fields(claim: Claim) -> dict[str, list[str]]:
+def _fields(signed: SignedRequest) -> dict[str, list[str]]:
     """What the names in the table's templates stand for."""
-    request = claim.request
+    request = signed.request
     path, query = request.path, request.query
     hosts = [name for host in request.header("host")[:1] for name in dict.fromkeys((host, host.partition(":")[0]))]
     ports = [f":{port}" for port in (443, 4010, 8080, 3000, 8000)] + [host[len(hosts[-1]) :] for host in hosts[:1]]
@@ -119,12 +119,12 @@ def _fields(claim: Claim) -> dict[str, list[str]]:
         "host": hosts,
         "public": [*_PUBLIC, *(host + port for host in ("localhost", "127.0.0.1", *hosts[-1:]) for port in ports)],
         "operation": _operations(),
-        "extra": [*_EXTRA, f"_={claim.timestamp}", f"timestamp={claim.timestamp}"],
-        "timestamp": [claim.timestamp],
-        "own": [claim.own_access_key],
-        "small_own": [claim.own_access_key.lower(), claim.own_access_key.upper()],
-        "swapped": [claim.own_access_key] if claim.access_key.strip("\"' \n") == claim.secret_key else [],
-        "secret": [claim.secret_key],
+        "extra": [*_EXTRA, f"_={signed.timestamp}", f"timestamp={signed.timestamp}"],
+        "timestamp": [signed.timestamp],
+        "own": [signed.own_access_key],
+        "small_own": [signed.own_access_key.lower(), signed.own_access_key.upper()],
+        "swapped": [signed.own_access_key] if signed.access_key.strip("\"' \n") == signed.secret_key else [],
+        "secret": [signed.secret_key],
         "api_key": request.header("x-ncp-apigw-api-key"),
     }
 

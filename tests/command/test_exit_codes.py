@@ -6,7 +6,7 @@ import pytest
 from ncp_vserver import OutcomeUnknownError, RejectedError, RollingReport, WaitTimeoutError
 from ncp_vserver._command.advice import next_commands
 from ncp_vserver._command.orders import Options, Order
-from ncp_vserver._command.verdict import exit_code, outcomes
+from ncp_vserver._command.outcomes import exit_code, outcomes
 from ncp_vserver._values.reasons import as_json, reason
 from ncp_vserver._values.report import OUTCOMES
 
