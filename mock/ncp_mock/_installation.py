@@ -33,7 +33,7 @@ class NodeMissingError(InstallationError):
 
 def contract() -> Path:
     """The OpenAPI document that the mock serves."""
-    bundled = _IN_WHEEL / "vserver.yaml"
+    bundled = _PACKAGE.parent / "ncp_vserver_api" / "vserver.yaml"
     return bundled if bundled.exists() else _CHECKOUT / "openapi" / "vserver.yaml"
 
 

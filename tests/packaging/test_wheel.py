@@ -103,7 +103,7 @@ with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_
     name, _, contract = run(wheel, start, XDG_CACHE_HOME=str(tmp_path)).strip().partition(" ")
 
     assert name == "test-123"
-    assert Path(contract) == wheel / "ncp_mock" / "bundle" / "vserver.yaml"
+    assert Path(contract) == wheel / "ncp_vserver_api" / "vserver.yaml"
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""A verification: its calls, and what they say about each assumption."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from .calls import CALLS, Call
+from .exchange import Exchange
+from .facts import Facts, facts_of, why_unknown
+from .probes import PROBES, Probe
+from .seen import CannotTellError, Seen
+
+HOLDS: Final = "holds"
+DIFFERS: Final = "differs"
+CANNOT_TELL: Final = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a probe has found.
+
+    Attributes:
+        id: The assumption's.
+        verdict: Whether it holds.
+        text: What came instead, or why it cannot be told.
+        calls: The names of the calls whose answers were looked at.
+    """
+
+    id: str
+    verdict: Literal["holds", "differs", "cannot tell"]
+    text: str
+    calls: tuple[str, ...]
+
+
+class Verification:
+    """What has been sent so far, and what follows from it. It can be read at any moment.
+
+    Args:
+        send: Sends one call, with the facts that it asks for. Raises KeyError for one that is not known.
+        pause: Seconds between two calls.
+    """
+
+    def __init__(self, send: Callable[[Call, Facts], Exchange], pause: float) -> None:
+        self._send = send
+        self._pause = pause
+        self.facts: Facts = {}
+        self.exchanges: dict[str, Exchange] = {}
+        self.missing: dict[str, str] = {}
+        """Why a call was not sent, by its name."""
+        self.stopped = "interrupted"
+        """Why the calls that are to come are not sent, if they are not."""
+
+    def run(self, progress: Callable[[Call], None]) -> None:
+        """Send the calls. Stops where the first one is refused, and at a 429."""
+        for call in CALLS:
+            if self.exchanges:
+                time.sleep(self._pause)
+            progress(call)
+            try:
+                exchange = self._send(call, self.facts)
+            except KeyError as error:
+                self.missing[call.name] = why_unknown(error.args[0])
+                continue
+            self.exchanges[call.name] = exchange
+            if exchange.status == 429:
+                self.stopped = f"stopped at {call.name}: {exchange}"
+                return
+            if not self.facts:
+                if not exchange.is_success:
+                    self.stopped = f"{call.name}: {exchange}"
+                    return
+                self.facts = facts_of(exchange.servers)
+
+    def verdicts(self, probes: Mapping[str, Probe] = PROBES) -> list[Verdict]:
+        """What is known about each assumption."""
+        unsent = {call.name: self.stopped for call in CALLS if call.name not in self.exchanges} | self.missing
+        return [self._verdict(id_, probe, Seen(self.exchanges, unsent)) for id_, probe in probes.items()]
+
+    def _verdict(self, id_: str, probe: Probe, seen: Seen) -> Verdict:
+        try:
+            text = probe(seen)
+        except CannotTellError as error:
+            return Verdict(id_, CANNOT_TELL, str(error), tuple(seen.looked_at))
+        return Verdict(id_, DIFFERS if text else HOLDS, text or "", tuple(seen.looked_at))
