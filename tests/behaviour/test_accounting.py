@@ -15,6 +15,7 @@ from ncp_vserver._requests.evidence import Success
 from ncp_vserver._requests.network import AsyncNetwork, Network
 from support.calls import BOTH, CREDENTIALS, Reboot
 from support.outcomes import NUMBERS, business_error, gateway_error
+from support.patience import Moment
 from support.wire import Received, Reply, Wire, accept, answer, raw, reboot_answer, silence
 
 both = pytest.mark.parametrize("reboot", BOTH.values(), ids=BOTH)
@@ -134,11 +135,15 @@ def test_interrupt_is_logged_with_the_account(
 
 def test_cancelled_task_is_logged_with_the_account(caplog: pytest.LogCaptureFixture) -> None:
     async def call(url: str) -> None:
-        async with AsyncClient(CREDENTIALS, base_url=url) as client:
-            with anyio.move_on_after(0.2):
-                await client.reboot(NUMBERS)
+        async with AsyncClient(CREDENTIALS, base_url=url) as client, moment.moves_on():
+            await client.reboot(NUMBERS)
 
-    with Wire([silence]) as wire:
+    def reply(connection: socket.socket, received: Received) -> None:
+        moment.comes()
+        silence(connection, received)
+
+    moment = Moment()
+    with Wire([reply]) as wire:
         anyio.run(call, wire.url)
 
     assert "rebootServerInstances was interrupted: unknown: 1234, 2345" in caplog.messages

@@ -10,7 +10,7 @@ import pytest
 from ncp_vserver import AsyncClient, AsyncRollingReboot, Client, NcpError, RollingReboot
 from ncp_vserver._requests.evidence import Success
 from support.calls import CREDENTIALS
-from support.patience import PATIENCE
+from support.patience import PATIENCE, Moment
 from support.service import Service
 from support.wire import Received, Wire
 
@@ -90,30 +90,40 @@ def test_interrupt_at_any_moment(moment: str, monkeypatch: pytest.MonkeyPatch) -
             assert client.settle(error).executed == (("2",) if moment == "response" else ())
 
 
-async def by_wait_for(run: AsyncRollingReboot) -> None:
-    await asyncio.wait_for(run, 0.3)
-
-
-async def by_timeout(run: AsyncRollingReboot) -> None:
-    async with asyncio.timeout(0.3):
-        await run
-
-
-async def by_gather(run: AsyncRollingReboot) -> None:
+async def by_wait_for(run: AsyncRollingReboot, moment: Moment) -> None:
     task = asyncio.ensure_future(run.run())
-    asyncio.get_running_loop().call_later(0.3, task.cancel)
+    await moment.wait()
+    await asyncio.wait_for(task, 0)
+
+
+async def by_timeout(run: AsyncRollingReboot, moment: Moment) -> None:
+    async with asyncio.timeout(None) as timeout:
+
+        async def come() -> None:
+            await moment.wait()
+            timeout.reschedule(0)
+
+        coming = asyncio.ensure_future(come())
+        await run
+    await coming
+
+
+async def by_gather(run: AsyncRollingReboot, moment: Moment) -> None:
+    task = asyncio.ensure_future(run.run())
+    await moment.wait()
+    task.cancel()
     [result] = await asyncio.gather(task, return_exceptions=True)
     assert isinstance(result, asyncio.CancelledError)
     raise TimeoutError
 
 
-async def by_move_on(run: AsyncRollingReboot) -> None:
-    with anyio.move_on_after(0.3):
+async def by_move_on(run: AsyncRollingReboot, moment: Moment) -> None:
+    async with moment.moves_on():
         await run
     raise TimeoutError
 
 
-WAYS: list[tuple[Callable[[AsyncRollingReboot], Awaitable[None]], str]] = [
+WAYS: list[tuple[Callable[[AsyncRollingReboot, Moment], Awaitable[None]], str]] = [
     *((way, "asyncio") for way in (by_wait_for, by_timeout, by_gather, by_move_on)),
     (by_move_on, "trio"),
 ]
@@ -126,12 +136,14 @@ WAYS: list[tuple[Callable[[AsyncRollingReboot], Awaitable[None]], str]] = [
     ids=["poll-before", "request"],
 )
 def test_cancelled(
-    way: Callable[[AsyncRollingReboot], Awaitable[None]], backend: str, operation: str, outcome: str
+    way: Callable[[AsyncRollingReboot, Moment], Awaitable[None]], backend: str, operation: str, outcome: str
 ) -> None:
     service = Service()
+    moment = Moment()
 
     def reply(connection: Any, received: Received) -> None:
         if received.operation == operation and received.numbers == ["2"]:
+            moment.comes()
             while connection.recv(1024):
                 pass
         service(connection, received)
@@ -140,7 +152,7 @@ def test_cancelled(
         async with AsyncClient(CREDENTIALS, base_url=url) as client:
             run = client.prepare_rolling_reboot(["1", "2", "3"], **QUICK)
             with pytest.raises(TimeoutError):
-                await way(run)
+                await way(run, moment)
             assert await run == run.report  # awaited again, it sends nothing
             return run
 

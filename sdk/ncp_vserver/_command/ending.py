@@ -82,7 +82,7 @@ class Ending:
         return exit_codes.UNKNOWN if self.report.journal_error and code == exit_codes.DONE else code
 
     def tell(self) -> int:
-        """Write the report, say what there is to say, and return the exit code."""
+        """Write the report, explain it, and return the exit code."""
         code = self.code
         try:
             if self.options.json:
@@ -93,6 +93,11 @@ class Ending:
             say(f"Error: {error}. It is:", error.report)
             if self.order.verb == "wait" and code == exit_codes.DONE:  # it has changed nothing: the report is all
                 code = exit_codes.UNKNOWN
+        self.explain()
+        return code
+
+    def explain(self) -> None:
+        """Say what there is to say beside the report: why, and what to do next."""
         if self.is_interrupted:
             say("Interrupted.")
         if self.seconds is not None:
@@ -102,7 +107,6 @@ class Ending:
         else:
             self._say_reasons()
             self._say_what_to_do()
-        return code
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         for number, server in self.servers.items():

@@ -9,6 +9,7 @@ NOT_SENT: Final = 4
 UNKNOWN: Final = 5
 WAITING: Final = 6
 FAILED: Final = 7
+DIFFERS: Final = 8
 INTERRUPTED: Final = 130
 
 # "\b" keeps click from joining the lines.
@@ -24,6 +25,7 @@ Exit codes:
   6    still waiting at the deadline, or accepted and a poll was refused
   7    failed: accepted, and the service shows that it failed, or a command
        of --check or --after does
+  8    of verify: NCP does something else than is assumed
   130  interrupted
-If several apply, the first of 5, 7, 6, 3, 4.
+If several apply, the first of 5, 7, 6, 3, 4, 8.
 """

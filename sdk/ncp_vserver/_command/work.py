@@ -74,6 +74,11 @@ class Work:
 
     def report(self) -> int:
         """Write the report, and return the exit code."""
+        return self.ending.tell()
+
+    @property
+    def ending(self) -> Ending:
+        """What is known now."""
         return Ending(
             order=self._order,
             options=self._options,
@@ -85,4 +90,4 @@ class Work:
             seconds=self._seconds,
             run=self._run,
             is_interrupted=self._interrupts.struck,
-        ).tell()
+        )

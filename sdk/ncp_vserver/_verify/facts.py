@@ -7,6 +7,7 @@ from typing import Any, Final
 from .calls import FILTERS
 
 Facts = Mapping[str, str]
+_NOBODY: Final[Mapping[str, Any]] = {}
 _NUMBER: Final = "serverInstanceNo"
 _STATUS: Final = "serverInstanceStatus.code"
 _REASONS: Final = {
@@ -40,7 +41,7 @@ def _facts(servers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     for field in FILTERS.values():
         if value := next(filter(str.strip, (value_at(server, field) for server in servers)), ""):
             yield field, value
-    named: Mapping[str, Any] = next((server for server in servers if value_at(server, "serverName")), {})
+    named = next((server for server in servers if value_at(server, "serverName")), _NOBODY)
     if len(name := value_at(named, "serverName")) > 1:
         yield "partOfName", name[:-1]
     if status := value_at(named, _STATUS):

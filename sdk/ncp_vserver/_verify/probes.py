@@ -49,7 +49,9 @@ def _succeeds(*names: str) -> Probe:
     return lambda seen: _unlike([seen[name] for name in names], lambda answer: answer.is_success)
 
 
-def _refused(*names: str, status: int = 400, code: str, envelope: str = "responseError", details: str = "") -> Probe:
+def refused(*names: str, status: int = 400, code: str, envelope: str = "responseError", details: str = "") -> Probe:
+    """A probe that wants every one of these calls refused like that."""
+
     def fits(answer: Exchange) -> bool:
         is_detailed = not details or answer.content.get("details") == details
         return (answer.status, answer.envelope, answer.code) == (status, envelope, code) and is_detailed
@@ -58,7 +60,7 @@ def _refused(*names: str, status: int = 400, code: str, envelope: str = "respons
 
 
 def _refused_by_gateway(*names: str, status: int, code: str, details: str = "") -> Probe:
-    return _refused(*names, status=status, code=code, envelope="error", details=details)
+    return refused(*names, status=status, code=code, envelope="error", details=details)
 
 
 def _same_servers(name: str, other: str) -> Probe:
@@ -125,8 +127,8 @@ def _page_numbers(seen: Seen) -> str | None:
 
 
 def _page_size_limits(seen: Seen) -> str | None:
-    refused = _refused("page-of-1001", "page-of-0", code="800")
-    return _succeeds("page-of-1000")(seen) or refused(seen)
+    limits = refused("page-of-1001", "page-of-0", code="800")
+    return _succeeds("page-of-1000")(seen) or limits(seen)
 
 
 def _total_rows(seen: Seen) -> str | None:
@@ -287,7 +289,7 @@ def _unknown_parameter(seen: Seen) -> str | None:
     misspelt = _unlike(
         [seen["parameter-misspelt"]], lambda answer: (answer.status, answer.envelope) == (400, "responseError")
     )
-    return _refused("parameter-unknown", code="800")(seen) or misspelt
+    return refused("parameter-unknown", code="800")(seen) or misspelt
 
 
 def _other_method(seen: Seen) -> str | None:
@@ -309,24 +311,24 @@ def _post_takes_form(seen: Seen) -> str | None:
 PROBES: Final[Mapping[str, Probe]] = {
     "post-takes-form": _post_takes_form,
     "post-takes-query": _same_servers("list-post-query", "list"),
-    "post-json-body-refused": _refused("list-post-json", code="800"),
-    "query-and-form-refused": _refused("query-and-form", code="800"),
+    "post-json-body-refused": refused("list-post-json", code="800"),
+    "query-and-form-refused": refused("query-and-form", code="800"),
     "number-is-digits": _number_is_digits,
-    "numbering-without-gaps": _refused("numbering-gap", "numbering-from-0", code="24120"),
-    "bad-number-refused": _refused("detail-not-digits", code="24120"),
-    "unknown-server-refused": _refused("detail-absent", code="24120"),
+    "numbering-without-gaps": refused("numbering-gap", "numbering-from-0", code="24120"),
+    "bad-number-refused": refused("detail-not-digits", code="24120"),
+    "unknown-server-refused": refused("detail-absent", code="24120"),
     "unknown-server-in-filter": _none_has("filter-absent"),
     "unknown-parameter-refused": _unknown_parameter,
-    "unknown-form-field-refused": _refused("form-unknown-field", code="800"),
-    "repeated-parameter-refused": _refused("parameter-repeated", code="800"),
-    "empty-value-refused": _refused("parameter-empty", code="800"),
-    "required-parameter": _refused("detail-without-number", code="900"),
+    "unknown-form-field-refused": refused("form-unknown-field", code="800"),
+    "repeated-parameter-refused": refused("parameter-repeated", code="800"),
+    "empty-value-refused": refused("parameter-empty", code="800"),
+    "required-parameter": refused("detail-without-number", code="900"),
     "format-lower-case": _format_lower_case,
     "signature-v1-accepted": _succeeds("signature-v1"),
     "target-signed-as-sent": _succeeds(*ENCODED),
     "malformed-encoding": _refused_by_gateway("encoded-badly", status=400, code="100"),
     "page-numbers": _page_numbers,
-    "page-needs-size": _refused("page-without-size", code="900"),
+    "page-needs-size": refused("page-without-size", code="900"),
     "page-size-limits": _page_size_limits,
     "unpaged-list-is-whole": _unpaged_list_is_whole,
     "total-rows": _total_rows,

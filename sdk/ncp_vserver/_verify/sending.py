@@ -69,14 +69,10 @@ class Sender:
         begun, clock = time.time(), time.monotonic()
         try:
             answer = self._transport.handle_request(request)
-            try:
-                body = _body(answer)
-            finally:
-                answer.close()
+            body = whole(answer)
         except httpx.HTTPError as error:
             problem = f"{type(error).__name__}: {error}"
             return Exchange(call, target, form, begun, time.monotonic() - clock, problem)
-        headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
         ahead = clock_offset(answer.headers.get("date"), time.time())
         self._ahead = self._ahead if ahead is None else ahead
         return Exchange(
@@ -87,7 +83,7 @@ class Sender:
             time.monotonic() - clock,
             None,
             answer.status_code,
-            headers,
+            headers_of(answer),
             body,
             *read(body, self._contract),
         )
@@ -112,12 +108,21 @@ class Sender:
         return [*sent, sent[-1]] if call.signing == "signature twice" else sent
 
 
-def _body(answer: httpx.Response) -> bytes:
+def headers_of(answer: httpx.Response) -> tuple[tuple[str, str], ...]:
+    """The headers of an answer, names in lower case."""
+    return tuple((name.lower(), value) for name, value in answer.headers.multi_items())
+
+
+def whole(answer: httpx.Response) -> bytes:
+    """The body of an answer, decoded; its connection is closed then. Raises httpx.ReadError where it is too large."""
     parts: list[bytes] = []
     size = 0
-    for chunk in answer.iter_bytes():
-        size += len(chunk)
-        if size > LARGEST_RESPONSE:
-            raise httpx.ReadError(f"the answer is larger than {LARGEST_RESPONSE >> 20} MiB")
-        parts.append(chunk)
+    try:
+        for chunk in answer.iter_bytes():
+            size += len(chunk)
+            if size > LARGEST_RESPONSE:
+                raise httpx.ReadError(f"the answer is larger than {LARGEST_RESPONSE >> 20} MiB")
+            parts.append(chunk)
+    finally:
+        answer.close()
     return b"".join(parts)

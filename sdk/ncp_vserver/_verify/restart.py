@@ -1,0 +1,168 @@
+"""The probes that take a restart, and what they look at: the exchanges of a run that restarts one server."""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+from ncp_vserver._requests.operations import REBOOT
+
+from .calls import JSON, Call
+from .contract import Contract
+from .exchange import Exchange, read
+from .facts import value_at
+from .probes import Probe, refused
+from .seen import CannotTellError, Seen
+from .sending import headers_of, whole
+
+AGAIN: Final = Call(
+    name="restart-again",
+    topic="restart",
+    operation=REBOOT.name,
+    query=f"serverInstanceNoList.1={{serverInstanceNo}}&{JSON}",
+    changes=True,
+)
+"""A second restart, while the first one is under way."""
+
+_BEFORE: Final = "restart-before"
+_RESTART: Final = "restart"
+_OPERATION: Final = "serverInstanceOperation.code"
+_STATUS: Final = "serverInstanceStatus.code"
+_NAMES: Final = ("rebooting", "running")
+
+
+class Tap(httpx.BaseTransport):
+    """A transport that keeps what passes through it: the exchanges of one restart.
+
+    Args:
+        transport: What carries the requests.
+        contract: What answers are read by.
+    """
+
+    def __init__(self, transport: httpx.BaseTransport, contract: Contract) -> None:
+        self._transport = transport
+        self._contract = contract
+        self.exchanges: dict[str, Exchange] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        begun, clock = time.time(), time.monotonic()
+        response = self._transport.handle_request(request)
+        body = whole(response)
+        name = request.url.path.rpartition("/")[2]
+        call = Call(name=self._name(name), topic="restart", operation=name, changes=name == REBOOT.name)
+        self.exchanges[call.name] = Exchange(
+            call,
+            request.url.raw_path.decode("ascii"),
+            None,
+            begun,
+            time.monotonic() - clock,
+            None,
+            response.status_code,
+            headers_of(response),
+            body,
+            *read(body, self._contract),
+        )
+        return httpx.Response(
+            response.status_code, headers=response.headers, content=body, extensions=response.extensions
+        )
+
+    def _name(self, operation: str) -> str:
+        if operation == REBOOT.name:
+            return _RESTART
+        if _RESTART not in self.exchanges:
+            return _BEFORE
+        return f"poll-{sum(name.startswith('poll-') for name in self.exchanges) + 1}"
+
+
+def _state(seen: Seen, name: str) -> Mapping[str, Any]:
+    """The server in an answer."""
+    return seen.servers(name)[0]
+
+
+def _polls(seen: Seen) -> list[tuple[float, Mapping[str, Any]]]:
+    """The server in each poll after the restart was accepted, and how many seconds after that."""
+    accepted = seen.success(_RESTART)
+    begun = accepted.sent_at + accepted.seconds
+    polls = [answer for answer in seen.all() if answer.name.startswith("poll-") and answer.servers]
+    if not polls:
+        raise CannotTellError("no poll succeeded")
+    return [(poll.sent_at + poll.seconds - begun, poll.servers[0]) for poll in polls]
+
+
+def _in_progress(server: Mapping[str, Any]) -> bool:
+    return value_at(server, _OPERATION) == REBOOT.in_progress
+
+
+def _described(server: Mapping[str, Any]) -> str:
+    fields = (_STATUS, _OPERATION, "serverInstanceStatusName", "uptime")
+    return ", ".join(value_at(server, field) or "nothing" for field in fields)
+
+
+def _shows_restart(seen: Seen) -> str | None:
+    server = _state(seen, _RESTART)
+    is_shown = _in_progress(server) and value_at(server, _STATUS) == REBOOT.status_before
+    return None if is_shown else _described(server)
+
+
+def _status_stays(seen: Seen) -> str | None:
+    others = [server for _, server in _polls(seen) if value_at(server, _STATUS) != REBOOT.status_before]
+    return _described(others[0]) if others else None
+
+
+def _list_shows_it_at_once(seen: Seen) -> str | None:
+    before = value_at(_state(seen, _BEFORE), "uptime")
+    polls = _polls(seen)
+    first = next(
+        (
+            position
+            for position, (_, server) in enumerate(polls)
+            if _in_progress(server) or value_at(server, "uptime") != before
+        ),
+        None,
+    )
+    if first is None:
+        return f"none of {len(polls)} polls showed the restart"
+    return f"first in poll {first + 1}, {polls[first][0]:.1f} s after the response" if first else None
+
+
+def _uptime_renewed(seen: Seen) -> str | None:
+    before, (_, last) = _state(seen, _BEFORE), _polls(seen)[-1]
+    if value_at(last, _OPERATION) != "NULL":
+        raise CannotTellError(f"the restart was not over: {_described(last)}")
+    times = [_time(value_at(server, "uptime")) for server in (before, last)]
+    return None if times[0] < times[1] else f"{_described(last)}; before: {_described(before)}"
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+    except ValueError:
+        raise CannotTellError(f"uptime is {text!r}") from None
+
+
+def _names_on_the_way(seen: Seen) -> str | None:
+    servers = [_state(seen, _RESTART), *(server for _, server in _polls(seen))]
+    others = {value_at(server, "serverInstanceStatusName") for server in servers}.difference(_NAMES)
+    return ", ".join(sorted(others)) or None
+
+
+RESTART_PROBES: Final[Mapping[str, Probe]] = {
+    "restart-shows-resta": _shows_restart,
+    "status-stays-run": _status_stays,
+    "list-shows-restart-at-once": _list_shows_it_at_once,
+    "uptime-renewed": _uptime_renewed,
+    "restart-status-names": _names_on_the_way,
+    "busy-server-refused": refused(AGAIN.name, code="1100031"),
+}
+
+
+def duration_of(seen: Seen) -> timedelta | None:
+    """How long the restart took, as far as the polls tell; None if they do not."""
+    try:
+        polls = _polls(seen)
+    except CannotTellError:
+        return None
+    ended = [seconds for seconds, server in polls if not _in_progress(server)]
+    return timedelta(seconds=ended[-1]) if ended and not _in_progress(polls[-1][1]) else None
