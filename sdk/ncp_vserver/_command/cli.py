@@ -13,7 +13,7 @@ import click
 from . import exit_codes, parameters
 from .cli_of_the_journal import Work, release, report, resume, runs
 from .option_types import Duration, Text
-from .orders import Choice, Options, Order, given_options
+from .orders import Choice, Examination, Options, Order, given_options
 from .parameters import ChangingCommand
 from .signals import Interrupts
 
@@ -233,6 +233,27 @@ def whoami(**given: Any) -> Work:
         from .whoami import whoami
 
         return whoami(interrupts, options)
+
+    return work
+
+
+@cli.command(short_help="Hold what is assumed about NCP against what it does.", epilog=exit_codes.HELP)
+@parameters.examining
+@parameters.common
+def verify(**given: Any) -> Work:
+    """Hold each assumption that this project makes about NCP against what NCP does for your account.
+
+    Some seventy requests that only read, half a second apart, about twenty of them wrong on purpose. It ends at a 429.
+    Nothing is changed but by --restart.
+    """
+    given["given"] = given_options(click.get_current_context())
+    options = Options(**{name: given.pop(name) for name in Options.__annotations__})
+    examination = Examination(**given)
+
+    def work(interrupts: Interrupts) -> int:
+        from .verify import verify
+
+        return verify(interrupts, options, examination)
 
     return work
 

@@ -70,7 +70,7 @@ def resume(run: str | None, take_over: bool, journal: str | None, **given: Any) 
 
 @click.command(epilog=exit_codes.HELP)
 @click.argument("run")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@parameters.yes
 @parameters.journal
 def release(run: str, yes: bool, journal: str | None) -> Work:
     """Give up the servers that a run of the journal holds. Nobody looks at them any more."""

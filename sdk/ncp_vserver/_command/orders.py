@@ -121,3 +121,30 @@ class Order(Choice):
     retry_throttled: int = 0
     yes: bool = False
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """How NCP is held against what is assumed about it.
+
+    Attributes:
+        pause: Seconds between two requests.
+        restart: The server that is restarted for it; None for only to read.
+        wait: Seconds until that is to be back.
+        poll: Seconds between the first polls of it.
+        save: The file that the exchanges and the verdicts are saved in; none when None.
+        journal: Where the journal is; the user's own when None.
+        no_journal: Whether to write none.
+        yes: Whether to restart without asking.
+        dry_run: Whether to show the requests instead.
+    """
+
+    pause: float
+    restart: str | None
+    wait: float
+    poll: float
+    save: str | None
+    journal: str | None
+    no_journal: bool
+    yes: bool
+    dry_run: bool

@@ -148,6 +148,15 @@ poll = click.option(
     "--poll", type=Duration(), default="2s", show_default=True, help="Time between the first polls of the servers."
 )
 
+no_journal = click.option(
+    "--no-journal",
+    is_flag=True,
+    help="Write no journal: if this process dies, nothing can go on with it, and nothing keeps another run from the"
+    " same servers.",
+)
+
+yes = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+
 changing = _all(
     click.option(
         "--wait",
@@ -166,14 +175,38 @@ changing = _all(
         help="Try so many times more when the gateway refuses with 429. Nothing else is tried again once it was sent.",
     ),
     journal,
-    click.option(
-        "--no-journal",
-        is_flag=True,
-        help="Write no journal: if this process dies, nothing can go on with it, and nothing keeps another run from the"
-        " same servers.",
-    ),
-    click.option("--yes", "-y", is_flag=True, help="Do not ask."),
+    no_journal,
+    yes,
     click.option("--dry-run", is_flag=True, help="Show the servers and the requests, and change nothing."),
+)
+
+examining = _all(
+    click.option("--pause", type=Duration(), default="0.5s", show_default=True, help="Time between two requests."),
+    click.option(
+        "--restart",
+        metavar="NUMBER",
+        type=Text(),
+        help="Restart this server, too, after a question, and ask for it once more meanwhile: if NCP accepts that, it"
+        " restarts twice.",
+    ),
+    click.option(
+        "--wait",
+        type=Duration(),
+        default=DEFAULT_WAIT,
+        show_default=True,
+        help="With --restart: time for the server to be back.",
+    ),
+    poll,
+    click.option(
+        "--save",
+        metavar="FILE",
+        type=Text(),
+        help="Write exchanges and verdicts to a file that can be shown: without keys, names, numbers and addresses.",
+    ),
+    journal,
+    no_journal,
+    yes,
+    click.option("--dry-run", is_flag=True, help="Show the requests, and send none."),
 )
 
 common = _all(

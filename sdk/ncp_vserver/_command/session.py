@@ -57,6 +57,20 @@ class Session(Client):
         """Where the servers are."""
         return self._settings.region
 
+    @property
+    def transport(self) -> httpx.BaseTransport:
+        """What carries the requests."""
+        return self._transport
+
+    @transport.setter
+    def transport(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """Those of every request."""
+        return self._http.headers
+
     def prepare(self, change: Change, numbers: tuple[str, ...], **options: Any) -> RollingReboot:
         """A run that can be read at any moment, as :meth:`prepare_rolling_reboot`, of whichever operation."""
         account, steps = self._calls.rolling(change, numbers, **options)

@@ -76,6 +76,11 @@ class Exchange:
         return self.status == 200 and self.envelope == f"{self.call.operation}Response" and self.code == "0"
 
     @property
+    def is_refusal(self) -> bool:
+        """Whether it is a refusal of NCP's."""
+        return self.status is not None and 400 <= self.status < 500 and self.envelope is not None
+
+    @property
     def servers(self) -> list[Mapping[str, Any]]:
         """The servers of the answer."""
         found: Any = self.content.get("serverInstanceList")

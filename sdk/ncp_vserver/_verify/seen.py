@@ -19,11 +19,13 @@ class Seen:
     Args:
         exchanges: By the names of their calls.
         missing: Why a call was not sent, by its name.
+        otherwise: Why any other was not.
     """
 
-    def __init__(self, exchanges: Mapping[str, Exchange], missing: Mapping[str, str]) -> None:
+    def __init__(self, exchanges: Mapping[str, Exchange], missing: Mapping[str, str], otherwise: str) -> None:
         self._exchanges = exchanges
         self._missing = missing
+        self._otherwise = otherwise
         self.looked_at: dict[str, None] = {}
         """The calls whose answers were looked at, in order."""
 
@@ -34,8 +36,8 @@ class Seen:
             CannotTellError: There is none, or it is about something else: a proxy's, or a failure on the way.
         """
         self.looked_at[name] = None
-        if name in self._missing:
-            raise CannotTellError(self._missing[name])
+        if name not in self._exchanges:
+            raise CannotTellError(self._missing.get(name, self._otherwise))
         exchange = self._exchanges[name]
         if exchange.value is None:
             raise CannotTellError(f"{name}: {exchange}" + ("" if exchange.problem else ", no answer of NCP's"))

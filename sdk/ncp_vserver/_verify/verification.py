@@ -48,8 +48,8 @@ class Verification:
         self.exchanges: dict[str, Exchange] = {}
         self.missing: dict[str, str] = {}
         """Why a call was not sent, by its name."""
-        self.stopped = "interrupted"
-        """Why the calls that are to come are not sent, if they are not."""
+        self.stopped: str | None = None
+        """Which answer ended it early, if one did."""
 
     def run(self, progress: Callable[[Call], None]) -> None:
         """Send the calls. Stops where the first one is refused, and at a 429."""
@@ -64,7 +64,7 @@ class Verification:
                 continue
             self.exchanges[call.name] = exchange
             if exchange.status == 429:
-                self.stopped = f"stopped at {call.name}: {exchange}"
+                self.stopped = f"{call.name}: {exchange}"
                 return
             if not self.facts:
                 if not exchange.is_success:
@@ -74,8 +74,11 @@ class Verification:
 
     def verdicts(self, probes: Mapping[str, Probe] = PROBES) -> list[Verdict]:
         """What is known about each assumption."""
-        unsent = {call.name: self.stopped for call in CALLS if call.name not in self.exchanges} | self.missing
-        return [self._verdict(id_, probe, Seen(self.exchanges, unsent)) for id_, probe in probes.items()]
+        return [self._verdict(id_, probe, self.seen()) for id_, probe in probes.items()]
+
+    def seen(self) -> Seen:
+        """The answers so far."""
+        return Seen(self.exchanges, self.missing, self.stopped or "interrupted")
 
     def _verdict(self, id_: str, probe: Probe, seen: Seen) -> Verdict:
         try:
