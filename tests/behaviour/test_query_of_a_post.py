@@ -40,7 +40,7 @@ def test_is_carried_out_and_called_an_assumption(
     assert ("123458774" in numbers) == (len(body) == len(OTHER) or target.startswith(LIST))
     [record] = ncp_mock.requests
     assert record.verdict == "accepted"
-    assert "an assumption (46 in openapi/decisions.md)" in record.explanation
+    assert "an assumption (post-takes-query in openapi/assumptions.yaml)" in record.explanation
     assert response.headers["x-mock-explanation"] == f"accepted: {record.explanation}"
     assert caplog.messages == [f"POST {target} 200 accepted: {record.explanation}"]
     assert record.explanation in httpx.get(f"{ncp_mock.url}/__mock__/live").text
@@ -106,7 +106,7 @@ def test_refusal_names_the_assumption_as_well(ncp_mock: NcpMock) -> None:
     explanation = signed(ncp_mock, "POST", f"{PATH}?{ONE}&force=1").headers["x-mock-explanation"]
 
     assert explanation.startswith("unknown-parameter: rebootServerInstances has no parameter 'force'")
-    assert "an assumption (46 in openapi/decisions.md)" in explanation
+    assert "an assumption (post-takes-query in openapi/assumptions.yaml)" in explanation
 
 
 def test_signature_covers_the_query_as_sent(ncp_mock: NcpMock) -> None:

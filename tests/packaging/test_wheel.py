@@ -45,14 +45,15 @@ def test_contents(wheel: Path) -> None:
     assert top == {*PACKAGES, next(wheel.glob("*.dist-info")).name}
     for package in PACKAGES:
         assert (wheel / package / "py.typed").exists()
-    bundle = {
-        "vserver.yaml": "openapi/vserver.yaml",
-        "package.json": "mock/package.json",
-        "package-lock.json": "mock/package-lock.json",
-        ".npmrc": "mock/.npmrc",
+    bundled = {
+        "ncp_mock/bundle/package.json": "mock/package.json",
+        "ncp_mock/bundle/package-lock.json": "mock/package-lock.json",
+        "ncp_mock/bundle/.npmrc": "mock/.npmrc",
+        "ncp_vserver_api/vserver.yaml": "openapi/vserver.yaml",
+        "ncp_vserver_api/assumptions.yaml": "openapi/assumptions.yaml",
     }
-    for name, source in bundle.items():
-        assert (wheel / "ncp_mock" / "bundle" / name).read_bytes() == (ROOT / source).read_bytes()
+    for name, source in bundled.items():
+        assert (wheel / name).read_bytes() == (ROOT / source).read_bytes()
     mock = {path.relative_to(ROOT / "mock") for path in (ROOT / "mock" / "ncp_mock").rglob("*") if path.is_file()}
     assert {path for path in mock if "__pycache__" not in path.parts and not (wheel / path).exists()} == set()
     assert not list(wheel.rglob("node_modules"))

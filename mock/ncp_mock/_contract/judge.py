@@ -19,8 +19,8 @@ _LOWER_CASE_NAME: Final = re.compile(r"[a-z]+(\.[0-9]+)?")
 _INTEGER: Final = re.compile("0|-?[1-9][0-9]*")
 _BAD_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ASSUMPTION: Final = (
-    "it is an assumption (46 in openapi/decisions.md) that the query of a POST counts as part of its form, and that the"
-    " content type does not matter without a body: NCP describes neither"
+    "it is an assumption (post-takes-query in openapi/assumptions.yaml) that the query of a POST counts as part of its"
+    " form, and that the content type does not matter without a body: NCP describes neither"
 )
 
 

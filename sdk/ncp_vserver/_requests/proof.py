@@ -14,8 +14,8 @@ One poll proves little, since a list may lag, or have two copies of which one is
 - Everything else leaves it open. A server on which nothing of the operation was seen shows no sign of it, and is never
   called back.
 
-Assumptions (openapi/decisions.md, 40 to 44): ``uptime`` is the time of the last start; a list that lags shows an older
-state, never a wrong one.
+What this assumes of NCP: status-stays-run, start-stop, uptime-renewed, failure-statuses, terminated-server,
+back-to-the-old-status, two-copies in openapi/assumptions.yaml.
 """
 
 import math
@@ -41,7 +41,7 @@ _FAILURES: Final = frozenset({"RS_FL", "SD_FL", "ST_FL", "FSTOP", "NSTOP", "TERM
 _ROUNDING: Final = 1.0
 # The gateway refuses a timestamp that is five minutes from its clock. https://api.ncloud-docs.com/docs/en/common-ncpapi
 _REFUSED_AFTER: Final = 300.0
-# Assumption 43: what the gateway took in time shows in a list within another minute.
+# What the gateway took in time shows in a list within another minute: late-effect in openapi/assumptions.yaml.
 _MARGIN: Final = 60.0
 # More than this between the wall clock and the monotonic one, and one of them was set or stood still.
 _CLOCKS_AGREE: Final = 5.0

@@ -18,6 +18,7 @@ class Assumption:
         relied_on_by: Who relies on it: ``contract``, ``front``, ``mock``.
         probe: Which probe tests it: one that only reads, or one that takes a restart.
         no_probe: Why there is none.
+        seen: The day on which the live service was seen to hold to it.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Assumption:
     relied_on_by: tuple[str, ...]
     probe: Literal["reads", "restart"] | None = None
     no_probe: str | None = None
+    seen: str | None = None
 
 
 def assumptions() -> list[Assumption]:
