@@ -217,8 +217,10 @@ class _Findings:
             say(f"Stopped. {text(self.verification.stopped)}.", "Why keys are refused, says ncp-vserver whoami.")
         if missing := self._missing_fields():
             say(f"Fields that no server has: {', '.join(missing)}.")
-        account = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-        say(f"{account}; {len(self.verification.exchanges)} requests.")
+        say(
+            f"{len(rows)} assumptions: {counts[HOLDS]} hold, {counts[DIFFERS]} differ, {counts[CANNOT_TELL]} cannot be"
+            f" told; {len(self.verification.exchanges)} requests."
+        )
         return code
 
     def _rows(self) -> Iterator[tuple[Assumption, Verdict]]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 from .calls import Call
@@ -48,6 +49,10 @@ class Exchange:
     @property
     def name(self) -> str:
         return self.call.name
+
+    def asked(self, name: str) -> str:
+        """The value of a parameter of the query."""
+        return parse_qs(urlsplit(self.target).query)[name][0]
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in lower case."""
@@ -93,7 +98,8 @@ class Exchange:
         if self.envelope is None:
             return f"{self.status}, {self.header('content-type') or 'no content type'}"
         if self.envelope.endswith("Response"):
-            return f"{self.status}, code {self.code}, {len(self.servers)} servers"
+            servers = "1 server" if len(self.servers) == 1 else f"{len(self.servers)} servers"
+            return f"{self.status}, code {self.code}, {servers}"
         said = [self.content.get(name) for name in ("message", "returnMessage", "details")]
         return f"{self.status}, code {self.code}, {' / '.join(str(text) for text in said if text)}"
 

@@ -1,15 +1,16 @@
 """What is known of an account: values that its servers have, for calls that ask for them."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from .calls import FILTERS
 
 Facts = Mapping[str, str]
-_NOBODY: Final[Mapping[str, Any]] = {}
 _NUMBER: Final = "serverInstanceNo"
 _STATUS: Final = "serverInstanceStatus.code"
+_STATUSES: Final = ("NSTOP", "RUN", "NONE")
 _REASONS: Final = {
     _NUMBER: "there is no server",
     "publicIp": "no server has a public IP address",
@@ -38,11 +39,17 @@ def why_unknown(fact: str) -> str:
 def _facts(servers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     numbers = {value_at(server, _NUMBER) for server in servers}
     yield "absent", next(number for each in itertools.count(999_999_991) if (number := str(each)) not in numbers)
-    for field in FILTERS.values():
-        if value := next(filter(str.strip, (value_at(server, field) for server in servers)), ""):
-            yield field, value
-    named = next((server for server in servers if value_at(server, "serverName")), _NOBODY)
-    if len(name := value_at(named, "serverName")) > 1:
-        yield "partOfName", name[:-1]
-    if status := value_at(named, _STATUS):
-        yield "otherStatus", "NSTOP" if status == "RUN" else "RUN"
+    facts = {field: value for field in FILTERS.values() if (value := _rarest(servers, field))}
+    yield from facts.items()
+    name = facts.get("serverName", "")
+    if part := name[:-1].strip():
+        yield "partOfName", part
+    if name:
+        statuses = {value_at(server, _STATUS) for server in servers if value_at(server, "serverName") == name}
+        yield "otherStatus", next(code for code in _STATUSES if code not in statuses)
+
+
+def _rarest(servers: Sequence[Mapping[str, Any]], field: str) -> str | None:
+    """The value of a field that the fewest servers have: a filter that lets others through shows best with it."""
+    counts = Counter(value for server in servers if (value := value_at(server, field)).strip())
+    return min(counts, key=lambda value: counts[value], default=None)

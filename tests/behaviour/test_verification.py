@@ -1,0 +1,312 @@
+"""What ``ncp-vserver verify`` finds: each probe can fail, and fails for its own reason only."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+from ncp_mock import Mock, NcpMock
+from ncp_vserver import Client, Credentials, RollingReport
+from ncp_vserver._verify.assumptions import assumptions
+from ncp_vserver._verify.calls import CALLS, FILTERS, Call
+from ncp_vserver._verify.exchange import Exchange
+from ncp_vserver._verify.facts import Facts
+from ncp_vserver._verify.probes import PROBES
+from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, Tap, duration_of
+from ncp_vserver._verify.sending import Sender
+from ncp_vserver._verify.verification import Verification
+from support.contrary import (
+    CONTRACT,
+    CONTRARY,
+    DEPENDING,
+    Answers,
+    Contrary,
+    answered,
+    html,
+    in_bodies,
+    in_every_body,
+    like,
+    refused,
+)
+
+# One server has, of each field that can be asked for, a value of its own: a filter that is ignored shows.
+ODD = {
+    "serverInstanceNo": "123458780",
+    "vpcNo": "11",
+    "placementGroupNo": "12",
+    "fabricClusterPoolNo": "13",
+    "fabricClusterNo": "14",
+    "fabricClusterMode": "ODD",
+    "publicIp": "192.0.2.80",
+    "baseBlockStorageDiskType": "ODD",
+    "baseBlockStorageDiskDetailType": "HDD",
+    "hypervisorType": "XEN",
+}
+FLEET = [
+    *range(123458773, 123458780),
+    ODD,
+    *range(123458781, 123458793),
+    {"serverInstanceNo": "123458793", "serverInstanceStatus": "NSTOP"},
+    123458794,
+]
+
+Send = Callable[[Call, Facts], Exchange]
+
+
+def sender(mock: NcpMock, client: Client, region: str | None = None) -> Sender:
+    return Sender(
+        Credentials(mock.access_key, mock.secret_key),
+        httpx.URL(mock.url),
+        client._transport,
+        headers=client._http.headers,
+        limits=client._settings.policy.limits(),
+        region=region,
+        contract=CONTRACT,
+    )
+
+
+@pytest.fixture(scope="module")
+def restarted(answers: Answers) -> Answers:
+    """What the mock answers while it restarts a server that is asked for twice."""
+    with Mock(reboot_seconds=None) as mock:
+        keys = Credentials(mock.access_key, mock.secret_key)
+        tap = Tap(httpx.HTTPTransport(), CONTRACT)
+        again: Answers = {}
+        with Client(keys, base_url=mock.url, transport=tap) as client, Client(keys, base_url=mock.url) as other:
+
+            def told(report: RollingReport) -> None:
+                if report.having("accepted") and not again:
+                    again[AGAIN.name] = sender(mock, other).send(AGAIN, {"serverInstanceNo": "123458773"})
+                elif "poll-2" in tap.exchanges:
+                    mock.finish_reboots()
+
+            client.prepare_rolling_reboot("123458773", poll=0.01).run(told)
+    return {**answers, **tap.exchanges, **again}
+
+
+@pytest.fixture(scope="module")
+def answers() -> Iterator[Answers]:
+    """What the mock answers to every call."""
+    with Mock(fleet=FLEET) as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock.url) as client:
+        yield verified(sender(mock, client).send).exchanges
+
+
+def verified(send: Send) -> Verification:
+    verification = Verification(send, 0.0)
+    verification.run(lambda call: None)
+    return verification
+
+
+def replayed(answers: Answers) -> Send:
+    def send(call: Call, facts: Facts) -> Exchange:
+        target, _ = call.filled(facts, None)
+        assert target
+        return answers[call.name]
+
+    return send
+
+
+def differing(verification: Verification, probes: Mapping[str, Any] = PROBES) -> dict[str, str]:
+    return {each.id: each.text for each in verification.verdicts(probes) if each.verdict == "differs"}
+
+
+def untold(verification: Verification, probes: Mapping[str, Any] = PROBES) -> dict[str, str]:
+    return {each.id: each.text for each in verification.verdicts(probes) if each.verdict == "cannot tell"}
+
+
+def test_every_assumption_that_says_so_has_a_probe() -> None:
+    by_probe = {probe: [each.id for each in assumptions() if each.probe == probe] for probe in ("reads", "restart")}
+
+    assert sorted(by_probe["reads"]) == sorted(PROBES) == sorted(CONTRARY)
+    assert sorted(by_probe["restart"]) == sorted(RESTART_PROBES) == sorted(RESTARTED_OTHERWISE)
+
+
+def test_every_answer_is_looked_at(answers: Answers) -> None:
+    looked_at = {name for each in verified(replayed(answers)).verdicts() for name in each.calls}
+
+    assert {call.name for call in CALLS} == set(answers) == looked_at
+
+
+def test_everything_holds_on_the_mock(answers: Answers) -> None:
+    verification = verified(replayed(answers))
+
+    assert differing(verification) == {}
+    assert untold(verification) == {}
+
+
+@pytest.mark.parametrize("id_", CONTRARY)
+def test_gateway_that_does_the_contrary_differs_there_and_nowhere_else(id_: str, answers: Answers) -> None:
+    changed = CONTRARY[id_](answers)
+    assert changed
+    found = differing(verified(replayed({**answers, **changed})))
+
+    assert found.keys() == {id_} | DEPENDING.get(id_, set()), found
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_filter_that_is_ignored_differs(name: str, answers: Answers) -> None:
+    found = differing(verified(replayed({**answers, **like(f"filter-{name}", "list")(answers)})))
+
+    assert found.keys() == {"ip-is-public" if name == "ip" else "filters-exact"}
+
+
+def rest(answers: Answers) -> Verification:
+    verification = Verification(replayed({}), 0.0)
+    verification.exchanges = dict(answers)
+    return verification
+
+
+def test_everything_about_a_restart_holds_on_the_mock(restarted: Answers) -> None:
+    verification = rest(restarted)
+
+    assert differing(verification, RESTART_PROBES) == untold(verification, RESTART_PROBES) == {}
+    assert duration_of(verification.seen())
+
+
+def polls(change: Contrary) -> Contrary:
+    return lambda answers: change({name: each for name, each in answers.items() if name.startswith("poll-")})
+
+
+def first_poll_as_before(answers: Answers) -> Answers:
+    return like("poll-1", "restart-before")(answers)
+
+
+def with_state(name: str, old: str, new: str) -> Contrary:
+    return in_bodies([name], old, new)
+
+
+RESTARTED_OTHERWISE: Mapping[str, Contrary] = {
+    "restart-shows-resta": with_state("restart", "RESTA", "NULL"),
+    "status-stays-run": with_state("poll-1", '"RUN"', '"INIT"'),
+    "list-shows-restart-at-once": first_poll_as_before,
+    "uptime-renewed": polls(in_every_body('"uptime": "[^"]*"', '"uptime": "2020-01-01T00:00:00+0900"')),
+    "restart-status-names": with_state("poll-1", "rebooting", "rebooting softly"),
+    "busy-server-refused": like("restart-again", "restart"),
+}
+
+
+@pytest.mark.parametrize("id_", RESTARTED_OTHERWISE)
+def test_restart_that_does_the_contrary_differs_there_and_nowhere_else(id_: str, restarted: Answers) -> None:
+    changed = RESTARTED_OTHERWISE[id_](dict(restarted))
+
+    assert differing(rest({**restarted, **changed}), RESTART_PROBES).keys() == {id_}
+
+
+@pytest.mark.parametrize(
+    ("change", "untold_"),
+    [
+        (refused("restart", "800"), RESTART_PROBES.keys() - {"busy-server-refused"}),
+        (polls(in_every_body('"RESTA"|"NULL"', '"RESTA"')), {"uptime-renewed"}),
+        (polls(in_every_body('"uptime": "[^"]*"', '"uptime": "soon"')), {"uptime-renewed"}),
+    ],
+    ids=["refused", "never over", "no time"],
+)
+def test_restart_that_does_not_tell(change: Contrary, untold_: set[str], restarted: Answers) -> None:
+    verification = rest({**restarted, **change(dict(restarted))})
+
+    assert differing(verification, RESTART_PROBES) == {}
+    assert untold(verification, RESTART_PROBES).keys() == untold_
+
+
+def test_restart_that_no_poll_shows(restarted: Answers) -> None:
+    hidden = {name: each for name, each in restarted.items() if not name.startswith("poll-")}
+    first = like("poll-1", "restart-before")({**hidden, "poll-1": restarted["poll-1"]})
+
+    verification = rest({**hidden, **first})
+    assert differing(verification, RESTART_PROBES).keys() == {"list-shows-restart-at-once", "uptime-renewed"}
+    assert "none of 1 polls" in differing(verification, RESTART_PROBES)["list-shows-restart-at-once"]
+    assert set(untold(rest(hidden), RESTART_PROBES).values()) == {"no poll succeeded"}
+    assert duration_of(rest(hidden).seen()) is None
+
+
+def test_proxy_that_answers_for_the_gateway_ends_it(answers: Answers) -> None:
+    verification = verified(replayed({**answers, **html("list")(answers)}))
+
+    assert list(verification.exchanges) == ["list"]
+    assert differing(verification) == {}
+    assert set(untold(verification).values()) == {"list: 403, text/html", "list: 403, text/html, no answer of NCP's"}
+
+
+def test_proxy_that_answers_some_calls_tells_nothing_of_them(answers: Answers) -> None:
+    verification = verified(replayed({**answers, **html("signature-wrong")(answers)}))
+
+    assert differing(verification) == {}
+    assert untold(verification).keys() == {"wrong-signature", "error-format"}
+
+
+def test_keys_that_may_not_look_at_one_server(answers: Answers) -> None:
+    body = b'{"error": {"errorCode": "210", "message": "Permission Denied"}}'
+    denied = {name: answered(answers[name], status=401, body=body) for name in answers if name.startswith("detail")}
+    verification = verified(replayed({**answers, **denied}))
+
+    assert differing(verification) == {}
+    assert untold(verification).keys() == {
+        "bad-number-refused",
+        "error-format",
+        "one-server-in-detail",
+        "required-parameter",
+        "unknown-server-refused",
+    }
+    assert "may not do that" in untold(verification)["required-parameter"]
+
+
+def test_failing_gateway_tells_nothing(answers: Answers) -> None:
+    body = b'{"error": {"errorCode": "500", "message": "Endpoint Error"}}'
+    failed = {"region-unknown": answered(answers["region-unknown"], status=503, body=body)}
+    verification = verified(replayed({**answers, **failed}))
+
+    assert differing(verification) == {}
+    assert untold(verification) == {"unknown-region": "region-unknown: 503, code 500, Endpoint Error"}
+
+
+def test_response_that_does_not_come_tells_nothing(answers: Answers) -> None:
+    lost = {"signature-v1": Exchange(answers["signature-v1"].call, "/", None, 0.0, problem="ReadTimeout: no")}
+    verification = verified(replayed({**answers, **lost}))
+
+    assert untold(verification) == {"signature-v1-accepted": "signature-v1: no answer (ReadTimeout: no)"}
+
+
+def test_it_ends_at_a_429(answers: Answers) -> None:
+    body = b'{"error": {"errorCode": "410", "message": "Throttle Limited"}}'
+    limited = {"page-0": answered(answers["page-0"], status=429, body=body)}
+    verification = verified(replayed({**answers, **limited}))
+
+    assert list(verification.exchanges)[-1] == "page-0"
+    assert differing(verification) == {}
+    assert untold(verification)["page-size-limits"] == "page-0: 429, code 410, Throttle Limited"
+    assert "filters-exact" not in untold(verification)
+
+
+def test_account_without_servers(answers: Answers) -> None:
+    with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock.url) as client:
+        verification = verified(sender(mock, client, region="JPN").send)
+
+    assert differing(verification) == {}
+    assert verification.missing["detail"] == "there is no server"
+    assert {"number-is-digits", "filters-exact", "no-null", "sorting", "page-numbers"} <= untold(verification).keys()
+    assert not {"wrong-signature", "malformed-encoding", "unknown-path"} & untold(verification).keys()
+    assert verification.exchanges["list-post"].form == "responseFormatType=json&regionCode=JPN"
+    assert "regionCode=JPN" not in verification.exchanges["region-kr"].target
+
+
+def test_one_server(answers: Answers) -> None:
+    with Mock(fleet=[7]) as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock.url) as client:
+        verification = verified(sender(mock, client).send)
+
+    assert differing(verification) == {}
+    assert untold(verification) == dict.fromkeys(("page-numbers", "sorting"), "there are fewer than two servers")
+
+
+def test_interrupted(answers: Answers) -> None:
+    def send(call: Call, facts: Facts) -> Exchange:
+        if call.name == "page-0":
+            raise KeyboardInterrupt
+        return answers[call.name]
+
+    verification = Verification(send, 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        verification.run(lambda call: None)
+
+    assert differing(verification) == {}
+    assert untold(verification)["page-size-limits"] == "interrupted"
+    assert "filters-exact" not in untold(verification)
