@@ -219,7 +219,7 @@ class _Findings:
             say(f"Fields that no server has: {', '.join(missing)}.")
         say(
             f"{len(rows)} assumptions: {counts[HOLDS]} hold, {counts[DIFFERS]} differ, {counts[CANNOT_TELL]} cannot be"
-            f" told; {len(self.verification.exchanges)} requests."
+            f" told; {len(self.verification.exchanges)} exchanges."
         )
         return code
 
@@ -262,7 +262,7 @@ class _Findings:
         errors = self.restart.report.errors if self.restart else {}
         yield {
             "summary": {
-                "requests": len(self.verification.exchanges),
+                "exchanges": len(self.verification.exchanges),
                 "verdicts": dict(counts),
                 "missingFields": self._missing_fields(),
                 "stopped": self.verification.stopped,

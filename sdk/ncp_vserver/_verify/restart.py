@@ -85,7 +85,7 @@ def _polls(seen: Seen) -> list[tuple[float, Mapping[str, Any]]]:
     """The server in each poll after the restart was accepted, and how many seconds after that."""
     accepted = seen.success(_RESTART)
     begun = accepted.sent_at + accepted.seconds
-    polls = [answer for answer in seen.all() if answer.name.startswith("poll-") and answer.servers]
+    polls = [answer for answer in seen.all_with(_RESTART) if answer.name.startswith("poll-") and answer.servers]
     if not polls:
         raise CannotTellError("no poll succeeded")
     return [(poll.sent_at + poll.seconds - begun, poll.servers[0]) for poll in polls]

@@ -1,6 +1,7 @@
 """The answers that probes look at."""
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 from .exchange import Exchange
@@ -68,10 +69,10 @@ class Seen:
             raise CannotTellError(f"{name}: there is no server")
         return servers
 
-    def all(self) -> Iterator[Exchange]:
-        """Every answer of NCP's."""
-        for name in self._exchanges:
-            try:
-                yield self[name]
-            except CannotTellError:
-                continue
+    def all_with(self, name: str) -> list[Exchange]:
+        """Every answer of NCP's. CannotTellError where this call has none: too little was seen then."""
+        found = [self[name]]
+        for other in filter(name.__ne__, self._exchanges):
+            with contextlib.suppress(CannotTellError):
+                found.append(self[other])
+        return found
