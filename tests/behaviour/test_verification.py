@@ -7,6 +7,7 @@ import httpx
 import pytest
 from ncp_mock import Mock, NcpMock
 from ncp_vserver import Client, Credentials, RollingReport
+from ncp_vserver._requests.attempt import LARGEST_RESPONSE
 from ncp_vserver._verify.assumptions import assumptions
 from ncp_vserver._verify.calls import CALLS, FILTERS, Call
 from ncp_vserver._verify.exchange import Exchange
@@ -21,13 +22,19 @@ from support.contrary import (
     DEPENDING,
     Answers,
     Contrary,
+    all_of,
     answered,
+    cut,
+    emptied,
     html,
     in_bodies,
     in_every_body,
     like,
     refused,
+    with_envelope,
+    without_header,
 )
+from support.wire import Wire, answer, raw, silence
 
 # One server has, of each field that can be asked for, a value of its own: a filter that is ignored shows.
 ODD = {
@@ -141,6 +148,22 @@ def test_gateway_that_does_the_contrary_differs_there_and_nowhere_else(id_: str,
     found = differing(verified(replayed({**answers, **changed})))
 
     assert found.keys() == {id_} | DEPENDING.get(id_, set()), found
+
+
+SWEEPING = {"fields-known", "field-types", "no-null", "content-types", "error-envelopes"}
+"""They look at every answer, and at no one in particular."""
+
+
+@pytest.mark.parametrize("id_", sorted(PROBES.keys() - SWEEPING))
+def test_no_answer_that_a_probe_looks_at_is_in_vain(id_: str, answers: Answers) -> None:
+    [looked_at] = [each.calls for each in verified(replayed(answers)).verdicts() if each.id == id_]
+    for name in looked_at:
+        others = (refused(name, "77777"), like(name, "list"), like(name, "detail"), like(name, "list-xml"))
+        verdicts = set()
+        for other in others:
+            verification = rest({**answers, **other(answers)})
+            verdicts |= {each.verdict for each in verification.verdicts() if each.id == id_}
+        assert verdicts - {"holds"}, name
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -310,3 +333,76 @@ def test_interrupted(answers: Answers) -> None:
     assert differing(verification) == {}
     assert untold(verification)["page-size-limits"] == "interrupted"
     assert "filters-exact" not in untold(verification)
+
+
+def only(name: str, change: Contrary) -> Contrary:
+    return lambda answers: {name: change(answers)[name]}
+
+
+@pytest.mark.parametrize(
+    ("change", "id_", "text"),
+    [
+        (like("page-1", "page-of-1000"), "page-numbers", "page 0 has"),
+        (like("page-2", "page-1"), "page-numbers", "pages 1 and 2 both have"),
+        (refused("page-of-1000", "800"), "page-size-limits", "page-of-1000: 400"),
+        (refused("sorted-ascending", "800"), "sorting", "sorted-ascending: 400"),
+        (refused("detail", "800"), "one-server-in-detail", "detail: 400"),
+        (in_bodies(["detail"], '"vpcNo"', '"newNo"'), "one-server-in-detail", "only one of them has newNo"),
+        (like("list-xml", "list"), "xml-shape", "list-xml: 200"),
+        (only("list-xml", cut), "xml-shape", "list-xml: 20 servers; list: 22"),
+        (like("method-put", "path-unknown"), "other-method", "method-put: 404"),
+        (without_header("method-patch", "allow"), "other-method", "no Allow: method-patch: 405"),
+        (refused("list-post-xml", "800"), "post-takes-form", "list-post-xml: 400"),
+        (refused("parameter-misspelt", "800", status=500), "unknown-parameter-refused", "parameter-misspelt: 500"),
+        (refused("region-none", "800"), "default-region", "region-none: 400"),
+        (with_envelope("path-unknown"), "unknown-path", "path-unknown: 200"),
+        (all_of(emptied("region-none"), emptied("region-kr")), "default-region", "there is no server in KR"),
+        (like("list-xml", "detail"), "xml-order", "list-xml: 200"),
+        (like("filter-absent", "list"), "unknown-server-in-filter", "filter-absent: 200"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_other_ways_to_differ(change: Contrary, id_: str, text: str, answers: Answers) -> None:
+    [verdict] = [each for each in verified(replayed({**answers, **change(dict(answers))})).verdicts() if each.id == id_]
+
+    assert verdict.verdict in ("differs", "cannot tell")
+    assert text in verdict.text
+
+
+def test_answers_that_do_not_come(answers: Answers) -> None:
+    huge = b"x" * (LARGEST_RESPONSE + 1)
+    with Wire(
+        [
+            raw(b"HTTP/1.1 200 OK\r\n\r\n" + huge),
+            answer(200, "<a", "application/xml"),
+            answer(200, "<html/>", "text/html"),
+            silence,
+        ]
+    ) as wire:
+        keys = Credentials("NCPACCESSKEYEXAMPLE0", "anySecretKey")  # no real one
+        with Client(keys, base_url=wire.url, timeout=0.5) as client:
+            found = [
+                Sender(
+                    keys,
+                    httpx.URL(wire.url),
+                    client._transport,
+                    headers=client._http.headers,
+                    limits=client._settings.policy.limits(),
+                    region=None,
+                    contract=CONTRACT,
+                ).send(CALLS[0], {})
+                for _ in range(4)
+            ]
+
+    assert [str(each) for each in found] == [
+        "no answer (ReadError: the answer is larger than 32 MiB)",
+        "200, application/xml",
+        "200, text/html",
+        "no answer (ReadTimeout: timed out)",
+    ]
+
+
+def test_too_little_was_seen(answers: Answers) -> None:
+    few = {name: answers[name] for name in ("list", "list-xml")}
+
+    assert untold(rest(few))["error-envelopes"] == "no error was seen"

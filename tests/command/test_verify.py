@@ -192,3 +192,12 @@ def test_interrupted_at_the_question(quick: NcpMock, journal: str, monkeypatch: 
     code, _, _ = restart(quick, journal, "--yes")
 
     assert (code, asked_for(quick, REBOOT)) == (0, [])
+
+
+@pytest.mark.usefixtures("short")
+def test_journal_that_cannot_be_opened(quick: NcpMock, tmp_path: Path) -> None:
+    code, output, said = restart(quick, str(tmp_path), "--yes", "--json")
+
+    assert (code, asked_for(quick, REBOOT)) == (4, [])
+    assert verdicts_of(output)[1]["restart"] == {"11": "not_sent"}
+    assert "Name another journal with --journal" in said

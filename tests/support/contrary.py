@@ -111,6 +111,23 @@ def all_of(*changes: Contrary) -> Contrary:
     return changed
 
 
+def emptied(name: str) -> Contrary:
+    return with_list(name, lambda servers: [], total=0)
+
+
+def without_header(name: str, header: str) -> Contrary:
+    def changed(answers: Answers) -> Answers:
+        left = tuple(each for each in answers[name].headers if each[0] != header)
+        return {name: replace(answers[name], headers=left)}
+
+    return changed
+
+
+def with_envelope(name: str) -> Contrary:
+    """An answer in an envelope that the contract lacks."""
+    return lambda answers: {name: answered(answers[name], status=200, body=b'{"getNothingResponse": {"new": 1}}')}
+
+
 def html(name: str) -> Contrary:
     """A proxy answers for the gateway."""
     page = b"<html><title>Access denied</title><body>proxy</body></html>"

@@ -55,11 +55,6 @@ class Call:
     takes_region: bool = True
     changes: bool = False
 
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """What must be known of the account before it can be sent."""
-        return tuple(_FACT.findall(f"{self.query} {self.form or ''}"))
-
     def filled(self, facts: Mapping[str, str], region: str | None) -> tuple[str, str | None]:
         """The target and the body as they go over the wire. Raises KeyError for a fact that is not known."""
 
