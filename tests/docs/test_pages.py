@@ -29,7 +29,8 @@ make() { :; }
 pip() { :; }
 ncp-mock() { command ncp-mock "$@" --version >/dev/null; }
 ncp-vserver() {
-  case " $* " in *" reboot "*) set -- "$@" --yes --poll 0.05s ;; esac
+  case " $* " in *" reboot "* | *" --restart "*) set -- "$@" --yes --poll 0.05s ;; esac
+  case " $* " in *" verify "*) set -- "$@" --pause 0.001s ;; esac
   command ncp-vserver "$@"
 }
 """
