@@ -8,11 +8,11 @@ from typing import Any, Final
 from .calls import FILTERS
 
 Facts = Mapping[str, str]
-_NUMBER: Final = "serverInstanceNo"
+NUMBER: Final = "serverInstanceNo"
 _STATUS: Final = "serverInstanceStatus.code"
 _STATUSES: Final = ("NSTOP", "RUN", "NONE")
 _REASONS: Final = {
-    _NUMBER: "there is no server",
+    NUMBER: "there is no server",
     "publicIp": "no server has a public IP address",
     "partOfName": "no server has a name of two characters or more",
 }
@@ -37,7 +37,7 @@ def why_unknown(fact: str) -> str:
 
 
 def _facts(servers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    numbers = {value_at(server, _NUMBER) for server in servers}
+    numbers = {value_at(server, NUMBER) for server in servers}
     yield "absent", next(number for each in itertools.count(999_999_991) if (number := str(each)) not in numbers)
     facts = {field: value for field in FILTERS.values() if (value := _rarest(servers, field))}
     yield from facts.items()

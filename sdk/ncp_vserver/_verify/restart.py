@@ -13,7 +13,7 @@ from .calls import JSON, Call
 from .contract import Contract
 from .exchange import Exchange, read
 from .facts import value_at
-from .probes import Probe, refused
+from .probes.probing import Probe, refused
 from .seen import CannotTellError, Seen
 from .sending import headers_of, whole
 

@@ -8,7 +8,8 @@ from typing import Final, Literal
 from .calls import CALLS, Call
 from .exchange import Exchange
 from .facts import Facts, facts_of, why_unknown
-from .probes import PROBES, Probe
+from .probes import PROBES
+from .probes.probing import Probe
 from .seen import CannotTellError, Seen
 
 HOLDS: Final = "holds"
