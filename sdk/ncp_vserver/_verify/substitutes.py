@@ -1,0 +1,160 @@
+"""Substitutes for whatever could identify an account: the same one for the same value, wherever it stands."""
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+_DATE: Final = re.compile(
+    r"([0-9]{4}\D?[0-9]{2}\D?[0-9]{2}(?:[T ]?[0-9]{2}:?[0-9]{2}:?[0-9]{2}(?:[.,][0-9]{1,9})?)?)"
+    r" ?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_TIME: Final = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}")
+_SUSPECT: Final = "|".join(
+    (
+        r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}",  # an e-mail address
+        r"[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}(?:\.[0-9]{1,3}){0,3}",  # an IPv6 address, or a MAC address
+        r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}",  # an IPv4 address
+        r"[A-Za-z0-9_+/=%-]{20,}",  # a key, a signature or an id, percent-encoded perhaps
+        r"[0-9]{5,}",
+    )
+)
+_WORD: Final = re.compile("[A-Za-z][A-Za-z0-9]*")
+_LONGEST_NUMBER: Final = 30
+_SHORTEST_PART: Final = 8
+"""A value of fewer characters is looked for as a word of its own only: it could be part of any other one."""
+
+
+class Substitutes:
+    """Gathers values first, until :meth:`settle`, and gives substitutes from then on.
+
+    Args:
+        secrets: What texts must not have in them, whether any field has it or not.
+        words: Texts whose words give nothing away.
+    """
+
+    def __init__(self, secrets: Iterable[str], words: str) -> None:
+        self._values: dict[str, str] = {each: "key" for each in secrets if each.strip()}
+        self._dates: set[str] = set()
+        self._words = frozenset(_WORD.findall(words))
+        self._codes: set[str] = set()
+        self._counts: Counter[str] = Counter()
+        self._given: dict[str, str] = {}
+        self._in_texts: dict[str, str] = {}
+        self._cleaned: dict[str, str] = {}
+        self.are_settled = False
+
+    def settle(self) -> None:
+        """Give each value that was gathered its substitute, and look for them in texts from now on."""
+        for rank, text in enumerate(sorted(self._dates)):
+            self._given[text] = self._date(text, rank)
+        for text, name in self._values.items():
+            self._given.setdefault(text, self._next(text, name))
+        forms = {form: given for text, given in self._given.items() for form in _forms(text)}
+        self._in_texts = {text: given for text, given in (forms | self._given).items() if _is_telling(text)}
+        self.are_settled = True
+
+    def value(self, text: str, name: str = "value") -> str:
+        """A value of the same shape: digits for digits, an address for an address, a name for everything else."""
+        if not text.strip():
+            return text
+        if not self.are_settled:
+            self._values[text] = self._values.get(text, name) if name == "value" else name
+        elif text not in self._given:
+            self._given[text] = self._next(text, name)
+        return self._given.get(text, text)
+
+    def number(self, number: int) -> int:
+        """An integer, as the text of its digits."""
+        given = self.value(str(abs(number)))
+        return int(given) if given.isdigit() else 0
+
+    def date(self, text: str) -> str:
+        """A date in the same form. Whichever of two was earlier still is, by their texts."""
+        if not self.are_settled and text.strip():
+            self._dates.add(text)
+        return self._given.get(text, text)
+
+    def code(self, text: str) -> str:
+        """A vendor's code as it is, such as RUN; whatever does not look like one, as a text."""
+        return text if re.fullmatch("[A-Z][A-Z0-9_]{0,15}", text) else self.text(text)
+
+    def code_of_return(self, text: str) -> str:
+        """A code that is a number, as it is; in texts from now on as well."""
+        if not re.fullmatch("[0-9]{1,9}", text):
+            return self.code(text)
+        self._codes.add(text)
+        return text
+
+    def text(self, text: str) -> str:
+        """A text without anything that could identify the account."""
+        if self.are_settled and text not in self._cleaned:
+            # One pattern of all values would be tried at each character.
+            known = sorted((each for each in self._in_texts if each in text), key=len, reverse=True)
+            self._cleaned[text] = re.sub("|".join([*map(_sought, known), _SUSPECT]), self._instead, text)
+        return self._cleaned.get(text, text)
+
+    def _instead(self, found: re.Match[str]) -> str:
+        text = found[0]
+        if text in self._in_texts:
+            return self._in_texts[text]
+        is_plain = text in self._codes or all(word in self._words for word in re.findall("[A-Za-z0-9]+", text))
+        return text if is_plain or _TIME.fullmatch(text) else self.value(text)
+
+    def _date(self, text: str, rank: int) -> str:
+        found = _DATE.fullmatch(text)
+        if not found:
+            return self._next(text, "value")
+        moment = datetime(2020, 1, 1) + timedelta(minutes=rank)  # in the text's own zone
+        digits = iter(f"{moment:%Y%m%d%H%M%S}{0:09}")
+        return re.sub("[0-9]", lambda _: next(digits), found[1]) + text[found.end(1) :]
+
+    def _next(self, text: str, name: str) -> str:
+        """A substitute that no value equals."""
+        while True:
+            given = self._numbered(text, name)
+            if given not in self._values and given not in self._dates:
+                return given
+
+    def _numbered(self, text: str, name: str) -> str:
+        def count(kind: str) -> int:
+            self._counts[kind] += 1
+            return self._counts[kind]
+
+        if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER:
+            return str(10 ** (len(text) - 1) + count(str(len(text))))
+        if _UUID.fullmatch(text):
+            return f"00000000-0000-4000-8000-{count('uuid'):012}"
+        try:
+            is_old = ip_address(text).version == 4
+        except ValueError:
+            return f"{name}-{count(name)}"
+        if not is_old:
+            return str(IPv6Address("2001:db8::") + count("IPv6"))
+        # The first range for documentation has 256 addresses. The one for measurements, which nobody has either, more.
+        number = count("IPv4")
+        return str(IPv4Address("192.0.2.0" if number < 256 else "198.18.0.0") + number)
+
+
+def _is_telling(text: str) -> bool:
+    """Whether a value is looked for in texts. Long numbers are found there anyway, and short ones mean anything."""
+    return len(text) == 4 if text.isdigit() else len(text) > 1
+
+
+def _sought(text: str) -> str:
+    pattern = re.escape(text)
+    return pattern if len(text) >= _SHORTEST_PART else f"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
+
+
+def _forms(text: str) -> Iterator[str]:
+    """How a value can be written."""
+    encoded = {quote(text, safe="", errors="replace"), quote_plus(text, errors="replace")}
+    yield from encoded
+    yield from (re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), each) for each in encoded)
+    yield from (json.dumps(text)[1:-1], html.escape(text))
