@@ -1,5 +1,6 @@
 """The command that holds what is assumed about NCP against what it does."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ncp_vserver import Client, Credentials, Journal
 from ncp_vserver._verify import verification
 from ncp_vserver._verify.assumptions import assumptions
 from ncp_vserver._verify.calls import CALLS
+from ncp_vserver._verify.saving import NotSavedError
 
 from command.running import asked_for, lines_of, run
 from command.terminal import run_on_terminal
@@ -201,3 +203,39 @@ def test_journal_that_cannot_be_opened(quick: NcpMock, tmp_path: Path) -> None:
     assert (code, asked_for(quick, REBOOT)) == (4, [])
     assert verdicts_of(output)[1]["restart"] == {"11": "not_sent"}
     assert "Name another journal with --journal" in said
+
+
+@pytest.mark.usefixtures("short")
+def test_file_to_be_shown(quick: NcpMock, tmp_path: Path) -> None:
+    file = tmp_path / "seen.json"
+    ended = run(quick, *QUICK, "--save", str(file))
+    saved = json.loads(file.read_text(encoding="utf-8"))
+
+    assert ended.returncode == 0
+    assert f"Saved in {file}, without keys, names, numbers and addresses." in ended.stderr
+    assert [each["name"] for each in saved["exchanges"]] == ["list"]
+    assert [each["id"] for each in saved["verdicts"]] == [each.id for each in assumptions()]
+    assert not [text for text in ("web-1", quick.access_key, quick.secret_key) if text in json.dumps(saved)]
+
+
+def test_file_that_holds_something_else(quick: NcpMock, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine", encoding="utf-8")
+    ended = run(quick, *QUICK, "--save", str(file))
+
+    assert (ended.returncode, quick.requests) == (2, [])
+    assert "holds something else" in ended.stderr
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.usefixtures("short")
+def test_file_that_cannot_be_written_any_more(quick: NcpMock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path, _saved: object) -> None:
+        raise NotSavedError(f"{path} cannot be written: disk full")
+
+    monkeypatch.setattr("ncp_vserver._command.verify.write", fail)
+    ended = run(quick, *QUICK, "--save", str(tmp_path / "seen.json"))
+
+    assert ended.returncode == 5
+    assert "cannot be written: disk full." in ended.stderr
+    assert "number-is-digits" in ended.stdout

@@ -2,26 +2,24 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
 
 import click
 from ncp_signer import NcpError
-from rich.text import Text
 
 from ncp_vserver._values.explanations import duration
-from ncp_vserver._values.reasons import as_json
 from ncp_vserver._values.report import RollingReport
-from ncp_vserver._verify.assumptions import Assumption, assumptions
 from ncp_vserver._verify.calls import CALLS, Call
 from ncp_vserver._verify.contract import Contract
-from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, Tap, duration_of
+from ncp_vserver._verify.restart import AGAIN, Tap
+from ncp_vserver._verify.saved import document
+from ncp_vserver._verify.saving import NotSavedError, check, write
 from ncp_vserver._verify.sending import Sender
-from ncp_vserver._verify.verification import CANNOT_TELL, DIFFERS, HOLDS, Verdict, Verification
+from ncp_vserver._verify.verification import Verification
 
 from . import exit_codes, question
 from .ending import Ending
+from .findings import Findings
 from .jobs import Job, Tell, job_for
 from .journal import open_journal
 from .orders import Examination, Options, Order
@@ -29,11 +27,8 @@ from .outcomes import exit_code_of_read, explanation
 from .session import Session, open_session
 from .signals import Interrupts
 from .streams import report, report_json, say
-from .tables import table
-from .targets import given_numbers, resolve, text
+from .targets import given_numbers, resolve
 from .work import Work
-
-_STYLES: Final = {HOLDS: "green", CANNOT_TELL: "yellow", DIFFERS: "bold red"}
 
 
 def verify(interrupts: Interrupts, options: Options, examination: Examination) -> int:
@@ -47,6 +42,7 @@ def verify(interrupts: Interrupts, options: Options, examination: Examination) -
         return _show_calls(options)
     if restarts and not (examination.yes or question.can_ask()):
         raise click.UsageError("There is no terminal to ask on. To restart without being asked say --yes.")
+    file = _file(examination.save)
     with contextlib.ExitStack() as stack:
         try:
             session = stack.enter_context(open_session(options))
@@ -63,13 +59,42 @@ def verify(interrupts: Interrupts, options: Options, examination: Examination) -
             region=session.region.code,
             contract=contract,
         )
-        found = _Findings(options, interrupts, Verification(sender.send, examination.pause), contract)
+        found = Findings(options, interrupts, Verification(sender.send, examination.pause), contract)
         _announce(session, examination)
         with contextlib.suppress(KeyboardInterrupt), interrupts.armed():
             found.verification.run(_Topics().say)
         if restarts and not (interrupts.struck or found.verification.stopped):
             found.restart = _restart(stack, found, session, sender, examination)
-        return found.tell()
+        code = found.tell()
+        is_saved = file is None or _save(file, found, session)
+        return code if is_saved or code not in (exit_codes.DONE, exit_codes.DIFFERS) else exit_codes.UNKNOWN
+
+
+def _file(path: str | None) -> Path | None:
+    """The file that is written in the end, or a UsageError that says why it cannot be."""
+    if path is None:
+        return None
+    try:
+        check(Path(path))
+    except NotSavedError as error:
+        raise click.UsageError(f"{error}.") from None
+    return Path(path)
+
+
+def _save(file: Path, found: Findings, session: Session) -> bool:
+    """Write the file, and return whether it could be."""
+    exchanges = found.verification.exchanges.values()
+    verdicts = [verdict for _, verdict in found.rows()]
+    saved = document(
+        exchanges, verdicts, credentials=session.keys, gateway=session.gateway.url, contract=found.contract
+    )
+    try:
+        write(file, saved)
+    except NotSavedError as error:
+        say(f"Error: {error}.")
+        return False
+    say(f"Saved in {file}, without keys, names, numbers and addresses. Look through it before you show it.")
+    return True
 
 
 def _announce(session: Session, examination: Examination) -> None:
@@ -122,7 +147,7 @@ def _show_calls(options: Options) -> int:
 
 
 def _restart(
-    stack: contextlib.ExitStack, found: "_Findings", session: Session, sender: Sender, examination: Examination
+    stack: contextlib.ExitStack, found: Findings, session: Session, sender: Sender, examination: Examination
 ) -> Ending | None:
     """Restart a server as any run does, with a journal and its proof, and keep what passes over the wire.
 
@@ -181,100 +206,3 @@ class _Twice:
             progress(report)
 
         self._job.run(told)
-
-
-@dataclass
-class _Findings:
-    """All that has been found, and how it is told."""
-
-    options: Options
-    interrupts: Interrupts
-    verification: Verification
-    contract: Contract
-    restart: Ending | None = None
-
-    def tell(self) -> int:
-        """Report what holds, explain it, and return the exit code."""
-        rows = list(self._rows())
-        counts = {verdict: sum(each.verdict == verdict for _, each in rows) for verdict in _STYLES}
-        code = self._code(counts[DIFFERS])
-        if self.options.json:
-            report_json(self._lines(rows, counts, code))
-        else:
-            # What matters stands at the end, where a terminal is.
-            ordered = sorted(rows, key=lambda row: list(_STYLES).index(row[1].verdict))
-            cells = [
-                (each.id, Text(each.verdict, _STYLES[each.verdict]), _note(about, each)) for about, each in ordered
-            ]
-            report(table(("assumption", "verdict", "what came instead, or why"), cells))
-        if self.restart:
-            self.restart.explain()
-            if took := duration_of(self.verification.seen()):
-                say(f"The restart took {duration(took.total_seconds())}.")
-        elif self.interrupts.struck:
-            say("Interrupted.")
-        if self.verification.stopped:
-            say(f"Stopped. {text(self.verification.stopped)}.", "Why keys are refused, says ncp-vserver whoami.")
-        if missing := self._missing_fields():
-            say(f"Fields that no server has: {', '.join(missing)}.")
-        say(
-            f"{len(rows)} assumptions: {counts[HOLDS]} hold, {counts[DIFFERS]} differ, {counts[CANNOT_TELL]} cannot be"
-            f" told; {len(self.verification.exchanges)} exchanges."
-        )
-        return code
-
-    def _rows(self) -> Iterator[tuple[Assumption, Verdict]]:
-        """Each assumption with what is known about it, in the list's order."""
-        verdicts = {each.id: each for each in self.verification.verdicts()}
-        if self.restart:
-            verdicts |= {each.id: each for each in self.verification.verdicts(RESTART_PROBES)}
-        for about in assumptions():
-            why = about.no_probe or "only --restart shows it"
-            yield about, verdicts.get(about.id) or Verdict(about.id, CANNOT_TELL, why, ())
-
-    def _code(self, differing: int) -> int:
-        if self.interrupts.struck:
-            return exit_codes.INTERRUPTED
-        if self.restart and self.restart.code:
-            return self.restart.code
-        if differing:
-            return exit_codes.DIFFERS
-        if self.verification.stopped:
-            is_refused = list(self.verification.exchanges.values())[-1].is_refusal
-            return exit_codes.REJECTED if is_refused else exit_codes.UNKNOWN
-        return exit_codes.DONE
-
-    def _missing_fields(self) -> list[str]:
-        servers = [server for each in self.verification.exchanges.values() for server in each.servers]
-        return [name for name in self.contract.server_fields if servers and not any(name in each for each in servers)]
-
-    def _lines(
-        self, rows: list[tuple[Assumption, Verdict]], counts: Mapping[str, int], code: int
-    ) -> Iterator[dict[str, Any]]:
-        for about, each in rows:
-            yield {
-                "assumption": about.id,
-                "statement": about.statement,
-                "verdict": each.verdict,
-                "text": each.text,
-                "requests": list(each.calls),
-            }
-        errors = self.restart.report.errors if self.restart else {}
-        yield {
-            "summary": {
-                "exchanges": len(self.verification.exchanges),
-                "verdicts": dict(counts),
-                "missingFields": self._missing_fields(),
-                "stopped": self.verification.stopped,
-                "interrupted": self.interrupts.struck,
-                "restart": dict(self.restart.outcomes) if self.restart else None,
-                "error": as_json(next(iter(errors.values()), None)),
-                "exitCode": code,
-            }
-        }
-
-
-def _note(about: Assumption, verdict: Verdict) -> str:
-    if verdict.verdict == DIFFERS:
-        return f"{text(verdict.text)} (assumed: {about.statement})"
-    return text(verdict.text)

@@ -1,0 +1,121 @@
+"""What a verification has found, and how it is told."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.text import Text
+
+from ncp_vserver._values.explanations import duration
+from ncp_vserver._values.reasons import as_json
+from ncp_vserver._verify.assumptions import Assumption, assumptions
+from ncp_vserver._verify.contract import Contract
+from ncp_vserver._verify.restart import RESTART_PROBES, duration_of
+from ncp_vserver._verify.verification import CANNOT_TELL, DIFFERS, HOLDS, Verdict, Verification
+
+from . import exit_codes
+from .ending import Ending
+from .orders import Options
+from .signals import Interrupts
+from .streams import report, report_json, say
+from .tables import table
+from .targets import text
+
+_STYLES: Final = {HOLDS: "green", CANNOT_TELL: "yellow", DIFFERS: "bold red"}
+
+
+@dataclass
+class Findings:
+    """All that has been found, and how it is told."""
+
+    options: Options
+    interrupts: Interrupts
+    verification: Verification
+    contract: Contract
+    restart: Ending | None = None
+
+    def tell(self) -> int:
+        """Report what holds, explain it, and return the exit code."""
+        rows = list(self.rows())
+        counts = {verdict: sum(each.verdict == verdict for _, each in rows) for verdict in _STYLES}
+        code = self._code(counts[DIFFERS])
+        if self.options.json:
+            report_json(self._lines(rows, counts, code))
+        else:
+            # What matters stands at the end, where a terminal is.
+            ordered = sorted(rows, key=lambda row: list(_STYLES).index(row[1].verdict))
+            cells = [
+                (each.id, Text(each.verdict, _STYLES[each.verdict]), _note(about, each)) for about, each in ordered
+            ]
+            report(table(("assumption", "verdict", "what came instead, or why"), cells))
+        if self.restart:
+            self.restart.explain()
+            if took := duration_of(self.verification.seen()):
+                say(f"The restart took {duration(took.total_seconds())}.")
+        elif self.interrupts.struck:
+            say("Interrupted.")
+        if self.verification.stopped:
+            say(f"Stopped. {text(self.verification.stopped)}.", "Why keys are refused, says ncp-vserver whoami.")
+        if missing := self._missing_fields():
+            say(f"Fields that no server has: {', '.join(missing)}.")
+        say(
+            f"{len(rows)} assumptions: {counts[HOLDS]} hold, {counts[DIFFERS]} differ, {counts[CANNOT_TELL]} cannot be"
+            f" told; {len(self.verification.exchanges)} exchanges."
+        )
+        return code
+
+    def rows(self) -> Iterator[tuple[Assumption, Verdict]]:
+        """Each assumption with what is known about it, in the list's order."""
+        verdicts = {each.id: each for each in self.verification.verdicts()}
+        if self.restart:
+            verdicts |= {each.id: each for each in self.verification.verdicts(RESTART_PROBES)}
+        for about in assumptions():
+            why = about.no_probe or "only --restart shows it"
+            yield about, verdicts.get(about.id) or Verdict(about.id, CANNOT_TELL, why, ())
+
+    def _code(self, differing: int) -> int:
+        if self.interrupts.struck:
+            return exit_codes.INTERRUPTED
+        if self.restart and self.restart.code:
+            return self.restart.code
+        if differing:
+            return exit_codes.DIFFERS
+        if self.verification.stopped:
+            is_refused = list(self.verification.exchanges.values())[-1].is_refusal
+            return exit_codes.REJECTED if is_refused else exit_codes.UNKNOWN
+        return exit_codes.DONE
+
+    def _missing_fields(self) -> list[str]:
+        servers = [server for each in self.verification.exchanges.values() for server in each.servers]
+        return [name for name in self.contract.server_fields if servers and not any(name in each for each in servers)]
+
+    def _lines(
+        self, rows: list[tuple[Assumption, Verdict]], counts: Mapping[str, int], code: int
+    ) -> Iterator[dict[str, Any]]:
+        for about, each in rows:
+            yield {
+                "assumption": about.id,
+                "statement": about.statement,
+                "verdict": each.verdict,
+                "text": each.text,
+                "requests": list(each.calls),
+            }
+        errors = list(self.restart.report.errors.values()) if self.restart else []
+        yield {
+            "summary": {
+                "exchanges": len(self.verification.exchanges),
+                "verdicts": dict(counts),
+                "missingFields": self._missing_fields(),
+                "stopped": self.verification.stopped,
+                "interrupted": self.interrupts.struck,
+                "restart": dict(self.restart.outcomes) if self.restart else None,
+                "error": as_json(errors[0] if errors else None),
+                "exitCode": code,
+            }
+        }
+
+
+def _note(about: Assumption, verdict: Verdict) -> str:
+    if verdict.verdict == DIFFERS:
+        return f"{text(verdict.text)} (assumed: {about.statement})"
+    return text(verdict.text)
