@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # What is compiled is what is imported.
 PIP_INSTALL := install --no-compile --quiet --disable-pip-version-check --no-input
+# The tests start a thousand processes: each would else compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
 PORT ?= 4010
