@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -118,6 +119,8 @@ class Terminal:
 
 
 def _take_terminal() -> None:
+    for number in (signal.SIGINT, signal.SIGQUIT):  # ignored around us where the tests run in the background
+        signal.signal(number, signal.SIG_DFL)
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
