@@ -20,7 +20,7 @@ TESTS := $(wildcard tests/*/test_*.py)
 UNMEASURED := $(filter-out $(addprefix tests/contract/test_,mock_operations.py requests_of_the_front.py), \
 	$(filter $(addprefix tests/,contract/% docs/% fuzzing/% packaging/% known_answers/test_mock.py \
 	$(addprefix command/test_,like_windows.py patterns.py terminal.py) \
-	$(addprefix unit/test_,hostile_requests.py search_for_mistakes.py secrets_in_mistakes.py systems.py) \
+	$(addprefix unit/test_,hostile_requests.py secrets_in_mistakes.py systems.py) \
 	$(addprefix behaviour/test_,explanations.py fleet_of_200.py killed_runs.py load.py mock_clocks.py \
 	mock_like_windows.py page_in_browser.py page_of_the_mock.py pytest_neighbours.py pytest_plugin.py rolling.py)),$(TESTS)))
 # macOS skips tests that need Linux.
