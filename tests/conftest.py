@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import shutil
 import socket
 import ssl
 from collections.abc import Iterator
@@ -85,6 +86,28 @@ def shared_prism() -> Iterator[None]:
 def own_prism(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each mock of the test has its own, as elsewhere."""
     monkeypatch.setattr("ncp_mock._launch.mock.Prism", Prism)
+
+
+@pytest.fixture(scope="session")
+def node_without_prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a "node" that runs a script of three lines in the place of Prism's."""
+    folder = tmp_path_factory.mktemp("node")
+    if node := shutil.which("node"):
+        script = folder / "no_prism.cjs"
+        script.write_text("require('node:net').createServer(one => one.destroy()).listen(0, '127.0.0.1');\n")
+        (folder / "node").write_text(f'#!/bin/sh\nexec {node} "$1" "$2" "$3" {script}\n')
+        (folder / "node").chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def no_prism(monkeypatch: pytest.MonkeyPatch, node_without_prism: Path) -> None:
+    """No mock that the test starts asks Prism, whose start takes twenty times as long as node's alone.
+
+    What goes in its place listens and ends as Prism does, and closes each connection at once. It is a script for a
+    POSIX shell: elsewhere, Prism is started after all.
+    """
+    monkeypatch.setenv("PATH", f"{node_without_prism}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture(autouse=True)

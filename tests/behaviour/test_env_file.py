@@ -13,6 +13,7 @@ from support.mock_process import COMMAND, mock_process, refused
 from support.patience import PATIENCE
 from support.processes import children, is_free, wait_until
 
+pytestmark = pytest.mark.usefixtures("no_prism")
 KEYS = "NCLOUD_ACCESS_KEY_ID=NCPACCESSKEYEXAMPLE0\nNCLOUD_SECRET_ACCESS_KEY=NCPsecretKeyEXAMPLEfortestsonly0123456789\n"
 OLD = f"NCLOUD_API_GW=http://127.0.0.1:1\n{KEYS}"
 

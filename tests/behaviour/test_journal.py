@@ -313,6 +313,7 @@ def _fails_in_the_middle(call: Call, place: str, fail: Callable[[str], None], wh
     assert restarts(wire) == [["1"]]
     assert isinstance(report.journal_error, JournalError)
     assert why in str(report.journal_error)
+    assert str(report).startswith(f"{report.journal_error}. ")
     assert report.outcomes == {"1": "back", "2": "not_sent", "3": "not_sent"}
 
 

@@ -15,7 +15,7 @@ from support.mock_process import COMMAND, mock_process
 from support.processes import children
 
 PATH = "/vserver/v2/rebootServerInstances"
-WARM_UP, THREADS, CLIENTS, EACH_THREAD, EACH_CLIENT = 1000, 32, 200, 40, 10
+WARM_UP, THREADS, CLIENTS, EACH_THREAD, EACH_CLIENT = 600, 32, 200, 40, 10
 STRANGER = Credentials(CREDENTIALS.access_key, "another-secret-key")
 KINDS = ("good", "unknown-server", "query-left-out", "stale-timestamp", "wrong-signature")
 

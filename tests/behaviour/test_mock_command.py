@@ -16,6 +16,7 @@ from support.mock_process import COMMAND, mock_process, refused
 from support.patience import PATIENCE
 from support.processes import children, is_free, running, wait_until, wait_until_ended
 
+pytestmark = pytest.mark.usefixtures("no_prism")
 PATH = "/vserver/v2/rebootServerInstances"
 
 
@@ -183,6 +184,7 @@ def test_version() -> None:
     assert re.fullmatch(r"ncp-mock \d+\.\d+\.\d+\n", refused("--version").stdout)
 
 
+@pytest.mark.parametrize("no_prism", [None], ids=["with-prism"])
 def test_lax_and_another_fleet(tmp_path: Path) -> None:
     (tmp_path / "fleet.yaml").write_text("- 0012\n- {serverInstanceNo: 34, serverInstanceStatus: NSTOP}\n")
     with mock_process(*COMMAND, "--lax", "--fleet", str(tmp_path / "fleet.yaml")) as (_, url):

@@ -41,6 +41,7 @@ def test_warns_where_it_listens_on_more_than_loopback(
     assert warnings == ([] if listens_on is None else [WARNING.format(listens_on, httpx.URL(mock.url).port)])
 
 
+@pytest.mark.usefixtures("no_prism")
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_command_warns_too(form: str) -> None:
     with mock_process(*COMMAND, "--host", ALL, "--log-format", form) as (process, url):

@@ -18,11 +18,12 @@ from support.mock_process import mock_process
 from support.patience import PATIENCE
 from support.processes import children, is_free, running, wait_until_ended, wait_until_free
 
-pytestmark = pytest.mark.usefixtures("own_prism")
+pytestmark = pytest.mark.usefixtures("own_prism", "no_prism")
 HOLD = "import sys; from ncp_mock import Mock\nwith Mock() as mock: print(mock.url, flush=True); sys.stdin.read()"
 PATH = "/vserver/v2/rebootServerInstances"
 
 
+@pytest.mark.parametrize("no_prism", [None], ids=["with-prism"])
 def test_serves_until_the_end_of_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
     # In production mode Prism starts worker processes: not on account of the surroundings.
     monkeypatch.setenv("NODE_ENV", "production")
@@ -71,6 +72,7 @@ def test_prism_gives_up_at_the_deadline_and_can_be_tried_again() -> None:
         assert prism.port > 0
 
 
+@pytest.mark.parametrize("no_prism", [None], ids=["with-prism"])
 def test_says_why_prism_did_not_come_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").write_text("openapi: 3.1.0\n")
     monkeypatch.setattr("ncp_mock._launch.prism.contract", lambda: tmp_path / "empty.yaml")
@@ -181,6 +183,7 @@ def test_mock_is_no_string_and_shows_no_secret(ncp_mock: NcpMock) -> None:
     assert not isinstance(ncp_mock, str)
 
 
+@pytest.mark.parametrize("no_prism", [None], ids=["with-prism"])
 def test_when_prism_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     before = children(os.getpid())
     target = f"{PATH}?serverInstanceNoList.1=123458773&responseFormatType=json"

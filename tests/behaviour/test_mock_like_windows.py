@@ -18,6 +18,7 @@ from support.pytest_project import OPTIONS
 COMMAND = (*LIKE_WINDOWS[1:], "-m", "ncp_mock", "--port", "0")
 
 
+@pytest.mark.usefixtures("no_prism")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, SIGBREAK])
 def test_command_that_is_interrupted(number: signal.Signals) -> None:
     with mock_process(*COMMAND) as (process, url):
@@ -70,6 +71,7 @@ def test_fixture(tmp_path: Path) -> None:
     assert is_free(re.findall(r"URL (\S+)", process.stdout)[0])
 
 
+@pytest.mark.usefixtures("no_prism")
 def test_prism_is_installed_by_npm_cmd_and_needs_no_shell(tmp_path: Path) -> None:
     # On Windows, what npm puts into .bin is for a shell, and npm itself is npm.cmd.
     bin_ = tmp_path / "bin"

@@ -156,7 +156,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("options", "passed"), [([], 18), (["-n", "2", "-k", "run_time"], 6)], ids=["alone", "parallel"]
+    ("options", "passed"), [([], 18), (["-n", "1", "-k", "run_time"], 6)], ids=["alone", "in-a-worker"]
 )
 def test_each_test_begins_afresh_without_a_network(project: Path, options: list[str], passed: int) -> None:
     code, output = run_pytest(project, "--disable-socket", "--allow-hosts=127.0.0.1", *options)

@@ -10,6 +10,8 @@ from support.patience import PATIENCE
 from support.processes import is_free, wait_until_free
 from support.pytest_project import pytest_command, run_pytest
 
+pytestmark = pytest.mark.usefixtures("no_prism")
+
 PASSING = """
 import httpx
 
@@ -35,6 +37,7 @@ def run(folder: Path, test: str, **environment: str) -> tuple[int, str]:
     return run_pytest(folder, "-s", **environment)
 
 
+@pytest.mark.parametrize("no_prism", [None], ids=["with-prism"])
 def test_one_mock_for_the_session(tmp_path: Path) -> None:
     code, output = run(tmp_path, PASSING)
 

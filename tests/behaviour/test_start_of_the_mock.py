@@ -145,7 +145,8 @@ def test_extra_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(monkeypatch)[::2] == (1, "the extra is missing\n")
 
 
-def test_prism_that_ends_by_itself(own_prism: None) -> None:
+@pytest.mark.usefixtures("own_prism", "no_prism")
+def test_prism_that_ends_by_itself() -> None:
     before = children(os.getpid())
     mock = Mock()
     with mock:

@@ -57,7 +57,7 @@ def storage(pytestconfig: pytest.Config) -> str:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The checkout with the example merged into the contract, and generated."""
     folder = tmp_path_factory.mktemp("copy")
-    ignored = shutil.ignore_patterns("node_modules", "__pycache__", ".*_cache", ".hypothesis")
+    ignored = shutil.ignore_patterns("node_modules", ".*_cache", ".hypothesis")
     for part in PARTS:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
@@ -86,7 +86,7 @@ def merge(into: Any, what: Any) -> Any:
 def run(copy: Path, *command: str, folder: str = ".", **more: str) -> str:
     """The output of a command in the copy, which sees the copy's packages only."""
     path = os.pathsep.join(str(copy / part) for part in ("generated", "signer", "sdk", "mock", "tests"))
-    environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"} | more
+    environment = os.environ | {"PYTHONPATH": path} | more
     process = subprocess.run(
         command, cwd=copy / folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

@@ -19,9 +19,15 @@ Server.prototype.listen = function (...args) {
   return listen.apply(this, args);
 };
 
-// All languages of faker take 0.8 of the 1.8 seconds that Prism takes to start. Prism uses it for generated examples
-// only, which the mock does not ask for, and in English.
-const { _resolveFilename: resolve } = Module;
-Module._resolveFilename = function (name, ...rest) {
-  return resolve.call(this, name === '@faker-js/faker' ? '@faker-js/faker/locale/en' : name, ...rest);
+// Prism takes 1.8 seconds to start, one of them for faker. It is for generated examples only, which the mock does not
+// ask for.
+const { _load: load } = Module;
+const faker = new Proxy(
+  () => {
+    throw new Error('no example is generated here');
+  },
+  { get: () => faker },
+);
+Module._load = function (name, ...rest) {
+  return name.startsWith('@faker-js/faker') ? faker : load.call(this, name, ...rest);
 };
