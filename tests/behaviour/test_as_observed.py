@@ -260,6 +260,20 @@ def test_refusals_that_only_look_like_a_failure_or_a_lack_of_permission_are_take
         assert "requiredFieldMissing (400)" in mock.observed[0]
 
 
+def test_json_for_xml_and_null_are_taken(file: Path) -> None:
+    refusal = {"errorCode": 15, "details": None}
+
+    def change(content: dict[str, Any]) -> None:
+        answer_of(content, "list-xml").update(format="json")
+        answer_of(content, "method-put").update(format="json", body={"error": refusal})
+
+    with Mock(observed=changed(file, change)) as mock:
+        answered = verified(mock.url)
+
+    assert answered["list-xml"].format == "json"
+    assert answered["method-put"].value == {"error": refusal}
+
+
 @pytest.mark.parametrize("difference", [{"status": 203}, {"body": {"acme": {}}}])
 def test_list_of_somebody_else_is_no_model(file: Path, difference: dict[str, Any]) -> None:
     def change(content: dict[str, Any]) -> None:
