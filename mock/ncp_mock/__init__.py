@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from ._installation import InstallationError, NodeMissingError, require_extra as _require_extra
 
 if TYPE_CHECKING:
+    from ._contract.observed import ObservedError
     from ._fleet.behaviour import BehaviourError, BehaviourOptions
     from ._fleet.file import FleetError
     from ._gateway.faults import FaultError, FaultOptions
@@ -24,6 +25,7 @@ __all__ = [
     "MockError",
     "NcpMock",
     "NodeMissingError",
+    "ObservedError",
     "PrismError",
     "Record",
 ]
@@ -37,11 +39,12 @@ if not TYPE_CHECKING:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         _require_extra()
+        from ._contract import observed
         from ._fleet import behaviour, file
         from ._gateway import faults, records
         from ._launch import mock, prism, thread
 
-        modules = mock, behaviour, faults, file, prism, records, thread
+        modules = mock, behaviour, faults, file, observed, prism, records, thread
         return next(vars(module)[name] for module in modules if name in vars(module))
 
 

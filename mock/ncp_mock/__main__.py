@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def _serve(arguments: argparse.Namespace, said_where: Callable[[], None] = lambda: None) -> int:
-    from . import FleetError, Mock, MockError, PrismError  # what they need may not be installed
+    from . import FleetError, Mock, MockError, ObservedError, PrismError  # what they need may not be installed
 
     options = vars(arguments)
     file, log_format = options.pop("env_file"), options.pop("log_format")
@@ -82,7 +82,7 @@ def _serve(arguments: argparse.Namespace, said_where: Callable[[], None] = lambd
             _say_where(running, log_format, arguments.lax)
             said_where()
             print(mock.wait(), file=sys.stderr)
-    except (EnvFileError, FleetError, MockError, PrismError) as error:
+    except (EnvFileError, FleetError, MockError, ObservedError, PrismError) as error:
         print(error, file=sys.stderr)
     return 1
 
@@ -110,6 +110,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--lax", action="store_true", help="do not look at signatures")
     add("--fleet", type=Path, metavar="FILE", help="its servers, as a list in JSON or YAML (default: 22 of its own)")
+    add(
+        "--observed",
+        type=Path,
+        metavar="FILE",
+        help="answer as a gateway was seen to: a file of ncp-vserver verify --save (default: as assumed)",
+    )
     add(
         "--env-file",
         type=Path,
@@ -159,11 +165,12 @@ def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
         del environment["NCLOUD_SECRET_ACCESS_KEY"]
         rest = "    and NCLOUD_SECRET_ACCESS_KEY, the secret key that you gave.\n"
     if log_format == "json":
-        _print(json.dumps({"listening": mock.url, "environment": environment}, ensure_ascii=False))
+        observed = {"observed": list(mock.observed)} if mock.observed else {}
+        _print(json.dumps({"listening": mock.url, "environment": environment} | observed, ensure_ascii=False))
         return
     signatures = "Signatures are not looked at. " if lax else ""
     where = f"The mock answers on {mock.url} until Ctrl-C. {signatures}Its page is {mock.url}/__mock__/. To use it:"
-    _print(f"{where}\n\n    {_assignments(environment)}\n{rest}")
+    _print("\n".join([where, "", f"    {_assignments(environment)}", *mock.observed, rest]))
 
 
 def _assignments(environment: dict[str, str]) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import unquote
+
+Format = Literal["json", "xml"]
 
 MOST_PARAMETERS: Final = 1000
 

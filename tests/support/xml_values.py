@@ -4,6 +4,7 @@ What an element is called, and whether a list has an element around it, is said 
 The order of elements means nothing. Nothing here knows how the mock writes XML.
 """
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -201,3 +202,14 @@ def _parse(document: bytes) -> _Element:
         raise XmlValueError(f"the document is not well-formed: {error}") from error
     assert builder.root is not None  # a document without a root element is not well-formed
     return builder.root
+
+
+def as_xml(name: str, value: Any) -> str:
+    """A value as an element, as another service might write it."""
+    if isinstance(value, dict):
+        inner = "".join(as_xml(html.escape(child).replace(" ", ""), each) for child, each in value.items())
+    elif isinstance(value, list):
+        inner = "".join(as_xml("item", each) for each in value)
+    else:
+        inner = html.escape(str(value))
+    return f"<{name}>{inner}</{name}>"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from ncp_mock._contract.document import Contract
 from ncp_mock._contract.formats import Renderer, requested_format
+from ncp_mock._contract.observed import Style
 from ncp_mock._messages import Request
 from support.contract import CONTRACT, ROOT
 from support.xml_values import xml_value
@@ -74,6 +75,19 @@ def test_characters_that_xml_does_not_have() -> None:
 
 
 def test_json_is_utf_8_and_readable() -> None:
-    answer = RENDERER.answer(200, {"responseError": {"returnMessage": "서버"}}, "json", {})
+    answer = RENDERER.answer(200, {"responseError": {"returnMessage": "서버"}}, "json", {}, Style())
 
     assert answer.body == '{"responseError": {"returnMessage": "서버"}}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("layout", "expected"),
+    [
+        (("", "", "", "", "", "", ""), '{"responseError":{"returnCode":"1","returnMessage":"{}"}}'),
+        (("1", "2", "3", "4", "5", "6", "7"), '1{2"responseError"3:4{"returnCode": "1", "returnMessage": "{}"5}6}7'),
+    ],
+)
+def test_layout_of_json(layout: tuple[str, ...], expected: str) -> None:
+    value = {"responseError": {"returnCode": "1", "returnMessage": "{}"}}
+
+    assert RENDERER.answer(400, value, "json", {}, Style(layout=layout)).body.decode() == expected

@@ -19,6 +19,7 @@ from ncp_vserver._verify.saving import NotSavedError, check, write
 from ncp_vserver._verify.verification import Verdict
 from support.canary import CANARY
 from support.contract import CONTRACT
+from support.xml_values import as_xml
 
 KEYS: Final = Credentials("ncp_iam_BPAMKR0123456789abcd", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0")
 ANYWHERE: Final = httpx.URL("https://gateway.of-somebody.example:8443")
@@ -84,16 +85,6 @@ class Canaries:
         return [each for each in self.all if any(each in one for one in shown)]
 
 
-def xml(name: str, value: Any) -> str:
-    if isinstance(value, dict):
-        inner = "".join(xml(html.escape(child).replace(" ", ""), each) for child, each in value.items())
-    elif isinstance(value, list):
-        inner = "".join(xml("item", each) for each in value)
-    else:
-        inner = html.escape(str(value))
-    return f"<{name}>{inner}</{name}>"
-
-
 def echoed(texts: Iterable[str]) -> Iterator[str]:
     """Texts in which a service or a proxy repeats them."""
     for text in texts:
@@ -112,7 +103,7 @@ def showing(canaries: Canaries, form: str) -> Iterator[Exchange]:
     for name in ("error", "responseError", f"{LIST}Response"):
         schema = HELD_AGAINST.roots[name]
         value = canaries.of(schema)
-        yield exchange({name: value} if form == "json" else xml(name, value))
+        yield exchange({name: value} if form == "json" else as_xml(name, value))
     yield exchange({canaries.new(): {"name": canaries.new()}, "x": [canaries.new()]})
     for text in list(echoed(canaries.all)):
         yield exchange(
@@ -146,7 +137,7 @@ def test_values_that_look_like_any_word(form: str, canary: str) -> None:
     canaries = Canaries(canary)
     names = [name for name in SERVER if name.endswith(("No", "Name", "Ip")) and "Status" not in name]
     server = {name: canaries.new() for name in names}
-    list_of_them = listed(server) if form == "json" else xml(f"{LIST}Response", listed(server)[f"{LIST}Response"])
+    list_of_them = listed(server) if form == "json" else as_xml(f"{LIST}Response", listed(server)[f"{LIST}Response"])
     refusals = [exchange({"responseError": {"returnMessage": text}}) for text in echoed(canaries.all)]
 
     text = json.dumps(saved(*refusals, exchange(list_of_them)), ensure_ascii=False)
@@ -192,7 +183,9 @@ def test_the_same_value_has_the_same_substitute_everywhere() -> None:
     made = saved(
         exchange(refused, call, target, headers=(("x-server", "결제 01"), ("x-tenant", "acme"))),
         exchange(listed(server), form="serverInstanceNoList.1=1234567"),
-        exchange(xml(f"{LIST}Response", {"serverInstanceList": {"serverInstance": server | {"vpcNo": "211.188.1.2"}}})),
+        exchange(
+            as_xml(f"{LIST}Response", {"serverInstanceList": {"serverInstance": server | {"vpcNo": "211.188.1.2"}}})
+        ),
         verdicts=[verdict],
     )
 
@@ -340,7 +333,7 @@ def test_each_call_of_a_verification_is_kept_as_it_is() -> None:
         ('{\n  "error" :{"a": {"b": {}} }\n}\n', '{\n  "error" :{… }\n}\n'),
         ('{"error": []}', None),
         ('{"else": {"a": 1}}', None),
-        (xml("error", {"errorCode": "1"}), None),
+        (as_xml("error", {"errorCode": "1"}), None),
         ("<html></html>", None),
     ],
 )

@@ -1,12 +1,14 @@
 """The OpenAPI document, as the gateway needs it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+from .observed import Observed, Style
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _NOTHING: Final[Mapping[str, Sequence[str]]] = {}
@@ -43,17 +45,19 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class ErrorExample:
-    """An error of the contract."""
+    """An error of the contract, or as it was observed."""
 
     name: str
     status: int
     value: Mapping[str, Any]
+    style: Style = field(default_factory=Style)
 
 
 class Contract:
-    """What the document at ``path`` says."""
+    """What the document at ``path`` says, and what was observed instead."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, observed: Observed | None = None) -> None:
+        self.observed = observed or Observed()
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML without libyaml is slower, not less able
         self._document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe
 
@@ -78,7 +82,7 @@ class Contract:
                 for status, response in path.get(method, {}).get("responses", {}).items():
                     if status != "200":
                         found |= self._errors_of(405 if status == "default" else int(status), self.resolve(response))
-        return found
+        return found | {name: ErrorExample(name, *seen) for name, seen in self.observed.errors.items()}
 
     @cached_property
     def published_server(self) -> Mapping[str, Any]:

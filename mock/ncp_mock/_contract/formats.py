@@ -2,19 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from ncp_mock._messages import Answer, Request
+from ncp_mock._messages import Answer, Format, Request
 
 from .document import Contract
-
-Format = Literal["json", "xml"]
+from .observed import Style
 
 FORMAT_PARAMETER: Final = "responseFormatType"
-# JSON as the vendor's Go SDK needs it: with white space before the inner brace, and nothing behind the last.
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -30,10 +27,13 @@ class Renderer:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
 
-    def answer(self, status: int, envelope: Mapping[str, Any], form: Format, headers: Mapping[str, str]) -> Answer:
+    def answer(
+        self, status: int, envelope: Mapping[str, Any], form: Format, headers: Mapping[str, str], style: Style
+    ) -> Answer:
         """An answer with an object that has one key: in XML that key is the root element."""
-        body = _ENCODER.encode(envelope) if form == "json" else self.xml(envelope)
-        return Answer(status, f"application/{form};charset=UTF-8", body.encode("utf-8", "replace"), headers)
+        body = _json(envelope, style.layout) if form == "json" else self.xml(envelope)
+        content_type = style.content_types.get(form, f"application/{form};charset=UTF-8")
+        return Answer(status, content_type, body.encode("utf-8", "replace"), {**style.headers, **headers})
 
     def xml(self, envelope: Mapping[str, Any]) -> str:
         [(root, value)] = envelope.items()
@@ -67,6 +67,14 @@ class Renderer:
                 yield from self._children(child, described, value[child], indent)
             else:
                 yield from self._element(child, described, value[child], indent)
+
+
+def _json(envelope: Mapping[str, Any], layout: Sequence[str]) -> str:
+    begin, key, colon, inner, inner_end, outer_end, end = layout
+    separators = (", ", ": ") if inner else (",", ":")
+    [(name, value)] = envelope.items()
+    content = json.dumps(value, ensure_ascii=False, separators=separators).removesuffix("}")
+    return f'{begin}{{{key}"{name}"{colon}:{inner}{content}{inner_end}}}{outer_end}}}{end}'
 
 
 def _text(value: Any) -> str:

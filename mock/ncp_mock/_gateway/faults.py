@@ -7,8 +7,8 @@ from random import Random
 from typing import Any, Final, NamedTuple, TypedDict
 
 from ncp_mock._contract.document import Contract
-from ncp_mock._contract.formats import Format, Renderer
-from ncp_mock._messages import Answer, Delivery
+from ncp_mock._contract.formats import Renderer
+from ncp_mock._messages import Answer, Delivery, Format
 
 _HTML: Final = "text/html;charset=UTF-8"
 _MAX_TIMES: Final = 1_000_000
@@ -215,7 +215,8 @@ class Faults:
         """What goes out instead of ``answer``."""
         headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
         if error := self._errors.get(fault.name):
-            return self._renderer.answer(error.status, error.value, fault.format or requested, headers)
+            form = fault.format or error.style.format(requested)
+            return self._renderer.answer(error.status, error.value, form, headers, error.style)
         if page := fault.kind.page:
             return Answer(page[0], _HTML, page[1].encode(), headers)
         return replace(answer, delivery=fault.kind.delivery, seconds=fault.seconds)

@@ -39,6 +39,7 @@ class Gateway:
         self, contract: Contract, backend: Backend, fleet: Fleet, *, keys: Keys, lax: bool, latency: float
     ) -> None:
         self._contract = contract
+        self.observed = contract.observed
         self._backend = backend
         self._service = Service(contract, backend, fleet)
         self._renderer = Renderer(contract)
@@ -120,7 +121,9 @@ class Gateway:
         if isinstance(performed, Refusal):
             outcome = self._refused(performed, request)
         else:
-            outcome = Outcome(self._renderer.answer(200, performed, requested_format(request), {}))
+            style = self.observed.success
+            form = style.format(requested_format(request))
+            outcome = Outcome(self._renderer.answer(200, performed, form, {}, style))
         explanation = "; ".join(filter(None, (outcome.explanation, assumption(operation, request))))
         signed = None if self._lax else signed_string(request)
         return replace(outcome, explanation=explanation, expected=signed, received=signed)
@@ -146,8 +149,9 @@ class Gateway:
 
     def _refused(self, refusal: Refusal, request: Request) -> Outcome:
         error = self._contract.errors[refusal.example]
-        status, form = refusal.status or error.status, requested_format(request)
-        answer = self._renderer.answer(status, error.value, form, refusal.headers)
+        status, form = refusal.status or error.status, error.style.format(requested_format(request))
+        headers = error.style.headers if refusal.example in self.observed.errors else refusal.headers
+        answer = self._renderer.answer(status, error.value, form, headers, error.style)
         return Outcome(answer, refusal.verdict, refusal.explanation, refusal.expected, refusal.received)
 
     async def _record(self, request: Request, outcome: Outcome) -> Answer:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Unpack
 
 from ncp_mock._contract.document import Contract
+from ncp_mock._contract.observed import read_observed
 from ncp_mock._fleet.behaviour import BehaviourOptions
 from ncp_mock._fleet.file import complete_servers, default_fleet, read_fleet
 from ncp_mock._fleet.fleet import Described, Fleet
@@ -50,6 +51,11 @@ class NcpMock:
             "NCLOUD_ACCESS_KEY_ID": self.access_key,
             "NCLOUD_SECRET_ACCESS_KEY": self.secret_key,
         }
+
+    @property
+    def observed(self) -> Sequence[str]:
+        """What it answers as observed, and what it could not use of that file; empty without one."""
+        return self._gateway.observed.notes
 
     @property
     def requests(self) -> Sequence[Record]:
@@ -127,12 +133,14 @@ class Mock:
             progress, unless told otherwise. None for until :meth:`NcpMock.finish_reboots`.
         fleet: Its servers: a file, or a list of server instance numbers or of objects with fields of a server and
             options of its behaviour.
+        observed: A file of ``ncp-vserver verify --save``, for errors and for the form of responses.
 
     Raises (on entering the block):
         InstallationError: Prism is not installed and cannot be.
         PrismError: Prism did not come up.
         MockError: The address cannot be listened on, or this mock is running already.
         FleetError: The fleet is not as described.
+        ObservedError: The file of observations cannot be used.
     """
 
     host: str = "127.0.0.1"
@@ -143,6 +151,7 @@ class Mock:
     latency: float = 0.0
     reboot_seconds: float | None = 0.3
     fleet: Path | str | Sequence[str | int | Mapping[str, Any]] | None = None
+    observed: Path | str | None = None
     _stack: contextlib.ExitStack | None = field(default=None, init=False)
 
     def __enter__(self) -> NcpMock:
@@ -150,7 +159,7 @@ class Mock:
             raise MockError("this mock is running already: for a second one, make another Mock")
         with contextlib.ExitStack() as stack:
             self._prism = stack.enter_context(Prism())  # comes up while the rest is prepared
-            document = Contract(contract())
+            document = Contract(contract(), None if self.observed is None else read_observed(Path(self.observed)))
             fleet = Fleet(self._servers(document), self.reboot_seconds, document.server_schema["properties"])
             backend, keys = Backend(self._prism.port), Keys(self.access_key, self.secret_key)
             gateway = Gateway(document, backend, fleet, keys=keys, lax=self.lax, latency=self.latency)

@@ -75,7 +75,8 @@ class Control:
         # Another container, or a forwarded port, asks for it by an address of its own.
         hosts = [f"http://{host}" for host in request.header("host") if _HOST.fullmatch(host)]
         records, servers, behaviours = self._gateway.records.latest(), self._fleet.servers(), self._fleet.behaviours()
-        body = page(records, servers, next(iter(hosts), self.url), self._gateway.keys.access_key, behaviours)
+        notes = self._gateway.observed.notes
+        body = page(records, servers, next(iter(hosts), self.url), self._gateway.keys.access_key, behaviours, notes)
         return Answer.of_html(body, {"content-security-policy": CONTENT_SECURITY_POLICY})
 
     def _live(self, request: Request) -> Answer:

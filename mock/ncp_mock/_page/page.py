@@ -50,10 +50,13 @@ def page(
     url: str,
     access_key: str,
     behaviours: Mapping[str, Behaviour] = _NONE,
+    notes: Sequence[str] = (),
 ) -> bytes:
     """The whole page, as UTF-8."""
     exports = [f"export NCLOUD_API_GW={shlex.quote(url)}", f"export NCLOUD_ACCESS_KEY_ID={shlex.quote(access_key)}"]
-    return _render("page.html", records, servers, behaviours, url=url, access_key=access_key, exports=exports)
+    return _render(
+        "page.html", records, servers, behaviours, url=url, access_key=access_key, exports=exports, notes=notes
+    )
 
 
 def live(
