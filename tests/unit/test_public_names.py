@@ -27,6 +27,7 @@ MAY_IMPORT = {
         "rich",
         "sqlalchemy",
         "truststore",
+        "yaml",
     },
     "ncp_mock": {"h11", "jinja2", "platformdirs", "pytest", "yaml"},
 }
