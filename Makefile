@@ -132,7 +132,7 @@ clean: ## remove everything that make has made
 	rm -rf .*_cache .coverage* .fuzzing .hypothesis .mutants tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/ready: .venv/dependencies pyproject.toml
+.venv/ready: .venv/dependencies pyproject.toml openapi/vserver.yaml # which states the version
 	$(BIN)/python -m pip $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
