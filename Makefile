@@ -124,11 +124,11 @@ ends: mock/node_modules/.package-lock.json ## run tests on the lowest and the ne
 	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
 	.venv-lock/bin/python tools/ends.py
 
-build: .venv/ready ## build the wheel and the source distribution into dist/
-	$(BIN)/python -m hatchling build
+build: .venv-build/ready ## build the wheel and the source distribution of the last commit into dist/, always the same
+	@.venv-build/bin/python tools/build_distributions.py
 
 clean: ## remove everything that make has made
-	rm -rf .venv .venv-bench .venv-codegen .venv-lock .venv-ends mock/node_modules tools/node_modules dist
+	rm -rf .venv .venv-bench .venv-build .venv-codegen .venv-lock .venv-ends mock/node_modules tools/node_modules dist
 	rm -rf .*_cache .coverage* .fuzzing .hypothesis .mutants tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -149,6 +149,11 @@ clean: ## remove everything that make has made
 .venv-bench/ready: requirements/bench.txt
 	$(PYTHON) -m venv --clear .venv-bench
 	.venv-bench/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/bench.txt
+	@touch $@
+
+.venv-build/ready: requirements/build.txt
+	$(PYTHON) -m venv --clear .venv-build
+	.venv-build/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/build.txt
 	@touch $@
 
 .venv-codegen/ready: requirements/codegen.txt
