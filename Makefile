@@ -29,7 +29,7 @@ BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEA
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint types mypy pyright format setup lock ends build clean
+.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint types mypy pyright format setup lock ends api-check build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -123,6 +123,9 @@ ends: mock/node_modules/.package-lock.json ## run tests on the lowest and the ne
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
 	.venv-lock/bin/python tools/ends.py
+
+api-check: .venv/ready ## compare the public API with the last release, fail where a break needs a higher version
+	@$(BIN)/python tools/api_check.py
 
 build: .venv-build/ready ## build the wheel and the source distribution of the last commit into dist/, always the same
 	@.venv-build/bin/python tools/build_distributions.py

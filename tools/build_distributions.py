@@ -1,42 +1,38 @@
 """Build the source distribution, and the wheel from it, of the commit that is checked out, into dist/.
 
-Each commit gives the same bytes, whatever else lies in the checkout: the commit is exported into a folder of its own.
+Each commit gives the same bytes, whatever else is in the checkout: the commit is exported into a folder of its own.
 Runs in an environment that has hatchling.
 """
 
 import hashlib
-import io
 import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from project import ROOT, export, git
 
 
 def main() -> None:
-    changed = git("status", "--porcelain").decode()
+    changed = git(ROOT, "status", "--porcelain").decode()
     if changed:
         print(f"These changes are not committed, and so not built:\n{changed}", file=sys.stderr)
     folder = ROOT / "dist"
     shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as commit:
-        with tarfile.open(fileobj=io.BytesIO(git("archive", "HEAD"))) as archive:
-            archive.extractall(commit, filter="data")
-        built = build(Path(commit), folder, epoch=int(git("log", "-1", "--format=%ct")))
+        export(ROOT, "HEAD", Path(commit))
+        built = build(Path(commit), folder, epoch=int(git(ROOT, "log", "-1", "--format=%ct")))
     for path in built:
-        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(ROOT)}")
-
-
-def git(*arguments: str) -> bytes:
-    return subprocess.run(["git", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(ROOT).as_posix()}")
 
 
 def build(source: Path, folder: Path, *, epoch: int) -> tuple[Path, Path]:
-    """Build both distributions into an empty ``folder``. All their files get the time ``epoch``, in seconds."""
+    """Build both distributions into an empty ``folder``. All their files get the time ``epoch``, in seconds.
+
+    Raises subprocess.CalledProcessError.
+    """
     _hatchling("sdist", source, folder, epoch)
     [sdist] = folder.glob("*.tar.gz")
     with tempfile.TemporaryDirectory() as unpacked:
