@@ -133,9 +133,8 @@ build: .venv-build/ready ## build the wheel and the source distribution of the l
 	@.venv-build/bin/python tools/build_distributions.py
 
 # Python finds the packages nowhere but in .venv-dist. The mock's first start installs Prism, as for any user.
-test-dist: export NCP_MOCK_CACHE := $(CURDIR)/.venv-dist/cache
 test-dist: .venv-dist/ready ## install each file of dist/ and run tests on it: signatures, the client, the command, the mock
-	@set -e; for file in dist/*; do \
+	@set -e; export NCP_MOCK_CACHE="$(CURDIR)/.venv-dist/cache"; for file in dist/*; do \
 		echo "$$file"; \
 		.venv-dist/bin/python -m pip uninstall --quiet --yes ncp-vserver; \
 		.venv-dist/bin/python -m pip $(PIP_INSTALL) --no-index --no-build-isolation "$$file[cli,mock,postgresql]"; \
