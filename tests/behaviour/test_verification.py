@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
@@ -32,12 +33,14 @@ from support.contrary import (
     in_bodies,
     in_every_body,
     like,
+    of_servers,
     refused,
     with_envelope,
     with_list,
     without_header,
 )
-from support.wire import Wire, answer, raw, silence
+from support.outcomes import gateway_error
+from support.wire import Wire, answer, list_answer, raw, server as server_of, silence
 
 # One server has, of each field that can be asked for, a value of its own: a filter that is ignored shows.
 ODD = {
@@ -435,7 +438,11 @@ def only(name: str, change: Contrary) -> Contrary:
         (like("format-capitals", "signature-wrong"), "format-lower-case", "format-capitals: 401"),
         (refused("parameter-misspelt", "900"), "unknown-parameter-refused", "parameter-misspelt: 400, code 900"),
         (with_list("filter-absent", lambda servers: servers, total=22), "total-rows", "filter-absent: totalRows is 22"),
-        (with_list("list", lambda servers: servers[:20], total=20), "unpaged-list-is-whole", "page-of-1000: 22"),
+        (
+            all_of(*(with_list(name, lambda servers: servers[:20], total=20) for name in ("list", "list-at-the-end"))),
+            "unpaged-list-is-whole",
+            "page-of-1000: 22",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -524,3 +531,54 @@ def test_date_of_another_clock_is_not_signed_with(ahead: int, body: bytes) -> No
         asking.send(CALLS[0], {})
 
     assert stamps[1] - stamps[0] < 100_000
+
+
+def test_servers_that_change_meanwhile(answers: Answers) -> None:
+    changed = of_servers(["list-at-the-end"], lambda server: server.update(uptime="2026-01-01T00:00:00+0900"))(answers)
+    again = {"list-again": replace(changed["list-at-the-end"], call=answers["list-again"].call)}
+
+    held = {"filters-exact", "post-takes-form", "post-takes-query", "total-rows", "unpaged-list-is-whole", "xml-shape"}
+    verification = verified(replayed({**answers, **changed}))
+    assert differing(verification) == {}
+    assert untold(verification).keys() == held
+    verification = verified(replayed({**answers, **changed, **again}))
+    assert differing(verification) == {}
+    assert untold(verification).keys() == held | {"polls-agree"}
+
+
+def test_account_whose_servers_are_all_alike() -> None:
+    with Mock(fleet=[1, 2]) as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock.url) as client:
+        verification = verified(sender(mock, client).send)
+
+    assert differing(verification) == untold(verification) == {}
+    answers = verification.exchanges
+    for name in FILTERS.keys() - {
+        "baseBlockStorageDiskTypeCode",
+        "fabricClusterMode",
+        "ip",
+    }:  # of which no other is known
+        found = differing(verified(replayed({**answers, **like(f"filter-{name}", "list")(answers)})))
+        assert "filters-exact" in found, name
+
+
+@pytest.mark.parametrize("correct_clock", [True, False])
+def test_clock_that_is_an_hour_off(correct_clock: bool) -> None:
+    date = f"date: {formatdate(time.time() + 3600, usegmt=True)}"
+    refusal = answer(401, gateway_error("200", "Authentication Failed"), "application/json", date)
+    with Wire([refusal, answer(200, list_answer([server_of("1")]), "application/json", date)]) as wire:
+        keys = Credentials("NCPACCESSKEYEXAMPLE0", "anySecretKey")  # no real one
+        with Client(keys, base_url=wire.url) as client:
+            found = Sender(
+                keys,
+                httpx.URL(wire.url),
+                client._transport,
+                headers=client._http.headers,
+                limits=client._settings.policy.limits(),
+                region=None,
+                contract=CONTRACT,
+                correct_clock=correct_clock,
+            ).send(CALLS[0], {})
+        stamps = [int(received.header("x-ncp-apigw-timestamp")[0]) for received in wire.requests]
+
+    assert (found.status, len(stamps)) == ((200, 2) if correct_clock else (401, 1))
+    assert stamps[-1] / 1000 == pytest.approx(time.time() + 3600 * correct_clock, abs=60)

@@ -58,6 +58,7 @@ def verify(interrupts: Interrupts, options: Options, examination: Examination) -
             limits=session.policy.limits(),
             region=session.region.code,
             contract=contract,
+            correct_clock=options.correct_clock,
         )
         found = Findings(options, interrupts, Verification(sender.send, examination.pause), contract)
         _announce(session, examination)
@@ -165,7 +166,8 @@ def _restart(
             targets = resolve(session, order, is_shown=True)
             work.take(targets)
             question.announce(session, order, targets)
-            say("While it restarts, it is asked for once more: if NCP accepts that, too, it restarts twice.")
+            if not question.obstacles(order, targets):
+                say("While it restarts, it is asked for once more: if NCP accepts that, too, it restarts twice.")
             goes_ahead = examination.yes or question.agrees()
     except KeyboardInterrupt:
         say("")  # ends the line of the question

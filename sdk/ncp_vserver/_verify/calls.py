@@ -208,5 +208,6 @@ CALLS: Final = (
     Call(name="path-unknown-unsigned", topic="other paths and methods", operation="getNothing", signing="no header"),
     Call(name="method-put", topic="other paths and methods", method="PUT"),
     Call(name="method-patch", topic="other paths and methods", method="PATCH"),
+    Call(name="list-at-the-end", topic="the list once more"),
 )
 """All of them. The first one tells what the others ask for."""

@@ -11,6 +11,13 @@ Facts = Mapping[str, str]
 NUMBER: Final = "serverInstanceNo"
 _STATUS: Final = "serverInstanceStatus.code"
 _STATUSES: Final = ("NSTOP", "RUN", "NONE")
+_NUMBERS: Final = ("vpcNo", "placementGroupNo", "fabricClusterPoolNo", "fabricClusterNo")
+_CODES: Final[Mapping[str, Sequence[str]]] = {
+    _STATUS: ("NSTOP", "RUN"),
+    "baseBlockStorageDiskDetailType.code": ("HDD", "SSD"),
+    "hypervisorType.code": ("XEN", "KVM"),
+}
+"""The codes that NCP's page names for a filter."""
 _REASONS: Final = {
     NUMBER: "there is no server",
     "publicIp": "no server has a public IP address",
@@ -38,8 +45,9 @@ def why_unknown(fact: str) -> str:
 
 def _facts(servers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     numbers = {value_at(server, NUMBER) for server in servers}
-    yield "absent", next(number for each in itertools.count(999_999_991) if (number := str(each)) not in numbers)
-    facts = {field: value for field in FILTERS.values() if (value := _rarest(servers, field))}
+    absent = next(number for each in itertools.count(999_999_991) if (number := str(each)) not in numbers)
+    yield "absent", absent
+    facts = {field: value for field in FILTERS.values() if (value := _to_ask_for(servers, field, absent))}
     yield from facts.items()
     name = facts.get("serverName", "")
     if part := name[:-1].strip():
@@ -49,10 +57,18 @@ def _facts(servers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
         yield "otherStatus", next(code for code in _STATUSES if code not in statuses)
 
 
-def _rarest(servers: Sequence[Mapping[str, Any]], field: str) -> str | None:
-    """The value of a field that the fewest servers have: a filter that lets others through shows best with it."""
+def _to_ask_for(servers: Sequence[Mapping[str, Any]], field: str, absent: str) -> str | None:
+    """The value of a field that the fewest servers have; where all have the same, or none has any, another one.
+
+    With a value that all servers have, a filter that is ignored would not show.
+    """
     counts = Counter(value for server in servers if (value := value_at(server, field)).strip() and _is_text(value))
-    return min(counts, key=lambda value: counts[value], default=None)
+    rarest = min(counts, key=lambda value: counts[value], default=None)
+    if rarest is not None and counts[rarest] < len(servers):
+        return rarest
+    if field in _NUMBERS:
+        return absent
+    return next((code for code in _CODES.get(field, ()) if code not in counts), rarest)
 
 
 def _is_text(value: str) -> bool:

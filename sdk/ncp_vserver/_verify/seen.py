@@ -1,14 +1,24 @@
 """The answers that probes look at."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from .calls import DETAIL_OF_A_SERVER
 from .exchange import Exchange
+from .facts import NUMBER, value_at
 
 _FAILURES: Final = ("500", "510", "900")
 _NO_PERMISSION: Final = ((401, "210"), (403, "230"))
+
+
+LIST_AT_THE_END: Final = "list-at-the-end"
+_STATE: Final = ("serverName", "serverInstanceStatus.code", "serverInstanceOperation.code", "uptime")
+
+
+def states_of(servers: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What may change of servers, by their numbers."""
+    return {value_at(server, NUMBER): [value_at(server, field) for field in _STATE] for server in servers}
 
 
 class CannotTellError(Exception):
@@ -72,6 +82,17 @@ class Seen:
         servers = self.success(name).servers
         if not servers:
             raise CannotTellError(f"{name}: there is no server")
+        return servers
+
+    def steady_servers(self) -> list[Mapping[str, Any]]:
+        """The servers of the list, for other lists to be held against.
+
+        Raises:
+            CannotTellError: There is none, or they have changed until the end: other lists may show either.
+        """
+        servers = self.servers()
+        if LIST_AT_THE_END in self and states_of(servers) != states_of(self.success(LIST_AT_THE_END).servers):
+            raise CannotTellError("servers have changed meanwhile")
         return servers
 
     def all_with(self, name: str) -> list[Exchange]:

@@ -5,11 +5,9 @@ from typing import Final
 
 from ncp_vserver._verify.calls import FILTERS
 from ncp_vserver._verify.facts import NUMBER, value_at
-from ncp_vserver._verify.seen import CannotTellError, Seen
+from ncp_vserver._verify.seen import CannotTellError, Seen, states_of
 
 from .probing import Probe, fewer, is_refused, numbers, refused, succeeds
-
-_STATE: Final = (NUMBER, "serverName", "serverInstanceStatus.code", "serverInstanceOperation.code", "uptime")
 
 
 def _default_region(seen: Seen) -> str | None:
@@ -26,7 +24,7 @@ def _unknown_region(seen: Seen) -> str | None:
 
 
 def _filters_exact(seen: Seen) -> str | None:
-    servers = seen.servers()
+    servers = seen.steady_servers()
     parameters = {f"filter-{name}": name for name in FILTERS if name != "ip"}
     wrong: list[str] = []
     for name, parameter in {**parameters, "filter-part-of-name": "serverName"}.items():
@@ -55,6 +53,7 @@ def _ip_is_public(seen: Seen) -> str | None:
 
 
 def _unpaged_list_is_whole(seen: Seen) -> str | None:
+    seen.steady_servers()
     answer = seen.success("list")
     page = seen.success("page-of-1000")  # it shows whether the list was cut, where totalRows counts what is left
     if len(page.servers) > len(answer.servers):
@@ -79,7 +78,7 @@ def _page_size_limits(seen: Seen) -> str | None:
 
 
 def _total_rows(seen: Seen) -> str | None:
-    servers, page = seen.servers(), seen.success("page-1")
+    servers, page = seen.steady_servers(), seen.success("page-1")
     counted = page.content.get("totalRows")
     if counted != len(servers):
         return f"page-1: totalRows is {counted}; there are {len(servers)} servers"
@@ -103,12 +102,11 @@ def _sorting(seen: Seen) -> str | None:
 
 
 def _polls_agree(seen: Seen) -> str | None:
-    first, second = (
-        {value_at(server, NUMBER): [value_at(server, field) for field in _STATE] for server in seen.servers(name)}
-        for name in ("list", "list-again")
-    )
+    first, second = (states_of(seen.servers(name)) for name in ("list", "list-again"))
     changed = [number for number in first.keys() | second.keys() if first.get(number) != second.get(number)]
-    return f"{len(changed)} servers differ" if changed else None
+    if changed:
+        seen.steady_servers()
+    return f"{len(changed)} of {len(first)} servers differ" if changed else None
 
 
 PROBES: Final[Mapping[str, Probe]] = {

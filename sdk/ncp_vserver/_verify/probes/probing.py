@@ -53,10 +53,12 @@ def refused_by_gateway(*names: str, status: int, code: str, details: str = "") -
     return refused(*names, status=status, code=code, envelope="error", details=details)
 
 
-def same_servers(name: str, other: str) -> Probe:
+def same_servers(name: str) -> Probe:
+    """A probe that wants the servers of the list as the answer to a call."""
+
     def probe(seen: Seen) -> str | None:
-        expected, answer = seen.servers(other), seen[name]
+        expected, answer = seen.steady_servers(), seen[name]
         is_same = answer.is_success and sorted(numbers(answer.servers)) == sorted(numbers(expected))
-        return None if is_same else f"{name}: {answer}; {other}: {len(expected)} servers"
+        return None if is_same else f"{name}: {answer}; list: {len(expected)} servers"
 
     return probe

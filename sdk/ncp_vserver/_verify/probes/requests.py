@@ -15,7 +15,7 @@ _MISSING: Final = "Authentication information are missing."
 
 def _post_takes_form(seen: Seen) -> str | None:
     is_xml = unlike([seen["list-post-xml"]], lambda answer: answer.is_success and answer.format == "xml")
-    return same_servers("list-post", "list")(seen) or is_xml
+    return same_servers("list-post")(seen) or is_xml
 
 
 def _unknown_parameter(seen: Seen) -> str | None:
@@ -37,7 +37,7 @@ def _other_method(seen: Seen) -> str | None:
 
 PROBES: Final[Mapping[str, Probe]] = {
     "post-takes-form": _post_takes_form,
-    "post-takes-query": same_servers("list-post-query", "list"),
+    "post-takes-query": same_servers("list-post-query"),
     "post-json-body-refused": refused("list-post-json", code="800"),
     "query-and-form-refused": refused("query-and-form", code="800|24120"),
     "numbering-without-gaps": refused("numbering-gap", "numbering-from-0", code="24120"),

@@ -97,7 +97,7 @@ def _filled(server: Mapping[str, Any]) -> set[str]:
 
 
 def _xml_shape(seen: Seen) -> str | None:
-    answer, servers = seen["list-xml"], {value_at(server, NUMBER): server for server in seen.servers()}
+    answer, servers = seen["list-xml"], {value_at(server, NUMBER): server for server in seen.steady_servers()}
     if not answer.is_success or answer.format != "xml":
         return f"list-xml: {answer}"
     others = {value_at(server, NUMBER): server for server in answer.servers}
