@@ -39,7 +39,7 @@ def test_make_targets_exist() -> None:
     targets = {target for block in blocks() for target in re.findall(r"^\$ make (\w+)", block.code, re.MULTILINE)}
     shown = subprocess.run(["make", "help"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
 
-    assert targets == {"demo", "test", "mock"}
+    assert targets == {"demo", "mock", "setup", "test"}
     assert targets <= set(re.findall(r"^  (\S+)", shown, re.MULTILINE))
     mock = subprocess.run(["make", "-n", "mock"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
     assert "-m ncp_mock --port 4010" in mock
