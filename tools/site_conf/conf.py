@@ -22,6 +22,7 @@ myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
 
 napoleon_use_ivar = True
+napoleon_numpy_docstring = False
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
@@ -51,8 +52,13 @@ def words_with_beginnings(words: list[str]) -> list[str]:
     return indexed
 
 
-def say_when(app: Any, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
-    """Turn the heading "Raises (when called):" into a sentence and one that the parser of docstrings knows."""
+def prepare_docstring(app: Any, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
+    """Turn the heading "Raises (when called):" into a sentence and one that the parser of docstrings knows.
+
+    That parser takes what stands before a colon in an attribute's first line for its type, so a comment goes first.
+    """
+    if what in ("attribute", "property"):
+        lines[:0] = ["..", ""]
     for index in reversed(range(len(lines))):
         if found := re.fullmatch(r"Raises \((\w+)(.*)\):", lines[index]):
             lines[index : index + 1] = [f"{found[1].capitalize()}{found[2]}:", "", "Raises:"]
@@ -90,7 +96,7 @@ def setup(app: Any) -> None:
         return words_with_beginnings(english.split(self, text))
 
     app.add_search_language(type("SearchEnglishAndKorean", (english,), {"lang": "ko", "split": split}))
-    app.connect("autodoc-process-docstring", say_when, priority=400)  # before napoleon
+    app.connect("autodoc-process-docstring", prepare_docstring, priority=400)  # before napoleon
     app.connect("autodoc-process-signature", shorten_signature)
     app.connect("autodoc-process-bases", name_public_bases)
     app.connect("html-page-context", mark_language)
