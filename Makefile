@@ -1,4 +1,4 @@
-# All that this project needs goes into .venv, .venv-codegen, mock/node_modules and tools/node_modules.
+# All that this project needs goes into .venv, .venv-*, mock/node_modules and tools/node_modules.
 PYTHON ?= python3
 BIN := .venv/bin
 # What is compiled is what is imported.
@@ -32,7 +32,7 @@ BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEA
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint links types mypy pyright format setup lock ends docs build clean
+.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint links types mypy pyright format setup lock ends docs pictures build clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -129,6 +129,9 @@ ends: mock/node_modules/.package-lock.json ## run tests on the lowest and the ne
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
 	.venv-lock/bin/python tools/ends.py
+
+pictures: .venv/ready ## draw the architecture from the import rules
+	$(BIN)/python tools/architecture.py
 
 docs: .venv-docs/ready tools/node_modules/.package-lock.json ## build the site into site/; a warning or a dead link fails
 	.venv-docs/bin/python tools/site_build.py
