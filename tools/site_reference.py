@@ -47,11 +47,14 @@ def _directive(package: str, name: str, value: Any) -> str:
     home = home_of(package, value)
     if home != package:
         return f".. py:data:: {name}\n   :no-index:\n\n   The same as :py:obj:`{home}.{name}`.\n\n"
+    is_function = inspect.isroutine(inspect.unwrap(value))
+    if (inspect.isclass(value) or is_function) and not inspect.getdoc(value):
+        raise ValueError(f"{name} is public and has no docstring")
     if inspect.isclass(value):
         kind = "autoexception" if issubclass(value, BaseException) else "autoclass"
         options = [":members:", *_ancestors(value)]
         return f".. {kind}:: {package}.{name}\n" + "".join(f"   {option}\n" for option in options) + "\n"
-    if inspect.isroutine(inspect.unwrap(value)):
+    if is_function:
         return f".. autofunction:: {package}.{name}\n\n"
     described = _NO_DOCSTRING.get(name) or _docstring(name, value)
     return f".. py:data:: {name}\n\n" + "".join(f"   {line}\n" for line in described.splitlines()) + "\n"

@@ -1,4 +1,4 @@
-"""The example of a new operation in the pages, on a copy of the checkout: YAML and "make generate", and nothing else."""
+"""The pages' example of a new operation, on a copy of the checkout: YAML and "make generate", and nothing else."""
 
 import os
 import re
