@@ -101,11 +101,11 @@ def options() -> str:
         "This page is made of the commands' own help, `--help`. "
         "[The command](command.md) explains them, their outcomes and [their exit codes](command.md#exit-codes).\n"
     )
-    for name in sorted(cli.commands):
-        command = cli.commands[name]
-        context = click.Context(command, info_name=f"ncp-vserver {name}")
-        usage = " ".join(command.collect_usage_pieces(context))
-        text += f"\n## ncp-vserver {name}\n\n`ncp-vserver {name} {usage}`\n\n{_plain(command.help or '')}\n\n"
+    above = click.Context(cli, info_name="ncp-vserver", **cli.context_settings)
+    for name, command in sorted(cli.commands.items()):
+        context = click.Context(command, above, info_name=name)
+        usage = command.get_usage(context).removeprefix("Usage: ")
+        text += f"\n## ncp-vserver {name}\n\n`{usage}`\n\n{_plain(command.help or '')}\n\n"
         for parameter in command.get_params(context):
             record = parameter.get_help_record(context)
             if record and record[1]:

@@ -15,6 +15,7 @@ project = "ncp-vserver"
 author = "the ncp-vserver authors"
 language = "en"
 root_doc = "index"
+smartquotes = False  # quotes in text are often a command's
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 source_suffix = {".md": "markdown"}
