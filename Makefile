@@ -12,6 +12,8 @@ FUZZ_SECONDS ?= 60
 PACKAGES := signer sdk mock/ncp_mock
 QUICK := tests/unit tests/known_answers/test_known_answers.py $(wildcard tests/contract/test_document*.py) \
 	tests/contract/test_null.py tests/command/test_display.py tests/command/test_exit_codes.py
+TESTS_OF_DIST := $(addprefix tests/,known_answers/test_known_answers.py command/test_reading.py \
+	$(addprefix contract/test_,official_sdk.py requests_of_the_front.py) behaviour/test_mock_command.py)
 
 # Coverage is of the test's own process: that is the same each time, while what a signal ends leaves no measurement.
 # It takes half as much processor time again, and three times as much where mistakes are looked for. Not measured are
@@ -32,7 +34,7 @@ BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEA
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint links types mypy pyright format setup lock ends docs pictures build clean
+.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint links types mypy pyright format setup lock ends docs pictures api-check build test-dist clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -136,15 +138,28 @@ pictures: .venv/ready ## draw the architecture from the import rules
 docs: .venv-docs/ready tools/node_modules/.package-lock.json ## build the site into site/; a warning or a dead link fails
 	.venv-docs/bin/python tools/site_build.py
 
-build: .venv/ready ## build the wheel and the source distribution into dist/
-	$(BIN)/python -m hatchling build
+api-check: .venv/ready ## compare the public API with the last release, fail where a break needs a higher version
+	@$(BIN)/python tools/api_check.py
+
+build: .venv-build/ready ## build the wheel and the source distribution of the last commit into dist/, always the same
+	@.venv-build/bin/python tools/build_distributions.py
+
+# Python finds the packages nowhere but in .venv-dist. The mock's first start installs Prism, as for any user.
+test-dist: .venv-dist/ready ## install each file of dist/ and run tests on it: signatures, the client, the command, the mock
+	@set -e; export NCP_MOCK_CACHE="$(CURDIR)/.venv-dist/cache"; for file in dist/*; do \
+		echo "$$file"; \
+		.venv-dist/bin/python -m pip uninstall --quiet --yes ncp-vserver; \
+		.venv-dist/bin/python -m pip $(PIP_INSTALL) --no-index --no-build-isolation "$$file[cli,mock,postgresql]"; \
+		.venv-dist/bin/python -c "$$(printf 'from ncp_mock import Mock\nwith Mock():\n  pass')"; \
+		.venv-dist/bin/pytest -n 2 $(TESTS_OF_DIST); \
+	done
 
 clean: ## remove everything that make has made
-	rm -rf .venv .venv-bench .venv-codegen .venv-docs .venv-lock .venv-ends mock/node_modules tools/node_modules dist site
+	rm -rf .venv .venv-bench .venv-build .venv-codegen .venv-dist .venv-docs .venv-lock .venv-ends mock/node_modules tools/node_modules dist site
 	rm -rf .*_cache .coverage* .fuzzing .hypothesis .mutants tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/ready: .venv/dependencies pyproject.toml
+.venv/ready: .venv/dependencies pyproject.toml openapi/vserver.yaml # which states the version
 	$(BIN)/python -m pip $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -167,6 +182,17 @@ clean: ## remove everything that make has made
 	$(PYTHON) -m venv --clear .venv-docs
 	.venv-docs/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/docs.txt
 	.venv-docs/bin/python -m pip $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-build/ready: requirements/build.txt
+	$(PYTHON) -m venv --clear .venv-build
+	.venv-build/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/build.txt
+	@touch $@
+
+.venv-dist/ready: requirements/dev.txt
+	@$(PYTHON) tools/require.py 20
+	$(PYTHON) -m venv --clear .venv-dist
+	.venv-dist/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .venv-codegen/ready: requirements/codegen.txt

@@ -101,8 +101,10 @@ def node_without_prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def no_prism(monkeypatch: pytest.MonkeyPatch, node_without_prism: Path) -> None:
+def no_prism(own_prism: None, monkeypatch: pytest.MonkeyPatch, node_without_prism: Path) -> None:
     """No mock that the test starts asks Prism, whose start takes twenty times as long as node's alone.
+
+    Nor does it share what it starts: other tests would find that in Prism's place.
 
     What goes in its place listens and ends as Prism does, and closes each connection at once. It is a script for a
     POSIX shell: elsewhere, Prism is started after all.

@@ -145,7 +145,7 @@ def test_extra_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(monkeypatch)[::2] == (1, "the extra is missing\n")
 
 
-@pytest.mark.usefixtures("own_prism", "no_prism")
+@pytest.mark.usefixtures("no_prism")
 def test_prism_that_ends_by_itself() -> None:
     before = children(os.getpid())
     mock = Mock()
@@ -199,9 +199,19 @@ def test_prism_of_a_wheel_is_installed_once(
     home = prism_home()
     assert prism_home() == home
 
-    assert contract() == wheel / "vserver.yaml"
     assert home.parent == tmp_path / "cache"
     assert capsys.readouterr().err.count("Installing Prism into ") == 1
+
+
+def test_contract_of_a_wheel_stands_beside_the_generated_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundled = tmp_path / "ncp_vserver_api" / "vserver.yaml"
+    bundled.parent.mkdir()
+    bundled.touch()
+    monkeypatch.setattr(_installation, "_PACKAGE", tmp_path / "ncp_mock")
+
+    assert contract() == bundled
 
 
 def test_installation_that_fails(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:

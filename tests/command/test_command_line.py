@@ -37,7 +37,7 @@ def script(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_commands() -> None:
-    names = "completion list reboot release report resume runs show start stop wait whoami"
+    names = "completion list reboot release report resume runs show start stop verify wait whoami"
     assert names.split() == COMMANDS
 
 
@@ -47,7 +47,7 @@ def test_help_has_every_exit_code(command: list[str]) -> None:
 
     assert (process.returncode, process.stderr) == (0, "")
     codes = {int(code) for code in re.findall(r"^ +(\d+)  +[a-z]", process.stdout, re.MULTILINE)}
-    assert codes == EXIT_CODES == {0, 2, 3, 4, 5, 6, 7, 130}
+    assert codes == EXIT_CODES == {0, 2, 3, 4, 5, 6, 7, 8, 130}
     assert max(map(len, process.stdout.splitlines())) <= 80
 
 

@@ -5,29 +5,32 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
+from build_distributions import build
 from support.contract import ROOT
 
 PACKAGES = ("ncp_vserver_api", "ncp_signer", "ncp_vserver", "ncp_mock")
 
 
+COMMITTED = 1_780_000_000
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The source distribution, and the wheel that was built from it."""
+    return build(ROOT, tmp_path_factory.mktemp("dist"), epoch=COMMITTED)
+
+
+@pytest.fixture(scope="module")
+def wheel(distributions: tuple[Path, Path]) -> Path:
     """The wheel, unpacked."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build(ROOT, "sdist", folder)
-    shutil.unpack_archive(next(folder.glob("*.tar.gz")), folder / "source", filter="data")
-    [source] = (folder / "source").iterdir()
-    build(source, "wheel", folder)
-    shutil.unpack_archive(next(folder.glob("*.whl")), folder / "unpacked", format="zip")
-    return folder / "unpacked"
-
-
-def build(source: Path, target: str, folder: Path) -> None:
-    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
-    subprocess.run(command, cwd=source, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    _, packed = distributions
+    folder = packed.parent / "unpacked"
+    shutil.unpack_archive(packed, folder, format="zip")
+    return folder
 
 
 def run(wheel: Path, script: str, **environment: str) -> str:
@@ -38,6 +41,29 @@ def run(wheel: Path, script: str, **environment: str) -> str:
     )
     assert process.returncode == 0, process.stderr
     return process.stdout
+
+
+def test_same_files_build_the_same_bytes(
+    distributions: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Elsewhere, later, by somebody with other settings.
+    shutil.unpack_archive(distributions[0], tmp_path / "elsewhere", filter="data")
+    [source] = (tmp_path / "elsewhere").iterdir()
+    for path in source.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        os.utime(path, (COMMITTED + 1_000_000, COMMITTED + 1_000_000))
+    for variable in {"TZ": "Asia/Seoul", "LC_ALL": "C", "PYTHONHASHSEED": "7"}.items():
+        monkeypatch.setenv(*variable)
+    umask = os.umask(0o077)
+    try:
+        again = build(source, tmp_path / "dist", epoch=COMMITTED)
+    finally:
+        os.umask(umask)
+
+    assert [path.name for path in again] == [path.name for path in distributions]
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in distributions]
+    with tarfile.open(again[0]) as archive:
+        assert {member.mtime for member in archive} == {COMMITTED}
 
 
 def test_contents(wheel: Path) -> None:
