@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import site_reference
 from site_pages import ROOT, lay_out
@@ -24,6 +25,7 @@ def main() -> None:
         _sphinx(stage, built, Path(temporary, "cache"))
         _check_names(built)
         site_reference.write_viewer(built)
+        _check_files(built)
         shutil.rmtree(SITE, ignore_errors=True)
         shutil.move(built, SITE)
     print(f"The site is at {SITE / 'index.html'}.")
@@ -54,6 +56,18 @@ def _check_names(built: Path) -> None:
     private = {name for name in described if re.search(r"\._(?!_)", name)}
     if public - described or private:
         sys.exit(f"Not described: {sorted(public - described)}. Described and private: {sorted(private)}.")
+
+
+def _check_files(built: Path) -> None:
+    """Whatever a page refers to is there, also from HTML that Sphinx does not read, and nothing is loaded elsewhere."""
+    missing: set[str] = set()
+    for page in built.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        missing |= {f"{page.name}: {link}" for link in re.findall(r' src="(https?:[^"]*)"', text)}
+        links = re.findall(r' (?:href|src)="(?!https?:|data:)([^"#?]+)', text)
+        missing |= {f"{page.name}: {link}" for link in links if not (page.parent / unquote(link)).exists()}
+    if missing:
+        sys.exit(f"Not there: {sorted(missing)}.")
 
 
 if __name__ == "__main__":
