@@ -1,6 +1,8 @@
 """What ``ncp-vserver verify`` finds: each probe can fail, and fails for its own reason only."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
+from email.utils import formatdate
 from typing import Any
 
 import httpx
@@ -11,7 +13,7 @@ from ncp_vserver._requests.attempt import LARGEST_RESPONSE
 from ncp_vserver._verify.assumptions import assumptions
 from ncp_vserver._verify.calls import CALLS, FILTERS, Call
 from ncp_vserver._verify.exchange import Exchange
-from ncp_vserver._verify.facts import Facts
+from ncp_vserver._verify.facts import Facts, facts_of
 from ncp_vserver._verify.probes import PROBES
 from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, Tap, duration_of
 from ncp_vserver._verify.sending import Sender
@@ -32,6 +34,7 @@ from support.contrary import (
     like,
     refused,
     with_envelope,
+    with_list,
     without_header,
 )
 from support.wire import Wire, answer, raw, silence
@@ -300,6 +303,75 @@ def test_it_ends_at_a_429(answers: Answers) -> None:
     assert "filters-exact" not in untold(verification)
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"error": {"errorCode": "410", "message": "no"}}', b'{"message": "Too Many Requests"}']
+)
+def test_no_429_says_what_ncp_does(body: bytes, answers: Answers) -> None:
+    limited = {name: answered(each, status=429, body=body) for name, each in answers.items() if name != "list"}
+
+    assert differing(rest({**answers, **limited})) == {}
+
+
+def test_keys_that_are_refused_a_detail_in_the_words_of_a_bad_parameter(answers: Answers) -> None:
+    details = [name for name in answers if name.startswith("detail")]
+    denied = all_of(*(refused(name, "800") for name in details))(answers)
+    verification = rest({**answers, **denied})
+
+    assert differing(verification).keys() == {"one-server-in-detail"}
+    assert untold(verification)["required-parameter"].startswith("detail: 400, code 800")
+
+
+def test_list_that_is_null_is_no_account_without_servers(answers: Answers) -> None:
+    null = {"list": answered(answers["list"], body=b'{"getServerInstanceListResponse": {"serverInstanceList": null}}')}
+
+    assert differing(rest({**answers, **null}))["no-null"] == "getServerInstanceListResponse.serverInstanceList: null"
+
+
+@pytest.mark.parametrize(
+    ("body", "type_"),
+    [
+        (b'{"getServerInstanceListResponse": {"share": 0.5}}', "number"),
+        (b'{"getServerInstanceListResponse": {"share": NaN}}', "number"),
+        (b'{"getServerInstanceListResponse": {"share": [[[]]]}}', "array"),
+    ],
+)
+def test_new_field_of_any_type(body: bytes, type_: str, answers: Answers) -> None:
+    found = differing(rest({**answers, "list-again": answered(answers["list-again"], body=body)}))
+
+    assert found["fields-known"] == f"getServerInstanceListResponse.share: {type_}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<?xml version="1.0" encoding="no-such-one"?><error/>',
+        f"<error><errorCode>{'<a>' * 5000}{'</a>' * 5000}</errorCode></error>",
+        f"<getServerInstanceListResponse><totalRows>{'9' * 5000}</totalRows></getServerInstanceListResponse>",
+        "<html xmlns='http://www.w3.org/1999/xhtml'><body/></html>",
+    ],
+    ids=["encoding", "depth", "number", "page"],
+)
+def test_xml_that_nobody_can_read_is_no_answer(body: str, answers: Answers) -> None:
+    assert answered(answers["list-xml"], body=body.encode()).value is None
+
+
+def test_xml_of_another_root_differs(answers: Answers) -> None:
+    body = b'<error xmlns="urn:another"><errorCode>200</errorCode></error>'
+    found = differing(rest({**answers, "signature-wrong-xml": answered(answers["signature-wrong-xml"], body=body)}))
+
+    assert found.keys() == {"error-envelopes"}
+
+
+def test_name_that_no_request_can_carry_is_not_asked_for(answers: Answers) -> None:
+    servers = [{**server, "serverName": "\ud800"} for server in answers["list"].servers]
+
+    assert facts_of(servers).keys() == facts_of(answers["list"].servers).keys() - {
+        "serverName",
+        "partOfName",
+        "otherStatus",
+    }
+
+
 def test_account_without_servers(answers: Answers) -> None:
     with Mock() as mock, Client(Credentials(mock.access_key, mock.secret_key), base_url=mock.url) as client:
         verification = verified(sender(mock, client, region="JPN").send)
@@ -359,6 +431,11 @@ def only(name: str, change: Contrary) -> Contrary:
         (all_of(emptied("region-none"), emptied("region-kr")), "default-region", "there is no server in KR"),
         (like("list-xml", "detail"), "xml-order", "list-xml: 200"),
         (like("filter-absent", "list"), "unknown-server-in-filter", "filter-absent: 200"),
+        (like("region-unknown", "signature-wrong"), "unknown-region", "region-unknown: 401"),
+        (like("format-capitals", "signature-wrong"), "format-lower-case", "format-capitals: 401"),
+        (refused("parameter-misspelt", "900"), "unknown-parameter-refused", "parameter-misspelt: 400, code 900"),
+        (with_list("filter-absent", lambda servers: servers, total=22), "total-rows", "filter-absent: totalRows is 22"),
+        (with_list("list", lambda servers: servers[:20], total=20), "unpaged-list-is-whole", "page-of-1000: 22"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -406,3 +483,44 @@ def test_too_little_was_seen(answers: Answers) -> None:
     few = {name: answers[name] for name in ("list", "list-xml")}
 
     assert untold(rest(few))["error-envelopes"] == "no error was seen"
+
+
+def test_what_was_not_sent_was_not_interrupted(answers: Answers) -> None:
+    verification = verified(replayed(answers))
+
+    assert set(untold(verification, RESTART_PROBES).values()) == {"it was not sent"}
+
+
+def test_restart_without_a_response_is_kept(answers: Answers) -> None:
+    def lose(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("lost", request=request)
+
+    tap = Tap(httpx.MockTransport(lose), CONTRACT)
+    with pytest.raises(httpx.ReadError):
+        tap.handle_request(httpx.Request("GET", "http://a/vserver/v2/rebootServerInstances"))
+
+    assert str(tap.exchanges["restart"]) == "no answer (ReadError: lost)"
+
+
+@pytest.mark.parametrize(("ahead", "body"), [(3600, b'{"error": {}}'), (200, b"<html/>")], ids=["hour", "proxy"])
+def test_date_of_another_clock_is_not_signed_with(ahead: int, body: bytes) -> None:
+    keys = Credentials("NCPACCESSKEYEXAMPLE0", "anySecretKey")  # no real one
+    stamps: list[int] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        stamps.append(int(request.headers["x-ncp-apigw-timestamp"]))
+        return httpx.Response(400, content=body, headers={"date": formatdate(time.time() + ahead, usegmt=True)})
+
+    asking = Sender(
+        keys,
+        httpx.URL("http://127.0.0.1"),
+        httpx.MockTransport(reply),
+        headers={},
+        limits={},
+        region=None,
+        contract=CONTRACT,
+    )
+    for _ in range(2):
+        asking.send(CALLS[0], {})
+
+    assert stamps[1] - stamps[0] < 100_000

@@ -1,6 +1,7 @@
 """The command that holds what is assumed about NCP against what it does."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ from ncp_mock import NcpMock
 from ncp_vserver import Client, Credentials, Journal
 from ncp_vserver._verify import verification
 from ncp_vserver._verify.assumptions import assumptions
-from ncp_vserver._verify.calls import CALLS
+from ncp_vserver._verify.calls import CALLS, Call
+from ncp_vserver._verify.exchange import Exchange
+from ncp_vserver._verify.restart import AGAIN
 from ncp_vserver._verify.saving import NotSavedError
+from ncp_vserver._verify.sending import Sender
 
 from command.running import asked_for, lines_of, run
 from command.terminal import run_on_terminal
@@ -113,6 +117,15 @@ def test_gateway_that_fails_ends_it_at_the_first_call(quick: NcpMock) -> None:
     assert "Stopped. list: 503, code 500, Endpoint Error." in ended.stderr
 
 
+def test_429_is_no_refusal_of_the_keys(quick: NcpMock) -> None:
+    quick.fail_next("throttleLimited")
+    ended = run(quick, *QUICK)
+
+    assert ended.returncode == 5
+    assert "Stopped. list: 429" in ended.stderr
+    assert "whoami" not in ended.stderr
+
+
 def test_keys_that_are_not_there(quick: NcpMock) -> None:
     ended = run(quick, *QUICK, NCLOUD_ACCESS_KEY_ID="", NCLOUD_SECRET_ACCESS_KEY="")
 
@@ -163,6 +176,36 @@ def test_server_that_another_run_holds_is_left_alone(slow: NcpMock, journal: str
     assert asked_for(slow, REBOOT) == [["11"]]
     assert verdicts_of(output)[1]["restart"] == {"11": "not_sent"}
     assert "To see that run: ncp-vserver report" in said
+
+
+@pytest.mark.usefixtures("short")
+def test_second_restart_that_is_not_refused_is_told(
+    quick: NcpMock, journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick.behave("11", restart_seconds=0.5)
+    monkeypatch.setattr("ncp_vserver._command.verify.Sender.send", sent_without_an_answer(Sender.send))
+    _, _, said = restart(quick, journal, "--yes")
+
+    assert "The second request was not refused (no answer (ReadTimeout: no))." in said
+
+
+def sent_without_an_answer(send: Callable[..., Exchange]) -> Callable[..., Exchange]:
+    """Of the second restart no answer comes."""
+
+    def sent(sender: Sender, call: Call, facts: Mapping[str, str]) -> Exchange:
+        if call.name == AGAIN.name:
+            return Exchange(call, "/", None, 0.0, problem="ReadTimeout: no")
+        return send(sender, call, facts)
+
+    return sent
+
+
+@pytest.mark.usefixtures("short")
+def test_advice_after_a_restart_that_is_throttled_is_a_command(quick: NcpMock, journal: str) -> None:
+    quick.fail_next("throttleLimited", operation=REBOOT)
+    _, _, said = restart(quick, journal, "--yes")
+
+    assert f"For the rest: ncp-vserver reboot --journal {journal} 11" in said
 
 
 @pytest.mark.usefixtures("short")
@@ -239,3 +282,16 @@ def test_file_that_cannot_be_written_any_more(quick: NcpMock, tmp_path: Path, mo
     assert ended.returncode == 5
     assert "cannot be written: disk full." in ended.stderr
     assert "number-is-digits" in ended.stdout
+
+
+@pytest.mark.usefixtures("short")
+def test_table_that_nobody_can_read_costs_neither_the_file_nor_the_outcome(
+    quick: NcpMock, journal: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "seen.json"
+    options = ("--restart", "11", "--poll", "0.05s", "--journal", journal, "--yes", "--save", str(file))
+    ended = run(quick, *QUICK, *options, stdout="full disk")
+
+    assert ended.returncode == 5
+    assert "1 back after" in ended.stderr
+    assert file.exists()

@@ -258,6 +258,47 @@ def test_a_name_that_is_a_code_as_well() -> None:
     assert replaced == {"serverName": "server-1", "serverInstanceStatus": {"code": "RUN", "codeName": "server-1 it"}}
 
 
+def test_names_of_the_contract_and_of_headers_stay_whatever_a_server_is_called() -> None:
+    servers = [{"serverName": name} for name in ("serverName", "returnCode", "getServerInstanceListResponse", "vary")]
+    target = f"/vserver/v2/{LIST}?serverName=vary"
+
+    [made] = saved(exchange(listed(*servers), target=target, headers=(("vary", "a b"),)))["exchanges"]
+
+    assert made["answer"]["body"][f"{LIST}Response"]["serverInstanceList"][0].keys() == {"serverName"}
+    assert made["answer"]["body"][f"{LIST}Response"]["returnCode"] == "0"
+    assert made["request"]["target"].endswith("?serverName=server-1")
+    assert made["answer"]["headers"] == [["vary", "a b"]]
+
+
+@pytest.mark.parametrize("text", ["%22web-1%22", r"\nweb-1", "%2522web-1", "a%2520b", "d2ViLTE=", "%20web-1"])
+def test_a_short_name_beside_or_in_something_encoded(text: str) -> None:
+    refused = exchange({"error": {"details": f"No: {text}"}})
+
+    _, made = saved(exchange(listed({"serverName": "web-1"}, {"serverName": "a b"})), refused)["exchanges"]
+
+    assert "server-" in made["answer"]["body"]["error"]["details"]
+
+
+def test_hosts_and_numbers_in_messages() -> None:
+    refused = {"error": {"message": 27001234, "details": "db01.corp.example is away", "errorCode": 200}}
+    headers = (("via", "1.1 proxy01.corp.example (squid/4.10)"),)
+
+    [made] = saved(exchange(refused, headers=headers))["exchanges"]
+
+    assert made["answer"]["body"]["error"] == {"message": 10000001, "details": "value-2 is away", "errorCode": 200}
+    assert made["answer"]["headers"] == [["via", "1.1 value-1 (squid/4.10)"]]
+
+
+def test_long_texts_are_no_end() -> None:
+    assert "가" in body_of(exchange({"error": {"message": "가" * 300_000}}))["error"]["message"]
+
+
+def test_no_number_that_json_lacks() -> None:
+    body = f'{{"{LIST}Response": {{"totalRows": NaN, "returnCode": Infinity}}}}'
+
+    assert body_of(exchange(body)) == {f"{LIST}Response": {"totalRows": 0.5, "returnCode": 0.5}}
+
+
 def test_a_substitute_is_no_value_of_the_account() -> None:
     servers = [
         {"serverName": name, "serverInstanceNo": number}

@@ -10,7 +10,7 @@ from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.reasons import as_json
 from ncp_vserver._verify.assumptions import Assumption, assumptions
 from ncp_vserver._verify.contract import Contract
-from ncp_vserver._verify.restart import RESTART_PROBES, duration_of
+from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, duration_of
 from ncp_vserver._verify.verification import CANNOT_TELL, DIFFERS, HOLDS, Verdict, Verification
 
 from . import exit_codes
@@ -39,30 +39,40 @@ class Findings:
         rows = list(self.rows())
         counts = {verdict: sum(each.verdict == verdict for _, each in rows) for verdict in _STYLES}
         code = self._code(counts[DIFFERS])
+        try:
+            self._report(rows, counts, code)
+        finally:  # what became of a server is told also where the table cannot be
+            self._explain(len(rows), counts)
+        return code
+
+    def _report(self, rows: list[tuple[Assumption, Verdict]], counts: Mapping[str, int], code: int) -> None:
         if self.options.json:
             report_json(self._lines(rows, counts, code))
-        else:
-            # What matters stands at the end, where a terminal is.
-            ordered = sorted(rows, key=lambda row: list(_STYLES).index(row[1].verdict))
-            cells = [
-                (each.id, Text(each.verdict, _STYLES[each.verdict]), _note(about, each)) for about, each in ordered
-            ]
-            report(table(("assumption", "verdict", "what came instead, or why"), cells))
+            return
+        # What matters stands at the end, where a terminal is.
+        ordered = sorted(rows, key=lambda row: list(_STYLES).index(row[1].verdict))
+        cells = [(each.id, Text(each.verdict, _STYLES[each.verdict]), _note(about, each)) for about, each in ordered]
+        report(table(("assumption", "verdict", "what came instead, or why"), cells))
+
+    def _explain(self, all_: int, counts: Mapping[str, int]) -> None:
         if self.restart:
             self.restart.explain()
             if took := duration_of(self.verification.seen()):
                 say(f"The restart took {duration(took.total_seconds())}.")
+            again = self.verification.exchanges.get(AGAIN.name)
+            if again and not again.is_refusal:
+                say(f"The second request was not refused ({text(str(again))}). The server may restart once more.")
         elif self.interrupts.struck:
             say("Interrupted.")
         if self.verification.stopped:
-            say(f"Stopped. {text(self.verification.stopped)}.", "Why keys are refused, says ncp-vserver whoami.")
+            hint = ["Why keys are refused, says ncp-vserver whoami."] if self._is_refused else []
+            say(f"Stopped. {text(self.verification.stopped)}.", *hint)
         if missing := self._missing_fields():
             say(f"Fields that no server has: {', '.join(missing)}.")
         say(
-            f"{len(rows)} assumptions: {counts[HOLDS]} hold, {counts[DIFFERS]} differ, {counts[CANNOT_TELL]} cannot be"
+            f"{all_} assumptions: {counts[HOLDS]} hold, {counts[DIFFERS]} differ, {counts[CANNOT_TELL]} cannot be"
             f" told; {len(self.verification.exchanges)} exchanges."
         )
-        return code
 
     def rows(self) -> Iterator[tuple[Assumption, Verdict]]:
         """Each assumption with what is known about it, in the list's order."""
@@ -81,9 +91,14 @@ class Findings:
         if differing:
             return exit_codes.DIFFERS
         if self.verification.stopped:
-            is_refused = list(self.verification.exchanges.values())[-1].is_refusal
-            return exit_codes.REJECTED if is_refused else exit_codes.UNKNOWN
+            return exit_codes.REJECTED if self._is_refused else exit_codes.UNKNOWN
         return exit_codes.DONE
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether the keys are: of what came last, if that has ended it. A 429 says nothing about them."""
+        last = list(self.verification.exchanges.values())[-1]
+        return last.is_refusal and last.status != 429
 
     def _missing_fields(self) -> list[str]:
         servers = [server for each in self.verification.exchanges.values() for server in each.servers]

@@ -3,7 +3,7 @@
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import click
@@ -32,8 +32,13 @@ class Options:
     @property
     def for_another_command(self) -> str:
         """What another command needs to ask the same gateway, as the same account."""
+        return self.of_another_command.for_the_same_command
+
+    @property
+    def of_another_command(self) -> "Options":
+        """These, where another command is to be repeated: with what both take."""
         names = ("region", "profile", "site", "correct_clock", "ca", "insecure_hosts", "journal")
-        return "".join(self.given.get(name, "") for name in names)
+        return replace(self, given={name: self.given[name] for name in names if name in self.given})
 
     @property
     def for_the_same_command(self) -> str:

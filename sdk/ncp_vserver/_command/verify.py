@@ -65,8 +65,8 @@ def verify(interrupts: Interrupts, options: Options, examination: Examination) -
             found.verification.run(_Topics().say)
         if restarts and not (interrupts.struck or found.verification.stopped):
             found.restart = _restart(stack, found, session, sender, examination)
+        is_saved = file is None or _save(file, found, session)  # first: the table may find nobody to read it
         code = found.tell()
-        is_saved = file is None or _save(file, found, session)
         return code if is_saved or code not in (exit_codes.DONE, exit_codes.DIFFERS) else exit_codes.UNKNOWN
 
 
@@ -158,7 +158,7 @@ def _restart(
     order = Order(
         verb="reboot", numbers=(number,), patterns=(), wait=examination.wait, poll=examination.poll, rolling=1
     )
-    work = Work(found.interrupts, found.options, order, RollingReport({number: "not_sent"}))
+    work = Work(found.interrupts, found.options.of_another_command, order, RollingReport({number: "not_sent"}))
     try:
         with found.interrupts.armed():
             journal = None if examination.no_journal else stack.enter_context(open_journal(examination.journal))

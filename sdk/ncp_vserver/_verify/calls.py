@@ -23,6 +23,9 @@ Signing = Literal[
 
 LIST: Final = "getServerInstanceList"
 DETAIL: Final = "getServerInstanceDetail"
+DETAIL_OF_A_SERVER: Final = "detail"
+"""The call for the detail of a server that is there: where it is refused, other details are for the same reason."""
+
 JSON: Final = "responseFormatType=json"
 XML: Final = "responseFormatType=xml"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -133,7 +136,7 @@ CALLS: Final = (
     *_details(
         "GET and POST, JSON and XML",
         {
-            "detail": f"serverInstanceNo={{serverInstanceNo}}&{JSON}",
+            DETAIL_OF_A_SERVER: f"serverInstanceNo={{serverInstanceNo}}&{JSON}",
             "detail-xml": f"serverInstanceNo={{serverInstanceNo}}&{XML}",
         },
     ),

@@ -14,6 +14,7 @@ _CHECKOUT: Final = Path(__file__).parents[3] / "openapi"
 _PYTHON: Final[Mapping[str, type | tuple[type, ...]]] = {
     "string": str,
     "integer": int,
+    "number": float,
     "boolean": bool,
     "array": list,
     "object": dict,

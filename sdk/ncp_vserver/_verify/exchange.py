@@ -114,7 +114,8 @@ def read(body: bytes, contract: Contract) -> tuple[Format | None, Mapping[str, A
         return ("json", cast(Mapping[str, Any], value)) if isinstance(value, dict) else (None, None)
     try:
         root = ElementTree.fromstring(body)  # noqa: S314 - expat limits entities, and the size is limited before
-    except (ElementTree.ParseError, ValueError):
+        content = contract.from_xml(root, contract.roots.get(root.tag, {}))
+    except (ElementTree.ParseError, LookupError, ValueError, RecursionError):  # LookupError: of an unknown encoding
         return None, None
-    schema = contract.roots.get(root.tag)
-    return ("xml", {root.tag: contract.from_xml(root, schema)}) if schema else (None, None)
+    is_page = root.tag.rpartition("}")[2].lower() == "html"
+    return (None, None) if is_page else ("xml", {root.tag: content})

@@ -51,5 +51,10 @@ def _facts(servers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 
 def _rarest(servers: Sequence[Mapping[str, Any]], field: str) -> str | None:
     """The value of a field that the fewest servers have: a filter that lets others through shows best with it."""
-    counts = Counter(value for server in servers if (value := value_at(server, field)).strip())
+    counts = Counter(value for server in servers if (value := value_at(server, field)).strip() and _is_text(value))
     return min(counts, key=lambda value: counts[value], default=None)
+
+
+def _is_text(value: str) -> bool:
+    """Whether a request can carry it: JSON can hold half a character, which has no UTF-8."""
+    return value.encode(errors="ignore").decode() == value

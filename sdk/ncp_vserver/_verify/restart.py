@@ -48,13 +48,19 @@ class Tap(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         begun, clock = time.time(), time.monotonic()
-        response = self._transport.handle_request(request)
-        body = whole(response)
         name = request.url.path.rpartition("/")[2]
         call = Call(name=self._name(name), topic="restart", operation=name, changes=name == REBOOT.name)
+        target = request.url.raw_path.decode("ascii")
+        try:
+            response = self._transport.handle_request(request)
+            body = whole(response)
+        except httpx.HTTPError as error:
+            problem = f"{type(error).__name__}: {error}"
+            self.exchanges[call.name] = Exchange(call, target, None, begun, time.monotonic() - clock, problem)
+            raise
         self.exchanges[call.name] = Exchange(
             call,
-            request.url.raw_path.decode("ascii"),
+            target,
             None,
             begun,
             time.monotonic() - clock,

@@ -33,7 +33,8 @@ _CODE: Final = {"code": "code", "codeName": "text"}
 _SERVER: Final[_Kept] = {
     **dict.fromkeys(("serverInstanceStatus", "serverInstanceOperation", "serverInstanceType", "platformType"), _CODE),
     **dict.fromkeys(("baseBlockStorageDiskType", "baseBlockStorageDiskDetailType", "hypervisorType"), _CODE),
-    **dict.fromkeys(("cpuCount", "memorySize", "serverInstanceStatusName", "regionCode", "zoneCode"), "text"),
+    **dict.fromkeys(("cpuCount", "memorySize"), "number"),
+    **dict.fromkeys(("serverInstanceStatusName", "regionCode", "zoneCode"), "text"),
     **dict.fromkeys(("serverImageProductCode", "serverProductCode", "serverSpecCode", "fabricClusterMode"), "text"),
     **dict.fromkeys(("createDate", "uptime"), "date"),
     "serverName": "server",
@@ -42,7 +43,7 @@ _ERRORS: Final[Mapping[str, _Kept]] = {
     "error": {"errorCode": "return", "message": "text", "details": "text"},
     "responseError": {"returnCode": "return", "returnMessage": "text"},
 }
-_RESPONSE: Final[_Kept] = {**_ERRORS["responseError"], "totalRows": "text", "serverInstanceList": _SERVER}
+_RESPONSE: Final[_Kept] = {**_ERRORS["responseError"], "totalRows": "number", "serverInstanceList": _SERVER}
 _KEPT_PARAMETERS: Final = re.compile(
     "regionCode|responseFormatType|pageNo|pageSize|sortedBy|sortingOrder|serverInstanceStatusCode|fabricClusterMode"
     r"|baseBlockStorageDisk(Detail)?TypeCode|hypervisorTypeCodeList\.[0-9]+"
@@ -109,6 +110,7 @@ class _Saved:
             "code": substitutes.code,
             "return": substitutes.code_of_return,
             "text": substitutes.text,
+            "number": substitutes.text,
             "date": substitutes.date,
             "server": partial(substitutes.value, name="server"),
         }
@@ -151,10 +153,10 @@ class _Saved:
     def _parameter(self, part: str) -> str:
         name, mark, value = part.partition("=")
         instead = self._substitutes.text if _KEPT_PARAMETERS.fullmatch(name) else self._substitutes.value
-        return f"{self._substitutes.text(name)}{mark}{quote(instead(unquote(value)), safe='')}"
+        return f"{self._substitutes.word(name)}{mark}{quote(instead(unquote(value)), safe='')}"
 
     def _header(self, name: str, value: str) -> Iterator[str]:
-        yield self._substitutes.text(name)
+        yield name if _KEPT_HEADERS.fullmatch(name) or name == "content-length" else self._substitutes.text(name)
         if name == "content-length" and value.isdecimal():
             yield value  # which is the body's own, and no number of the account's
         else:
@@ -174,12 +176,14 @@ class _Saved:
             return [self._replaced(each, kept, depth + 1) for each in shown]
         if isinstance(value, str):
             return self._kinds.get(kept if isinstance(kept, str) else "", self._substitutes.value)(value)
-        if value is None or isinstance(value, bool) or kept in ("return", "text"):
+        if value is None or isinstance(value, bool) or (kept == "number" and isinstance(value, int)):
+            return value
+        if kept == "return" and isinstance(value, int) and str(value) == self._substitutes.code_of_return(str(value)):
             return value
         return self._substitutes.number(value) if isinstance(value, int) else 0.5
 
     def _name(self, name: str) -> str:
-        is_harmless = _FIELD.fullmatch(name) and self._substitutes.text(name) == name
+        is_harmless = _FIELD.fullmatch(name) and self._substitutes.word(name) == name
         return name if is_harmless else self._substitutes.value(name, "field")
 
     def _layout(self, exchange: Exchange) -> str | None:

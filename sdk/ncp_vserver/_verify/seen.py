@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .calls import DETAIL_OF_A_SERVER
 from .exchange import Exchange
 
 _FAILURES: Final = ("500", "510", "900")
@@ -42,10 +43,14 @@ class Seen:
         exchange = self._exchanges[name]
         if exchange.value is None:
             raise CannotTellError(f"{name}: {exchange}" + ("" if exchange.problem else ", no answer of NCP's"))
-        if exchange.envelope == "error" and exchange.code in _FAILURES:
+        if exchange.status == 429 or (exchange.envelope == "error" and exchange.code in _FAILURES):
             raise CannotTellError(f"{name}: {exchange}")
         if exchange.call.signing == "right" and (exchange.status, exchange.code) in _NO_PERMISSION:
             raise CannotTellError(f"{name}: {exchange}: these keys may not do that")
+        control = self._exchanges.get(DETAIL_OF_A_SERVER)
+        is_another = control is not None and name != control.name and exchange.call.operation == control.call.operation
+        if control and is_another and control.is_refusal:
+            raise CannotTellError(f"{control.name}: {control}: nor may any other be asked for then")
         return exchange
 
     def __contains__(self, name: str) -> bool:

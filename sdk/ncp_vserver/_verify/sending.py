@@ -18,6 +18,9 @@ _ACCESS_KEY: Final = "x-ncp-iam-access-key"
 _SIGNATURE: Final = "x-ncp-apigw-signature-v2"
 _SIGNATURE_V1: Final = "x-ncp-apigw-signature-v1"
 
+_MOST_AHEAD: Final = 300.0
+"""Seconds. A gateway that is further ahead refuses the first call: a Date that says so is of another clock."""
+
 _MINUTE_MS: Final = 60_000
 _AGES: Final[Mapping[Signing, int]] = {"four minutes old": 4 * _MINUTE_MS, "six minutes old": 6 * _MINUTE_MS}
 _WITHOUT: Final[Mapping[Signing, tuple[str, ...]]] = {
@@ -73,9 +76,7 @@ class Sender:
         except httpx.HTTPError as error:
             problem = f"{type(error).__name__}: {error}"
             return Exchange(call, target, form, begun, time.monotonic() - clock, problem)
-        ahead = clock_offset(answer.headers.get("date"), time.time())
-        self._ahead = self._ahead if ahead is None else ahead
-        return Exchange(
+        exchange = Exchange(
             call,
             target,
             form,
@@ -87,6 +88,10 @@ class Sender:
             body,
             *read(body, self._contract),
         )
+        ahead = clock_offset(exchange.header("date"), time.time())
+        if exchange.envelope and ahead is not None and abs(ahead) < _MOST_AHEAD:
+            self._ahead = ahead
+        return exchange
 
     def _request(self, call: Call, target: str, form: str | None) -> httpx.Request:
         headers = [*self._headers.items(), *self._signing(call, target)]

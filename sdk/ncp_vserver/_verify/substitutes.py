@@ -1,5 +1,6 @@
 """Substitutes for whatever could identify an account: the same one for the same value, wherever it stands."""
 
+import base64
 import html
 import json
 import re
@@ -18,14 +19,18 @@ _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}
 _TIME: Final = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}")
 _SUSPECT: Final = "|".join(
     (
-        r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}",  # an e-mail address
+        r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,255}\.[A-Za-z]{2,}",  # an e-mail address
         r"[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}(?:\.[0-9]{1,3}){0,3}",  # an IPv6 address, or a MAC address
         r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}",  # an IPv4 address
+        r"(?:[a-z0-9_-]+\.)+[a-z]{2,}",  # a host
         r"[A-Za-z0-9_+/=%-]{20,}",  # a key, a signature or an id, percent-encoded perhaps
         r"[0-9]{5,}",
     )
 )
 _WORD: Final = re.compile("[A-Za-z][A-Za-z0-9]*")
+_BEGIN_OF_A_WORD: Final = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=%25[0-9A-Fa-f]{2})|(?<=\\[A-Za-z]))"
+"""Or the end of something encoded before it."""
+
 _LONGEST_NUMBER: Final = 30
 _SHORTEST_PART: Final = 8
 """A value of fewer characters is looked for as a word of its own only: it could be part of any other one."""
@@ -92,6 +97,10 @@ class Substitutes:
         self._codes.add(text)
         return text
 
+    def word(self, text: str) -> str:
+        """The name of a field or a parameter: as it is where the contract has it, a server's name or not."""
+        return text if text in self._words else self.text(text)
+
     def text(self, text: str) -> str:
         """A text without anything that could identify the account."""
         if self.are_settled and text not in self._cleaned:
@@ -149,12 +158,14 @@ def _is_telling(text: str) -> bool:
 
 def _sought(text: str) -> str:
     pattern = re.escape(text)
-    return pattern if len(text) >= _SHORTEST_PART else f"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
+    return pattern if len(text) >= _SHORTEST_PART else f"{_BEGIN_OF_A_WORD}{pattern}(?![A-Za-z0-9])"
 
 
 def _forms(text: str) -> Iterator[str]:
     """How a value can be written."""
     encoded = {quote(text, safe="", errors="replace"), quote_plus(text, errors="replace")}
     yield from encoded
+    yield from map(quote, encoded)  # twice, as a URL in a URL is
+    yield base64.b64encode(text.encode(errors="replace")).decode().rstrip("=")
     yield from (re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), each) for each in encoded)
     yield from (json.dumps(text)[1:-1], html.escape(text))

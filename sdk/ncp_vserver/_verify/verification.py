@@ -49,6 +49,7 @@ class Verification:
         self.exchanges: dict[str, Exchange] = {}
         self.missing: dict[str, str] = {}
         """Why a call was not sent, by its name."""
+        self._is_complete = False
         self.stopped: str | None = None
         """Which answer ended it early, if one did."""
 
@@ -72,6 +73,7 @@ class Verification:
                     self.stopped = f"{call.name}: {exchange}"
                     return
                 self.facts = facts_of(exchange.servers)
+        self._is_complete = True
 
     def verdicts(self, probes: Mapping[str, Probe] = PROBES) -> list[Verdict]:
         """What is known about each assumption."""
@@ -79,7 +81,8 @@ class Verification:
 
     def seen(self) -> Seen:
         """The answers so far."""
-        return Seen(self.exchanges, self.missing, self.stopped or "interrupted")
+        otherwise = "it was not sent" if self._is_complete else "interrupted"
+        return Seen(self.exchanges, self.missing, self.stopped or otherwise)
 
     def _verdict(self, id_: str, probe: Probe, seen: Seen) -> Verdict:
         try:

@@ -7,7 +7,7 @@ from ncp_vserver._verify.calls import FILTERS
 from ncp_vserver._verify.facts import NUMBER, value_at
 from ncp_vserver._verify.seen import CannotTellError, Seen
 
-from .probing import Probe, fewer, numbers, refused, succeeds
+from .probing import Probe, fewer, is_refused, numbers, refused, succeeds
 
 _STATE: Final = (NUMBER, "serverName", "serverInstanceStatus.code", "serverInstanceOperation.code", "uptime")
 
@@ -21,7 +21,8 @@ def _default_region(seen: Seen) -> str | None:
 
 def _unknown_region(seen: Seen) -> str | None:
     answer = seen["region-unknown"]
-    return f"region-unknown: {answer}" if answer.is_success and answer.servers else None
+    is_fine = is_refused(answer) or (answer.is_success and not answer.servers)
+    return None if is_fine else f"region-unknown: {answer}"
 
 
 def _filters_exact(seen: Seen) -> str | None:
@@ -55,6 +56,9 @@ def _ip_is_public(seen: Seen) -> str | None:
 
 def _unpaged_list_is_whole(seen: Seen) -> str | None:
     answer = seen.success("list")
+    page = seen.success("page-of-1000")  # it shows whether the list was cut, where totalRows counts what is left
+    if len(page.servers) > len(answer.servers):
+        return f"list: {len(answer.servers)} servers; page-of-1000: {len(page.servers)}"
     counted = answer.content.get("totalRows")
     return None if counted == len(answer.servers) else f"list: {len(answer.servers)} servers of {counted}"
 
@@ -77,7 +81,11 @@ def _page_size_limits(seen: Seen) -> str | None:
 def _total_rows(seen: Seen) -> str | None:
     servers, page = seen.servers(), seen.success("page-1")
     counted = page.content.get("totalRows")
-    return None if counted == len(servers) else f"page-1: totalRows is {counted}; there are {len(servers)} servers"
+    if counted != len(servers):
+        return f"page-1: totalRows is {counted}; there are {len(servers)} servers"
+    none = seen.success("filter-absent")
+    counted = none.content.get("totalRows")
+    return None if counted == len(none.servers) else f"filter-absent: totalRows is {counted}; {none}"
 
 
 def _sorting(seen: Seen) -> str | None:

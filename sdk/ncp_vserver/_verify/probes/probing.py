@@ -3,6 +3,7 @@
 A probe gives what came instead where the assumption does not hold, and None where it does.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
@@ -28,16 +29,22 @@ def unlike(answers: Iterable[Exchange], fits: Callable[[Exchange], bool]) -> str
     return fewer([f"{answer.name}: {answer}" for answer in answers if not fits(answer)])
 
 
+def is_refused(answer: Exchange) -> bool:
+    """Whether what was asked for is refused, whatever the code. A 401 refuses whoever asks."""
+    return answer.is_refusal and answer.status != 401
+
+
 def succeeds(*names: str) -> Probe:
     return lambda seen: unlike([seen[name] for name in names], lambda answer: answer.is_success)
 
 
 def refused(*names: str, status: int = 400, code: str, envelope: str = "responseError", details: str = "") -> Probe:
-    """A probe that wants every one of these calls refused like that."""
+    """A probe that wants every one of these calls refused like that. The code is a pattern."""
 
     def fits(answer: Exchange) -> bool:
         is_detailed = not details or answer.content.get("details") == details
-        return (answer.status, answer.envelope, answer.code) == (status, envelope, code) and is_detailed
+        is_meant = answer.code is not None and re.fullmatch(code, answer.code)
+        return (answer.status, answer.envelope) == (status, envelope) and bool(is_meant) and is_detailed
 
     return lambda seen: unlike([seen[name] for name in names], fits)
 

@@ -6,7 +6,7 @@ from typing import Final
 from ncp_vserver._verify.calls import ENCODED
 from ncp_vserver._verify.seen import Seen
 
-from .probing import Probe, refused, refused_by_gateway, same_servers, succeeds, unlike
+from .probing import Probe, is_refused, refused, refused_by_gateway, same_servers, succeeds, unlike
 
 _HEADERS: Final = ("headers-none", "headers-no-timestamp", "headers-no-access-key", "headers-no-signature")
 _INVALID: Final = "Invalid authentication information."
@@ -19,15 +19,14 @@ def _post_takes_form(seen: Seen) -> str | None:
 
 
 def _unknown_parameter(seen: Seen) -> str | None:
-    misspelt = unlike(
-        [seen["parameter-misspelt"]], lambda answer: (answer.status, answer.envelope) == (400, "responseError")
-    )
-    return refused("parameter-unknown", code="800")(seen) or misspelt
+    # What looks like a number in a list can be refused as that.
+    return refused("parameter-unknown", code="800")(seen) or refused("parameter-misspelt", code="800|24120")(seen)
 
 
 def _format_lower_case(seen: Seen) -> str | None:
     answer = seen["format-capitals"]
-    return f"format-capitals: {answer}, in JSON" if answer.is_success and answer.format == "json" else None
+    is_fine = is_refused(answer) or (answer.is_success and answer.format == "xml")
+    return None if is_fine else f"format-capitals: {answer}, in {answer.format}"
 
 
 def _other_method(seen: Seen) -> str | None:
@@ -40,7 +39,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "post-takes-form": _post_takes_form,
     "post-takes-query": same_servers("list-post-query", "list"),
     "post-json-body-refused": refused("list-post-json", code="800"),
-    "query-and-form-refused": refused("query-and-form", code="800"),
+    "query-and-form-refused": refused("query-and-form", code="800|24120"),
     "numbering-without-gaps": refused("numbering-gap", "numbering-from-0", code="24120"),
     "bad-number-refused": refused("detail-not-digits", code="24120"),
     "unknown-server-refused": refused("detail-absent", code="24120"),
