@@ -1,4 +1,4 @@
-# All that this project needs goes into .venv, .venv-codegen, mock/node_modules and tools/node_modules.
+# All that this project needs goes into .venv, .venv-*, mock/node_modules and tools/node_modules.
 PYTHON ?= python3
 BIN := .venv/bin
 # What is compiled is what is imported.
@@ -34,7 +34,7 @@ BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEA
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint types mypy pyright format setup lock ends api-check build test-dist clean
+.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint links types mypy pyright format setup lock ends docs pictures api-check build test-dist clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,7 +62,7 @@ bench: .venv/ready .venv-bench/ready mock/node_modules/.package-lock.json ## com
 	@$(BIN)/python benchmarks/chain.py
 
 check: setup ## run every check that is not a test
-	@$(BESIDE) pyright mypy lint check-generated $(SAMPLE_OF_MUTANTS)
+	@$(BESIDE) pyright mypy lint links check-generated $(SAMPLE_OF_MUTANTS)
 
 quick: .venv/ready ## check style and imports, and run the tests that need no mock: half a minute
 	$(BIN)/ruff check --quiet
@@ -100,6 +100,9 @@ lint: .venv/ready tools/node_modules/.package-lock.json ## check style, import r
 	$(BIN)/lint-imports --no-logo
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tools/node_modules/.bin/redocly lint
 
+links: .venv/ready ## check the links of all pages, and that the site's navigation has every page
+	$(BIN)/pytest -q tests/docs/test_links.py
+
 types: mypy pyright ## check types, also as on Windows and macOS
 
 mypy: .venv/ready
@@ -129,6 +132,12 @@ ends: mock/node_modules/.package-lock.json ## run tests on the lowest and the ne
 	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
 	.venv-lock/bin/python tools/ends.py
 
+pictures: .venv/ready ## draw the architecture from the import rules
+	$(BIN)/python tools/architecture.py
+
+docs: .venv-docs/ready tools/node_modules/.package-lock.json ## build the site into site/; a warning or a dead link fails
+	.venv-docs/bin/python tools/site_build.py
+
 api-check: .venv/ready ## compare the public API with the last release, fail where a break needs a higher version
 	@$(BIN)/python tools/api_check.py
 
@@ -146,7 +155,7 @@ test-dist: .venv-dist/ready ## install each file of dist/ and run tests on it: s
 	done
 
 clean: ## remove everything that make has made
-	rm -rf .venv .venv-bench .venv-build .venv-codegen .venv-dist .venv-lock .venv-ends mock/node_modules tools/node_modules dist
+	rm -rf .venv .venv-bench .venv-build .venv-codegen .venv-dist .venv-docs .venv-lock .venv-ends mock/node_modules tools/node_modules dist site
 	rm -rf .*_cache .coverage* .fuzzing .hypothesis .mutants tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -167,6 +176,12 @@ clean: ## remove everything that make has made
 .venv-bench/ready: requirements/bench.txt
 	$(PYTHON) -m venv --clear .venv-bench
 	.venv-bench/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/bench.txt
+	@touch $@
+
+.venv-docs/ready: requirements/docs.txt pyproject.toml
+	$(PYTHON) -m venv --clear .venv-docs
+	.venv-docs/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/docs.txt
+	.venv-docs/bin/python -m pip $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv-build/ready: requirements/build.txt

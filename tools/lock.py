@@ -13,6 +13,7 @@ EXTRAS = ["--extra=cli", "--extra=mock", "--extra=postgresql"]
 SOURCES = {
     "requirements/build.txt": ["requirements/build.in"],
     "requirements/dev.txt": ["requirements/dev.in", "pyproject.toml", *EXTRAS],
+    "requirements/docs.txt": ["requirements/docs.in", "pyproject.toml", *EXTRAS],
     "requirements/fuzz.txt": ["requirements/fuzz.in"],
     "requirements/bench.txt": ["requirements/bench.in"],
     "requirements/codegen.txt": ["requirements/codegen.in"],

@@ -1,4 +1,4 @@
-"""CONTRIBUTING's example of a new operation, on a copy of the checkout: YAML and "make generate", and nothing else."""
+"""The pages' example of a new operation, on a copy of the checkout: YAML and "make generate", and nothing else."""
 
 import os
 import re
@@ -18,7 +18,8 @@ def named(text: str) -> str:
     return text.replace("egion", "ealm") if "/vserver/v2/getRegionList" in CONTRACT["paths"] else text
 
 
-EXAMPLE = re.findall(r"```yaml\n(paths:\n.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+PAGE = ROOT / "docs" / "adding-an-operation.md"
+EXAMPLE = re.findall(r"```yaml\n(paths:\n.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 PARTS = ["openapi", "tools", "generated", "mock", "signer", "sdk", "tests", "pyproject.toml"]
 GENERIC = [
     f"tests/contract/test_{name}.py"

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 
+import ncp_vserver
 import pytest
 from ncp_mock import Mock, Record
 from ncp_mock._contract.document import Contract
 from ncp_mock._contract.formats import Renderer
 from ncp_mock._gateway.faults import Faults
 from ncp_mock._mistakes.table import MISTAKES
+from ncp_vserver._command import exit_codes
 from support.contract import ROOT
 from support.pages import blocks
 
@@ -39,7 +41,7 @@ def test_make_targets_exist() -> None:
     targets = {target for block in blocks() for target in re.findall(r"^\$ make (\w+)", block.code, re.MULTILINE)}
     shown = subprocess.run(["make", "help"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
 
-    assert targets == {"build", "demo", "mock", "test"}
+    assert targets == {"build", "demo", "mock", "setup", "test"}
     assert targets <= set(re.findall(r"^  (\S+)", shown, re.MULTILINE))
     mock = subprocess.run(["make", "-n", "mock"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True).stdout
     assert "-m ncp_mock --port 4010" in mock
@@ -71,6 +73,24 @@ def test_number_of_mistakes(file: str) -> None:
     numbers = set(re.findall(r"\b(\d+)(?: mistakes|, from `seconds)", (ROOT / file).read_text(encoding="utf-8")))
 
     assert numbers == {str(len(MISTAKES))}
+
+
+def test_every_error_has_a_section_and_every_section_an_error() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    errors = {
+        name
+        for name in dir(ncp_vserver)
+        if isinstance(getattr(ncp_vserver, name), type) and issubclass(getattr(ncp_vserver, name), BaseException)
+    }
+
+    assert set(re.findall(r"^### (\w+)$", page, re.MULTILINE)) == errors - {"NcpError"}
+
+
+def test_every_exit_code_that_needs_something_has_a_section() -> None:
+    page = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
+    codes = {value for value in vars(exit_codes).values() if isinstance(value, int)}
+
+    assert {int(code) for code in re.findall(r"^### Exit code (\d+): ", page, re.MULTILINE)} == codes - {0}
 
 
 def test_every_fault_is_named() -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import yaml
 from ncp_mock import NcpMock
-from support.contract import ROOT
 from support.pages import PAGES, Block, blocks
 from support.pytest_project import pytest_command
 
@@ -120,30 +119,3 @@ def test_data(block: Block) -> None:
         file.parent.mkdir()
         file.write_text(block.code, encoding="utf-8")
         assert Credentials.from_file().api_url
-
-
-@pytest.mark.parametrize(
-    "page",
-    [*PAGES, *(ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "openapi/decisions.md"))],
-    ids=lambda page: page.name,
-)
-def test_links_within_the_project(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8"))
-
-    for target, anchor in links:
-        if "://" in target:
-            continue
-        file = (page.parent / target).resolve() if target else page
-        assert file.exists(), target
-        if anchor:
-            assert anchor in anchors(file), f"{target}#{anchor}"
-
-
-def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def test_readme_is_short() -> None:
-    assert len(PAGES[0].read_text(encoding="utf-8").splitlines()) <= 120

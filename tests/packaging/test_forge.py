@@ -19,6 +19,7 @@ FORMS = sorted(GITHUB.glob("ISSUE_TEMPLATE/*.yml"))
 MAY_WRITE = {
     ("release", "publish"): {"id-token": "write"},
     ("release", "announce"): {"contents": "write"},
+    ("site", "publish"): {"pages": "write", "id-token": "write"},
 }
 
 

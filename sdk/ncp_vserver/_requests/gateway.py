@@ -10,6 +10,7 @@ from ncp_signer import Credentials, Keys, checked_address
 from ncp_vserver._values.arguments import checked_region, region_hint
 
 Site = Literal["public", "gov", "fin"]
+"""A site of NCP, which has a gateway of its own: the public, the government's, the financial sector's."""
 
 GATEWAYS: Final[Mapping[str, str]] = {
     "public": "https://ncloud.apigw.ntruss.com",

@@ -1,0 +1,78 @@
+"""Each Korean page has the commands, code, links and sections of the English one, and both lead to each other.
+
+The blocks of the English pages are run. Those of the Korean pages are the same, and need no second run.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from support.contract import ROOT
+
+_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+KOREAN = {
+    ROOT / "README.md": ROOT / "README.ko.md",
+    **{ROOT / "docs" / page.name: page for page in sorted((ROOT / "docs" / "ko").glob("*.md"))},
+}
+ENGLISH = {korean: english for english, korean in KOREAN.items()}
+each_pair = pytest.mark.parametrize(
+    ("english", "korean"), KOREAN.items(), ids=lambda page: page.relative_to(ROOT).as_posix()
+)
+
+
+def without_blocks(page: Path) -> str:
+    return _BLOCK.sub("", page.read_text(encoding="utf-8"))
+
+
+def links(page: Path) -> list[tuple[Path | str, str]]:
+    """File and anchor of each link; the address, where it leads elsewhere."""
+    targets = [target.partition("#") for target in re.findall(r"\]\(([^)]+)\)", without_blocks(page))]
+    return [
+        (file if "://" in file else (page.parent / file).resolve() if file else page, anchor)
+        for file, _, anchor in targets
+    ]
+
+
+def pages_in_english(page: Path) -> list[tuple[str, str]]:
+    """What a page links, sorted: each language has its own order of words, and its own anchors."""
+    return sorted(
+        (str(ENGLISH.get(Path(file), file)), "" if Path(file) in ENGLISH or Path(file) in KOREAN else anchor)
+        for file, anchor in links(page)
+    )
+
+
+@each_pair
+def test_has_the_same_blocks_in_the_same_order(english: Path, korean: Path) -> None:
+    blocks = [_BLOCK.findall(page.read_text(encoding="utf-8")) for page in (english, korean)]
+
+    assert blocks[0] == blocks[1]
+
+
+@each_pair
+def test_names_the_same_commands_and_files(english: Path, korean: Path) -> None:
+    spans = [sorted(re.findall(r"`([^`\n]+)`", without_blocks(page))) for page in (english, korean)]
+
+    assert spans[0] == spans[1]
+
+
+@each_pair
+def test_has_the_same_links(english: Path, korean: Path) -> None:
+    assert pages_in_english(korean) == pages_in_english(english)
+
+
+@each_pair
+def test_leads_to_its_other_language_and_else_stays_in_its_own(english: Path, korean: Path) -> None:
+    assert {KOREAN[Path(file)] for file, _ in links(korean) if Path(file) in KOREAN} == {korean}
+    assert {ENGLISH[Path(file)] for file, _ in links(english) if Path(file) in ENGLISH} == {english}
+
+
+@each_pair
+def test_has_the_same_sections_lists_and_tables(english: Path, korean: Path) -> None:
+    marks = [re.findall(r"^(?:#+|-|\d\.|\|) ", without_blocks(page), re.MULTILINE) for page in (english, korean)]
+
+    assert marks[0] == marks[1]
+
+
+@pytest.mark.parametrize(("page", "most"), [("README.md", 120), ("README.ko.md", 120), ("CONTRIBUTING.md", 150)])
+def test_first_pages_are_short(page: str, most: int) -> None:
+    assert len((ROOT / page).read_text(encoding="utf-8").splitlines()) <= most
