@@ -15,6 +15,7 @@ from ncp_vserver import (
     Server,
 )
 from support.calls import CREDENTIALS, EVERY, Call
+from support.clock import FastClock
 from support.outcomes import business_error, gateway_error
 from support.service import Service, lost
 from support.wire import Received, Wire, answer
@@ -117,7 +118,9 @@ class Undecided:
 
 
 @each
-def test_callbacks_that_misbehave_cost_no_account(call: Call) -> None:
+def test_callbacks_that_misbehave_cost_no_account(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    FastClock(monkeypatch)
+
     def progress(now: Any) -> None:
         raise SilentError
 
@@ -126,7 +129,7 @@ def test_callbacks_that_misbehave_cost_no_account(call: Call) -> None:
     assert caught.value.accepted == ("1",)
 
     with Wire([Service()]) as wire:
-        report = call(wire.url, "rolling_reboot", "1", check=lambda server: Undecided(), timeout=0.1, **QUICK)
+        report = call(wire.url, "rolling_reboot", "1", check=lambda server: Undecided(), timeout=60, poll=5)
     assert str(report.errors["1"]) == "the check of server 1 failed: SilentError"
 
 
@@ -209,7 +212,8 @@ def test_check_is_asked_again_until_it_is_happy(call: Call, raises: bool) -> Non
 
 
 @each
-def test_check_that_is_never_happy(call: Call) -> None:
+def test_check_that_is_never_happy(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    FastClock(monkeypatch)
     answers = iter([False, None])
 
     def check(server: Server) -> bool | None:
@@ -218,7 +222,7 @@ def test_check_that_is_never_happy(call: Call) -> None:
         return said  # type: ignore[return-value]  # as a check may do
 
     with Wire([Service()]) as wire:
-        report: RollingReport = call(wire.url, "rolling_reboot", ["1", "2"], check=check, timeout=0.2, **QUICK)
+        report: RollingReport = call(wire.url, "rolling_reboot", ["1", "2"], check=check, timeout=60, poll=5)
 
     assert str(report) == "check failed: 1; not sent: 2"
     error = report.errors["1"]
