@@ -16,7 +16,7 @@ GENERATED = {
     "sdk/ncp_vserver/__init__.py": "docs/api/ncp_vserver.md",
     "signer/ncp_signer/__init__.py": "docs/api/ncp_signer.md",
     "mock/ncp_mock/__init__.py": "docs/api/ncp_mock.md",
-    "sdk/ncp_vserver/_command/cli.py": "docs/options.md",
+    "sdk/ncp_vserver/_command/line/cli.py": "docs/options.md",
 }
 """Files whose place on the site is taken by a page that is made of them."""
 

@@ -94,7 +94,7 @@ def _docstring(name: str, value: Any) -> str:
 
 def options() -> str:
     """The page of all commands and their options, from their help."""
-    from ncp_vserver._command.cli import cli
+    from ncp_vserver._command.line.cli import cli
 
     text = (
         "# Every option of the commands\n\n"

@@ -13,8 +13,8 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 from ncp_mock import NcpMock
 from ncp_vserver._command import exit_codes
-from ncp_vserver._command.cli import cli
-from ncp_vserver._command.option_types import Duration
+from ncp_vserver._command.line.cli import cli
+from ncp_vserver._command.line.option_types import Duration
 from support.contract import ROOT
 from support.patience import PATIENCE
 

@@ -4,8 +4,8 @@ import io
 
 import pytest
 from ncp_vserver import RollingReport
-from ncp_vserver._command.display import _Drawing, _Lines
 from ncp_vserver._command.orders import Order
+from ncp_vserver._command.screen.display import _Drawing, _Lines
 from ncp_vserver._values.report import Outcome
 from ncp_vserver._values.server import Server
 from ncp_vserver_api.models import ServerInstance
@@ -39,7 +39,7 @@ def test_more_servers_than_lines() -> None:
 
 def test_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     clock = [100.0]
-    monkeypatch.setattr("ncp_vserver._command.display.time.monotonic", lambda: clock[-1])
+    monkeypatch.setattr("ncp_vserver._command.screen.display.time.monotonic", lambda: clock[-1])
     lines = _Lines(ORDER, {"1000": "web-0"})
 
     for now in (100.0, 110.0, 125.0, 131.0, 140.0, 165.0):

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 from ncp_vserver import OutcomeUnknownError, RejectedError, RollingReport, WaitTimeoutError
-from ncp_vserver._command.advice import next_commands
 from ncp_vserver._command.orders import Options, Order
-from ncp_vserver._command.outcomes import exit_code, outcomes
+from ncp_vserver._command.screen.advice import next_commands
+from ncp_vserver._command.screen.outcomes import exit_code, outcomes
 from ncp_vserver._values.reasons import as_json, reason
 from ncp_vserver._values.report import OUTCOMES
 

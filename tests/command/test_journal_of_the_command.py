@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from ncp_mock import NcpMock
 from ncp_vserver import Client, Journal, RollingReboot, Server
-from ncp_vserver._command.hooks import CommandFailedError, hook
+from ncp_vserver._command.work.hooks import CommandFailedError, hook
 from ncp_vserver_api.models import ServerInstance
 from support.calls import CREDENTIALS
 from support.patience import PATIENCE
@@ -346,7 +346,7 @@ def test_output_of_a_command_may_be_huge_and_no_text() -> None:
 
 
 def test_help_does_not_import_the_journal() -> None:
-    code = "import sys; from ncp_vserver._command import cli; assert 'sqlalchemy' not in sys.modules"
+    code = "import sys; from ncp_vserver._command.line import cli; assert 'sqlalchemy' not in sys.modules"
     assert os.system(f'{sys.executable} -c "{code}"') == 0  # noqa: S605 - a command of this test
 
 
@@ -474,7 +474,7 @@ def test_report_that_follows(slow: NcpMock, under_way: RollingReboot, monkeypatc
 
     left = run(slow, "report", "--follow", signal="has come")
     assert (left.returncode, "It goes on.\n" in left.stderr) == (130, True)
-    monkeypatch.setattr("ncp_vserver._command.journal.time", SimpleNamespace(sleep=end))
+    monkeypatch.setattr("ncp_vserver._command.work.journal.time", SimpleNamespace(sleep=end))
     followed = run(slow, "report", "--follow", "--json")
     assert (followed.returncode, outcomes_of(followed.stdout)) == (0, {"11": "back"})
 

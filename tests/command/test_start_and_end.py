@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 import ncp_vserver._command as command
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver._command import cli, exit_codes
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.line import cli
 from ncp_vserver._command.signals import _OF_THE_SESSION, Interrupts
 
 from command.running import run

@@ -9,8 +9,8 @@ import subprocess
 
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver._command.session import _log
-from ncp_vserver._command.streams import _console
+from ncp_vserver._command.screen.streams import _console
+from ncp_vserver._command.work.session import _log
 from rich.text import Text
 from support.wire import Wire, answer
 
@@ -142,7 +142,7 @@ def test_pipe_that_somebody_made_non_blocking(slow: NcpMock) -> None:
 
 def test_console_without_escape_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
     # An old one of Windows: by hand, since rich finds none here.
-    monkeypatch.setattr("ncp_vserver._command.streams.detect_legacy_windows", lambda: True)
+    monkeypatch.setattr("ncp_vserver._command.screen.streams.detect_legacy_windows", lambda: True)
     file = io.StringIO()
     console = _console(file, is_terminal=True)
 

@@ -13,7 +13,7 @@ import certifi
 import pytest
 from ncp_mock import NcpMock
 from ncp_vserver import AsyncClient, Client, NotSentError
-from ncp_vserver._command import cli
+from ncp_vserver._command.line import cli
 from ncp_vserver._command.signals import Interrupts
 from support.calls import CREDENTIALS, EVERY, Call
 from support.contract import ROOT
@@ -252,7 +252,7 @@ def test_sizes_of_a_terminal_that_are_none(quick: NcpMock, name: str, value: str
 # errno.EPIPE and errno.EINVAL among them, which mean a reader that is gone where the help is written.
 @pytest.mark.parametrize("number", [5, 22, 32])
 @pytest.mark.parametrize(
-    "module", ["httpx", "rich.console", "ncp_vserver._command.cli", "ncp_vserver._command.streams"]
+    "module", ["httpx", "rich.console", "ncp_vserver._command.line.cli", "ncp_vserver._command.screen.streams"]
 )
 def test_module_that_cannot_be_read(quick: NcpMock, module: str, number: int, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver._command.question import agrees
+from ncp_vserver._command.work.question import agrees
 from support.processes import wait_until
 
 from command.running import COMMAND, asked_for
@@ -51,7 +51,7 @@ def test_what_was_typed_before_the_question_is_no_answer(quick: NcpMock) -> None
     ("answer", "is_yes"), [(b"y\n", True), (b" YES\r\n", True), (b"\n", False), (b"yess\n", False), (b"", False)]
 )
 def test_answers(monkeypatch: pytest.MonkeyPatch, answer: bytes, is_yes: bool) -> None:
-    monkeypatch.setattr("ncp_vserver._command.question.forget_typed", lambda: None)
+    monkeypatch.setattr("ncp_vserver._command.work.question.forget_typed", lambda: None)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(answer)))
 
     assert agrees() == is_yes

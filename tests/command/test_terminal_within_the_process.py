@@ -9,9 +9,9 @@ from types import ModuleType
 
 import pytest
 from ncp_mock import NcpMock
-from ncp_vserver._command.question import agrees
+from ncp_vserver._command.screen.terminal import forget_typed, is_in_foreground
 from ncp_vserver._command.signals import drawing
-from ncp_vserver._command.terminal import forget_typed, is_in_foreground
+from ncp_vserver._command.work.question import agrees
 
 from command.running import asked_for
 from command.terminal import run_on_terminal, widest

@@ -183,7 +183,7 @@ def test_second_restart_that_is_not_refused_is_told(
     quick: NcpMock, journal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick.behave("11", restart_seconds=0.5)
-    monkeypatch.setattr("ncp_vserver._command.verify.Sender.send", sent_without_an_answer(Sender.send))
+    monkeypatch.setattr("ncp_vserver._command.work.verify.Sender.send", sent_without_an_answer(Sender.send))
     _, _, said = restart(quick, journal, "--yes")
 
     assert "The second request was not refused (no answer (ReadTimeout: no))." in said
@@ -233,7 +233,7 @@ def test_interrupted_at_the_question(quick: NcpMock, journal: str, monkeypatch: 
     def interrupt(*_arguments: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ncp_vserver._command.question.announce", interrupt)
+    monkeypatch.setattr("ncp_vserver._command.work.question.announce", interrupt)
     code, _, _ = restart(quick, journal, "--yes")
 
     assert (code, asked_for(quick, REBOOT)) == (0, [])
@@ -276,7 +276,7 @@ def test_file_that_cannot_be_written_any_more(quick: NcpMock, tmp_path: Path, mo
     def fail(path: Path, _saved: object) -> None:
         raise NotSavedError(f"{path} cannot be written: disk full")
 
-    monkeypatch.setattr("ncp_vserver._command.verify.write", fail)
+    monkeypatch.setattr("ncp_vserver._command.work.verify.write", fail)
     ended = run(quick, *QUICK, "--save", str(tmp_path / "seen.json"))
 
     assert ended.returncode == 5

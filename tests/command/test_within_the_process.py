@@ -9,13 +9,14 @@ import pytest
 from ncp_mock import NcpMock
 from ncp_signer import Credentials
 from ncp_vserver import Client, RollingReport
-from ncp_vserver._command import cli, exit_codes
-from ncp_vserver._command.display import _Drawing
-from ncp_vserver._command.hooks import _end
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.line import cli
 from ncp_vserver._command.orders import Order
-from ncp_vserver._command.reading import _value
+from ncp_vserver._command.screen.display import _Drawing
+from ncp_vserver._command.screen.streams import report
 from ncp_vserver._command.signals import Interrupts
-from ncp_vserver._command.streams import report
+from ncp_vserver._command.work.hooks import _end
+from ncp_vserver._command.work.reading import _value
 from rich.console import Console
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_state_is_drawn_until_it_is_back(quick: NcpMock) -> None:
 
 
 def test_nothing_is_drawn_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ncp_vserver._command.display.is_in_foreground", lambda: False)
+    monkeypatch.setattr("ncp_vserver._command.screen.display.is_in_foreground", lambda: False)
     order = Order(verb="reboot", numbers=("1",), patterns=(), wait=600, poll=2)
     written = io.StringIO()
 
@@ -109,8 +110,8 @@ def test_report_that_is_taken_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_command_of_a_hook_is_ended_on_windows(has_ended: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     process, run = Mock(pid=7), Mock()
     process.poll.return_value = 0 if has_ended else None
-    monkeypatch.setattr("ncp_vserver._command.hooks.sys", SimpleNamespace(platform="win32"))
-    monkeypatch.setattr("ncp_vserver._command.hooks.subprocess", SimpleNamespace(run=run))
+    monkeypatch.setattr("ncp_vserver._command.work.hooks.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr("ncp_vserver._command.work.hooks.subprocess", SimpleNamespace(run=run))
 
     _end(process)
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import yaml
-from ncp_vserver._command.cli import cli
+from ncp_vserver._command.line.cli import cli
 from site_pages import ROOT
 from site_reference import assumptions, contract, options
 from support.contract import CONTRACT

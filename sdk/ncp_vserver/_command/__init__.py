@@ -44,7 +44,7 @@ def _main(interrupts: Interrupts) -> int:
             ' pip install "PATH[cli]", with the path of a checkout'
         )
         return 2
-    from .cli import main
+    from ncp_vserver._command.line.cli import main
 
     return main(interrupts)
 

@@ -4,10 +4,13 @@ import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from ncp_vserver._requests.operations import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,13 @@ class Order(Choice):
     retry_throttled: int = 0
     yes: bool = False
     dry_run: bool = False
+
+
+def change_of(order: Order) -> "Change | None":
+    """The operation that is asked for, if any."""
+    from ncp_vserver._requests.operations import CHANGES  # not for --help
+
+    return next((change for change in CHANGES.values() if change.verb == order.verb), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

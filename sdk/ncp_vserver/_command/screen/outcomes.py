@@ -5,6 +5,8 @@ from typing import Final
 
 from ncp_signer import CredentialsError, NcpError, SigningRefusedError
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Order
 from ncp_vserver._values.errors import (
     AuthenticationError,
     NotSentError,
@@ -13,9 +15,6 @@ from ncp_vserver._values.errors import (
 )
 from ncp_vserver._values.reasons import reason, without_account
 from ncp_vserver._values.report import RollingReport
-
-from . import exit_codes
-from .orders import Order
 
 _GRAVEST_FIRST: Final[Mapping[str, int]] = {
     "unknown": exit_codes.UNKNOWN,

@@ -6,8 +6,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from ncp_vserver._command.patterns import Pattern
+
 from .option_types import Duration, Share, Status, Text
-from .patterns import Pattern
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

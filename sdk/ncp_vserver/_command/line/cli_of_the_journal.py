@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 
-from . import exit_codes, parameters
-from .orders import Options, given_options
-from .signals import Interrupts
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Options, given_options
+from ncp_vserver._command.signals import Interrupts
+
+from . import parameters
 
 # Click only parses, and imports nothing that does work: no error of the work can pass for one of the help.
 Work = Callable[[Interrupts], int]
@@ -21,7 +23,7 @@ def runs(json: bool, journal: str | None) -> Work:
     same = _same_journal()
 
     def work(interrupts: Interrupts) -> int:
-        from .journal import list_runs
+        from ncp_vserver._command.work.journal import list_runs
 
         return list_runs(interrupts, journal, same, json=json)
 
@@ -38,7 +40,7 @@ def report(run: str | None, follow: bool, json: bool, journal: str | None) -> Wo
     same = _same_journal()
 
     def work(interrupts: Interrupts) -> int:
-        from .journal import report_run
+        from ncp_vserver._command.work.journal import report_run
 
         return report_run(interrupts, journal, run, same, json=json, follow=follow)
 
@@ -61,7 +63,7 @@ def resume(run: str | None, take_over: bool, journal: str | None, **given: Any) 
     options = Options(**given)
 
     def work(interrupts: Interrupts) -> int:
-        from .resume import resume_run
+        from ncp_vserver._command.work.resume import resume_run
 
         return resume_run(interrupts, options, journal, run, take_over=take_over)
 
@@ -76,7 +78,7 @@ def release(run: str, yes: bool, journal: str | None) -> Work:
     """Give up the servers that a run of the journal holds. Nobody looks at them any more."""
 
     def work(interrupts: Interrupts) -> int:
-        from .journal import release_run
+        from ncp_vserver._command.work.journal import release_run
 
         return release_run(interrupts, journal, run, yes=yes)
 

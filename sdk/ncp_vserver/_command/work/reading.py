@@ -8,20 +8,21 @@ import click
 from ncp_signer import NcpError
 from rich.text import Text
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Choice, Options
+from ncp_vserver._command.screen.outcomes import exit_code_of_read, explanation
+from ncp_vserver._command.screen.streams import report, report_json, say
+from ncp_vserver._command.screen.tables import chosen_columns, list_table, listing, table
+from ncp_vserver._command.screen.texts import text
+from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._requests.gateway import region
 from ncp_vserver._values.arguments import place
 from ncp_vserver._values.errors import IncompleteListError
 from ncp_vserver._values.reasons import as_json
 from ncp_vserver._values.server import Server
 
-from . import exit_codes
-from .orders import Choice, Options
-from .outcomes import exit_code_of_read, explanation
 from .session import open_session
-from .signals import Interrupts
-from .streams import report, report_json, say
-from .tables import chosen_columns, list_table, listing, table
-from .targets import given_numbers, left_out, named, text
+from .targets import given_numbers, left_out, named
 
 
 def list_servers(

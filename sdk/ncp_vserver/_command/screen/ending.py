@@ -8,6 +8,8 @@ from typing import Any
 
 from ncp_signer import NcpError
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Options, Order, change_of
 from ncp_vserver._values.errors import (
     JournalError,
     OutcomeUnknownError,
@@ -20,14 +22,11 @@ from ncp_vserver._values.reasons import as_json
 from ncp_vserver._values.report import RollingReport
 from ncp_vserver._values.server import Server
 
-from . import exit_codes
 from .advice import after_failure, next_commands
-from .jobs import change_of
-from .orders import Options, Order
 from .outcomes import by_reason, exit_code, exit_code_of_read, explanation, outcomes
 from .streams import UnwrittenError, report, report_json, say, say_unbroken
 from .tables import listing, outcomes_table
-from .targets import called, name_of
+from .texts import called, name_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,18 +8,19 @@ from typing import Any, Final
 
 import click
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Order
+from ncp_vserver._command.screen.display import display_for
+from ncp_vserver._command.screen.outcomes import by_reason, exit_code, outcomes
+from ncp_vserver._command.screen.streams import report, report_json, say, say_unbroken
+from ncp_vserver._command.screen.tables import listing, recorded_table, table
+from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._journal import Journal, RecordedReport, Run
 from ncp_vserver._requests.operations import CHANGES
 from ncp_vserver._values.errors import JournalError
 from ncp_vserver._values.reasons import as_json
 
-from . import exit_codes, question
-from .display import display_for
-from .orders import Order
-from .outcomes import by_reason, exit_code, outcomes
-from .signals import Interrupts
-from .streams import report, report_json, say, say_unbroken
-from .tables import listing, recorded_table, table
+from . import question
 
 _BETWEEN_READINGS: Final = 1.0
 

@@ -7,15 +7,16 @@ from typing import Final
 
 import click
 
+from ncp_vserver._command.orders import Choice, Order
+from ncp_vserver._command.patterns import escaped, matches
+from ncp_vserver._command.screen.streams import say
+from ncp_vserver._command.screen.texts import called, name_of, text
 from ncp_vserver._values.arguments import checked_numbers, place
 from ncp_vserver._values.errors import OutcomeUnknownError, PermissionDeniedError
 from ncp_vserver._values.reasons import reason
 from ncp_vserver._values.server import Server
 
-from .orders import Choice, Order
-from .patterns import escaped, matches
 from .session import Session
-from .streams import say
 
 # As the service writes it: a response with a number in another form would not be recognized.
 _NUMBER: Final = re.compile("0|[1-9][0-9]{0,18}")
@@ -121,24 +122,3 @@ def left_out(servers: Collection[Server], choice: Choice, region: str | None) ->
             raise click.UsageError(f"No server in {place(region)} has a name, or the number, to --exclude {pattern!r}.")
         found |= {server.number: "excluded" for server in fitting}
     return found
-
-
-def called(number: str, server: Server | None) -> str:
-    """The number of a server, and its name where that is known."""
-    return f"{number} {name_of(server)}".rstrip()
-
-
-def name_of(server: Server | None) -> str:
-    """The name of a server; empty where it has none, or nobody knows the server."""
-    return text(server and server.name).strip()
-
-
-def text(value: object) -> str:
-    """A text of the service's as it can be shown: without control characters, empty where it is missing."""
-    return "".join(map(_harmless, value)) if isinstance(value, str) else ""
-
-
-def _harmless(character: str) -> str:
-    if character.isspace():
-        return " "
-    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"

@@ -5,19 +5,19 @@ import sys
 from rich.console import RenderableType
 from rich.text import Text
 
+from ncp_vserver._command.orders import Order, change_of
+from ncp_vserver._command.screen.streams import is_terminal, say
+from ncp_vserver._command.screen.tables import listing, table
+from ncp_vserver._command.screen.terminal import forget_typed
+from ncp_vserver._command.screen.texts import called, name_of
 from ncp_vserver._requests.operations import NUMBERS_PER_REQUEST
 from ncp_vserver._runs.rolling import number_of
 from ncp_vserver._steps.change import obstacle
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.server import describe
 
-from .jobs import change_of
-from .orders import Order
 from .session import Session
-from .streams import is_terminal, say
-from .tables import listing, table
-from .targets import Targets, called, name_of
-from .terminal import forget_typed
+from .targets import Targets
 
 
 def can_ask() -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ncp_signer import NcpError
 
-from ncp_vserver._requests.operations import CHANGES, Change
+from ncp_vserver._command.orders import Order, change_of
 from ncp_vserver._runs.handle import RollingReboot
 from ncp_vserver._runs.rolling import Check
 from ncp_vserver._steps.wait import WaitProgress
@@ -14,18 +14,12 @@ from ncp_vserver._values.errors import WaitError
 from ncp_vserver._values.report import Outcome, RollingReport
 
 from .hooks import hook
-from .orders import Order
 from .session import Session
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
     from ncp_vserver._journal import Journal
 
 Tell = Callable[[RollingReport], None]
-
-
-def change_of(order: Order) -> Change | None:
-    """The operation that is asked for, if any."""
-    return next((change for change in CHANGES.values() if change.verb == order.verb), None)
 
 
 class Job(Protocol):

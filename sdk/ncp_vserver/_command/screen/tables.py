@@ -10,7 +10,7 @@ from rich.text import Text
 from ncp_vserver._values.server import Server, describe
 
 from .outcomes import style
-from .targets import name_of, text
+from .texts import name_of, text
 
 _NEVER_CUT: Final = ("number", "name", "outcome")
 _COLUMNS: Final[Mapping[str, Callable[[Server], object]]] = {

@@ -5,17 +5,17 @@ from typing import Any
 from ncp_signer import NcpError
 from rich.text import Text
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Options
+from ncp_vserver._command.screen.outcomes import exit_code_of_read, explanation
+from ncp_vserver._command.screen.streams import report, report_json, say
+from ncp_vserver._command.screen.tables import table
+from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._values.errors import AuthenticationError, PermissionDeniedError
 from ncp_vserver._values.explanations import describe_offset
 from ncp_vserver._values.reasons import as_json, reason
 
-from . import exit_codes
-from .orders import Options
-from .outcomes import exit_code_of_read, explanation
 from .session import Session, open_session
-from .signals import Interrupts
-from .streams import report, report_json, say
-from .tables import table
 
 
 def whoami(interrupts: Interrupts, options: Options) -> int:

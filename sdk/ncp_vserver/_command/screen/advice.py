@@ -5,9 +5,8 @@ from typing import Final
 
 from ncp_signer import NcpError
 
+from ncp_vserver._command.orders import Options, Order
 from ncp_vserver._values.errors import JournalError, RejectedError, ServersClaimedError, WaitTimeoutError
-
-from .orders import Options, Order
 
 _TO_GO_ON_WITH: Final = frozenset({"not_sent", "unknown", "waiting", "check_failed"})
 

@@ -9,6 +9,7 @@ import httpx
 from ncp_signer import Credentials, CredentialsProvider, NcpError, RedactingFilter, load_credentials
 
 from ncp_vserver._client import Client
+from ncp_vserver._command.orders import Options
 from ncp_vserver._requests.attempt import Request
 from ncp_vserver._requests.gateway import Gateway, Region
 from ncp_vserver._requests.operations import Change
@@ -16,8 +17,6 @@ from ncp_vserver._runs.handle import RollingReboot
 from ncp_vserver._runs.rolling import Check
 from ncp_vserver._steps.reads import Pages
 from ncp_vserver._steps.retry import Policy
-
-from .orders import Options
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
     from ncp_vserver._journal import Journal, RecordedReport

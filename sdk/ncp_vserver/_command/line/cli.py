@@ -10,12 +10,14 @@ from typing import Any, Final, Literal
 
 import click
 
-from . import exit_codes, parameters
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Choice, Examination, Options, Order, given_options
+from ncp_vserver._command.signals import Interrupts
+
+from . import parameters
 from .cli_of_the_journal import Work, release, report, resume, runs
 from .option_types import Duration, Text
-from .orders import Choice, Examination, Options, Order, given_options
 from .parameters import ChangingCommand
-from .signals import Interrupts
 
 _NAME: Final = "ncp-vserver"
 _COMPLETE: Final = f"_{_NAME.upper().replace('-', '_')}_COMPLETE"
@@ -63,9 +65,8 @@ def _refuse(error: click.ClickException) -> int:
 
 def _fail(error: Exception) -> int:
     """The code for a mistake of the command's own, or of what it runs on. What it did until then has been reported."""
+    from ncp_vserver._command.screen.streams import UnwrittenError, say
     from ncp_vserver._values.errors import JournalError
-
-    from .streams import UnwrittenError, say
 
     is_said = isinstance(error, UnwrittenError | JournalError)
     say(f"Error: {error}" if is_said else f"Error: {type(error).__name__}: {error}")
@@ -201,7 +202,7 @@ def list_(context: click.Context, /, quiet: bool, columns: str | None, no_header
     options, shown, header = Options(**given), "number" if quiet else columns, not (quiet or no_header)
 
     def work(interrupts: Interrupts) -> int:
-        from .reading import list_servers
+        from ncp_vserver._command.work.reading import list_servers
 
         return list_servers(interrupts, options, choice, shown, header=header)
 
@@ -216,7 +217,7 @@ def show(numbers: tuple[str, ...], **given: Any) -> Work:
     options = Options(**given)
 
     def work(interrupts: Interrupts) -> int:
-        from .reading import show_servers
+        from ncp_vserver._command.work.reading import show_servers
 
         return show_servers(interrupts, options, numbers)
 
@@ -230,7 +231,7 @@ def whoami(**given: Any) -> Work:
     options = Options(**given)
 
     def work(interrupts: Interrupts) -> int:
-        from .whoami import whoami
+        from ncp_vserver._command.work.whoami import whoami
 
         return whoami(interrupts, options)
 
@@ -251,7 +252,7 @@ def verify(**given: Any) -> Work:
     examination = Examination(**given)
 
     def work(interrupts: Interrupts) -> int:
-        from .verify import verify
+        from ncp_vserver._command.work.verify import verify
 
         return verify(interrupts, options, examination)
 
@@ -287,7 +288,7 @@ def _change(verb: Literal["reboot", "start", "stop", "wait"], given: Any, **more
     order = Order(verb=verb, **given, **more)
 
     def work(interrupts: Interrupts) -> int:
-        from .changing import carry_out
+        from ncp_vserver._command.work.changing import carry_out
 
         if source is None:
             return carry_out(interrupts, options, order)

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from rich.text import Text
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Options
+from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.reasons import as_json
 from ncp_vserver._verify.assumptions import Assumption, assumptions
@@ -13,13 +16,10 @@ from ncp_vserver._verify.contract import Contract
 from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, duration_of
 from ncp_vserver._verify.verification import CANNOT_TELL, DIFFERS, HOLDS, Verdict, Verification
 
-from . import exit_codes
 from .ending import Ending
-from .orders import Options
-from .signals import Interrupts
 from .streams import report, report_json, say
 from .tables import table
-from .targets import text
+from .texts import text
 
 _STYLES: Final = {HOLDS: "green", CANNOT_TELL: "yellow", DIFFERS: "bold red"}
 

@@ -7,6 +7,13 @@ from pathlib import Path
 import click
 from ncp_signer import NcpError
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Examination, Options, Order
+from ncp_vserver._command.screen.ending import Ending
+from ncp_vserver._command.screen.findings import Findings
+from ncp_vserver._command.screen.outcomes import exit_code_of_read, explanation
+from ncp_vserver._command.screen.streams import report, report_json, say
+from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.report import RollingReport
 from ncp_vserver._verify.calls import CALLS, Call
@@ -17,16 +24,10 @@ from ncp_vserver._verify.saving import NotSavedError, check, write
 from ncp_vserver._verify.sending import Sender
 from ncp_vserver._verify.verification import Verification
 
-from . import exit_codes, question
-from .ending import Ending
-from .findings import Findings
+from . import question
 from .jobs import Job, Tell, job_for
 from .journal import open_journal
-from .orders import Examination, Options, Order
-from .outcomes import exit_code_of_read, explanation
 from .session import Session, open_session
-from .signals import Interrupts
-from .streams import report, report_json, say
 from .targets import given_numbers, resolve
 from .work import Work
 

@@ -11,10 +11,9 @@ from typing import IO, Final
 
 from ncp_signer import NcpError
 
+from ncp_vserver._command.screen.texts import text
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.server import Server
-
-from .targets import text
 
 _LAST_LINES: Final = 3
 _LONGEST_LINE: Final = 200

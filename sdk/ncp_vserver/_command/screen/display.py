@@ -11,17 +11,17 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from ncp_vserver._command.orders import Order
+from ncp_vserver._command.signals import drawing
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.report import RollingReport
 from ncp_vserver._values.server import Server, describe
 
-from .orders import Order
 from .outcomes import outcomes, style
-from .signals import drawing
 from .streams import is_narrow, say, talk_console
 from .tables import listing, table
-from .targets import name_of
 from .terminal import is_in_foreground
+from .texts import name_of
 
 _UNDER_WAY: Final = ("accepted", "waiting", "unknown")
 _SECONDS_BETWEEN_LINES: Final = 30.0

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from ncp_signer import NcpError
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Options, Order, change_of
+from ncp_vserver._command.screen.streams import report, report_json, say
+from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._requests.operations import NUMBERS_PER_REQUEST
 from ncp_vserver._values.report import RollingReport
 
-from . import exit_codes, question
-from .jobs import change_of, job_for
-from .orders import Options, Order
+from . import question
+from .jobs import job_for
 from .session import Session, open_session
-from .signals import Interrupts
-from .streams import report, report_json, say
 from .targets import Targets, given_numbers, resolve
 from .work import Work
 

@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from ncp_signer import NcpError
 
+from ncp_vserver._command.orders import Options, Order
+from ncp_vserver._command.screen.display import display_for
+from ncp_vserver._command.screen.ending import Ending
+from ncp_vserver._command.screen.texts import name_of
+from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._values.errors import JournalError
 from ncp_vserver._values.report import RollingReport
 from ncp_vserver._values.server import Server
 
-from .display import display_for
-from .ending import Ending
 from .jobs import Job
-from .orders import Options, Order
-from .signals import Interrupts
-from .targets import Targets, name_of
+from .targets import Targets
 
 
 class Work:

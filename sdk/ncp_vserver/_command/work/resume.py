@@ -5,19 +5,20 @@ import contextlib
 import click
 from ncp_signer import NcpError
 
+from ncp_vserver._command import exit_codes
+from ncp_vserver._command.orders import Options, Order
+from ncp_vserver._command.screen.streams import say
+from ncp_vserver._command.screen.texts import text
+from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._journal import Process, Run
 from ncp_vserver._runs.handle import RollingReboot
 from ncp_vserver._values.errors import JournalError
 from ncp_vserver._values.report import RollingReport
 
-from . import exit_codes, question
+from . import question
 from .jobs import hooks
 from .journal import chosen, open_journal, order_of, report_run
-from .orders import Options, Order
 from .session import open_session
-from .signals import Interrupts
-from .streams import say
-from .targets import text
 from .work import Work
 
 
