@@ -16,7 +16,7 @@ from ncp_vserver._verify.calls import CALLS, FILTERS, Call
 from ncp_vserver._verify.exchange import Exchange
 from ncp_vserver._verify.facts import Facts, facts_of
 from ncp_vserver._verify.probes import PROBES
-from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, Tap, duration_of
+from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, Tap, timeline
 from ncp_vserver._verify.sending import Sender
 from ncp_vserver._verify.verification import Verification
 from support.contrary import (
@@ -189,7 +189,8 @@ def test_everything_about_a_restart_holds_on_the_mock(restarted: Answers) -> Non
     verification = rest(restarted)
 
     assert differing(verification, RESTART_PROBES) == untold(verification, RESTART_PROBES) == {}
-    assert duration_of(verification.seen())
+    states = [state.partition(": ")[2].rpartition(", ")[0] for state in timeline(verification.seen())]
+    assert states == ["RUN, RESTA, rebooting", "RUN, NULL, running"]
 
 
 def polls(change: Contrary) -> Contrary:
@@ -245,7 +246,7 @@ def test_restart_that_no_poll_shows(restarted: Answers) -> None:
     assert differing(verification, RESTART_PROBES).keys() == {"list-shows-restart-at-once", "uptime-renewed"}
     assert "none of 1 polls" in differing(verification, RESTART_PROBES)["list-shows-restart-at-once"]
     assert set(untold(rest(hidden), RESTART_PROBES).values()) == {"no poll succeeded"}
-    assert duration_of(rest(hidden).seen()) is None
+    assert timeline(rest(hidden).seen()) == []
 
 
 def test_proxy_that_answers_for_the_gateway_ends_it(answers: Answers) -> None:

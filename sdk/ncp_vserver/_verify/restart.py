@@ -1,8 +1,9 @@
 """The probes that take a restart, and what they look at: the exchanges of a run that restarts one server."""
 
+import itertools
 import time
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -164,11 +165,12 @@ RESTART_PROBES: Final[Mapping[str, Probe]] = {
 }
 
 
-def duration_of(seen: Seen) -> timedelta | None:
-    """How long the restart took, as far as the polls tell; None if they do not."""
+def timeline(seen: Seen) -> list[str]:
+    """How the server looked, from the response on: whenever a poll showed another state, and after how many seconds."""
     try:
         polls = _polls(seen)
     except CannotTellError:
-        return None
-    ended = [seconds for seconds, server in polls if not _in_progress(server)]
-    return timedelta(seconds=ended[-1]) if ended and not _in_progress(polls[-1][1]) else None
+        return []
+    states = [(f"{seconds:.1f} s", _described(server)) for seconds, server in polls]
+    firsts = [next(group) for _, group in itertools.groupby(states, key=lambda state: state[1])]
+    return [f"{when}: {state}" for when, state in firsts]

@@ -9,11 +9,10 @@ from rich.text import Text
 from ncp_vserver._command import exit_codes
 from ncp_vserver._command.orders import Options
 from ncp_vserver._command.signals import Interrupts
-from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.reasons import as_json
 from ncp_vserver._verify.assumptions import Assumption, assumptions
 from ncp_vserver._verify.contract import Contract
-from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, duration_of
+from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, timeline
 from ncp_vserver._verify.verification import CANNOT_TELL, DIFFERS, HOLDS, Verdict, Verification
 
 from .ending import Ending
@@ -57,8 +56,8 @@ class Findings:
     def _explain(self, all_: int, counts: Mapping[str, int]) -> None:
         if self.restart:
             self.restart.explain()
-            if took := duration_of(self.verification.seen()):
-                say(f"The restart took {duration(took.total_seconds())}.")
+            if states := timeline(self.verification.seen()):
+                say("After the response, polls showed:", *(f"  {text(state)}" for state in states))
             again = self.verification.exchanges.get(AGAIN.name)
             if again and not again.is_refusal:
                 say(f"The second request was not refused ({text(str(again))}). The server may restart once more.")
@@ -124,6 +123,7 @@ class Findings:
                 "stopped": self.verification.stopped,
                 "interrupted": self.interrupts.struck,
                 "restart": dict(self.restart.outcomes) if self.restart else None,
+                "timeline": timeline(self.verification.seen()),
                 "error": as_json(errors[0] if errors else None),
                 "exitCode": code,
             }
