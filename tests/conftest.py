@@ -4,6 +4,7 @@ import contextlib
 import functools
 import os
 import shutil
+import signal
 import socket
 import ssl
 from collections.abc import Iterator
@@ -17,6 +18,17 @@ from ncp_mock._launch.prism import Prism
 from support.systems import lacking
 
 FOLDER = Path(__file__).parent
+
+# A shell ignores some signals for what it runs in the background, nohup another one, and every process that a test
+# starts would do the same: it could not be interrupted.
+for _name, _handler in (
+    ("SIGHUP", signal.SIG_DFL),
+    ("SIGQUIT", signal.SIG_DFL),
+    ("SIGINT", signal.default_int_handler),
+):
+    _number = getattr(signal, _name, None)
+    if _number is not None and signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, _handler)
 
 
 class _Lacking(pytest.Module):

@@ -6,7 +6,6 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
 import subprocess
 import sys
@@ -119,8 +118,6 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    for number in (signal.SIGINT, signal.SIGQUIT):  # a shell ignores them for what it runs in the background
-        signal.signal(number, signal.SIG_DFL)
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
