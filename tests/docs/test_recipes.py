@@ -1,0 +1,163 @@
+"""The recipes of ``docs/recipes.md``: each as it stands on the page, against the mock."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ncp_mock import Mock, NcpMock
+from support.pages import blocks
+from support.patience import PATIENCE
+from support.wire import Wire, answer
+
+FILES = {name: block.code for block in blocks() for name in block.directed("file")}
+LACKS_CURL = not (os.environ.get("CI") or shutil.which("curl"))
+COMMAND = Path(sys.executable).with_name("ncp-vserver")
+FLEET = [
+    *({"serverInstanceNo": f"1{n}", "serverName": f"web-{n}", "publicIp": "127.0.0.1"} for n in (1, 2, 3)),
+    *({"serverInstanceNo": f"2{n}", "serverName": name} for n, name in enumerate(("api-dev", "dev-web", "dev-db"))),
+]
+
+
+@pytest.fixture(scope="module")
+def shared_mock() -> Iterator[NcpMock]:
+    with Mock(fleet=FLEET, reboot_seconds=0) as mock:
+        yield mock
+
+
+@pytest.fixture
+def mock(shared_mock: NcpMock) -> NcpMock:
+    shared_mock.reset()
+    return shared_mock
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """A folder with the command, which polls quickly, and with a pip that installs nothing."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    quick = 'case $1 in reboot | start | stop) set -- "$@" --poll 0.05s ;; esac'
+    for name, script in (("ncp-vserver", f'{quick}\nexec {COMMAND} "$@"'), ("pip", ":")):
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def bare(mock: NcpMock, tmp_path: Path) -> dict[str, str]:
+    """The environment that cron and systemd give a job: the keys are in the user's file."""
+    file = tmp_path / "home" / ".ncloud" / "configure"
+    file.parent.mkdir()
+    keys = {"access_key_id": mock.access_key, "secret_access_key": mock.secret_key}
+    settings = {f"ncloud_{name}": value for name, value in keys.items()} | {"ncloud_api_url": mock.url}
+    file.write_text("[DEFAULT]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()))
+    return {"HOME": str(file.parent.parent), "LOGNAME": "deploy", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
+
+
+@pytest.fixture
+def environment(mock: NcpMock, programs: Path) -> dict[str, str]:
+    """The environment of a shell, with the keys in it."""
+    path = f"{programs}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | mock.environment | {"PATH": path, "CI": "true"}
+
+
+def run(*command: str, environment: dict[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=environment["HOME"],
+        env=environment,
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    )
+
+
+def cron_jobs(crontab: str, programs: Path) -> list[str]:
+    """The commands of a crontab, as cron hands them to the shell. A plain % would end a command."""
+    lines = [line for line in crontab.splitlines() if line[0].isdigit()]
+    found = [re.fullmatch(r"(?:[\d*/,-]+ ){5} *((?:[^%\\]|\\%)*)", line) for line in lines]
+    installed = crontab.count("/usr/local/bin/ncp-vserver")
+    assert len(found) == installed
+    return [job[1].replace(r"\%", "%").replace("/usr/local/bin", str(programs)) for job in found if job]
+
+
+def restarted(mock: NcpMock) -> list[str]:
+    """The servers that were asked for to restart, in order."""
+    targets = [record.target for record in mock.requests if "/rebootServerInstances?" in record.target]
+    return [number for target in targets for number in re.findall(r"serverInstanceNoList\.\d+=(\d+)", target)]
+
+
+def running(mock: NcpMock) -> set[str]:
+    return {str(server["serverName"]) for server in mock.servers if server["serverInstanceStatus"]["code"] == "RUN"}
+
+
+def test_cron_restarts_in_silence_and_mails_a_failure(mock: NcpMock, programs: Path, bare: dict[str, str]) -> None:
+    [job] = cron_jobs(FILES["restart.crontab"], programs)
+
+    night = run("/bin/sh", "-c", job, environment=bare)
+
+    assert (night.stdout, night.stderr) == ("", "")
+    assert restarted(mock) == ["11", "12", "13"]
+
+    mock.reset()
+    mock.behave("11", restart_fails=True)
+    night = run("/bin/sh", "-c", job, environment=bare)
+
+    assert re.search(r"^11 +web-1 .* failed", night.stdout, re.MULTILINE)
+    assert restarted(mock) == ["11"]
+
+
+def test_systemd_units_are_valid_and_restart_servers(
+    mock: NcpMock, programs: Path, bare: dict[str, str], tmp_path: Path
+) -> None:
+    units = [tmp_path / "ncp-restart.service", tmp_path / "ncp-restart.timer"]
+    for unit in units:
+        unit.write_text(FILES[unit.name].replace("/usr/local/bin", str(programs)))
+    [line] = re.findall(r"^ExecStart=((?:[^%$]|%%|\$\$)*)$", units[0].read_text(), re.MULTILINE)
+    command = shlex.split(line.replace("%%", "%").replace("$$", "$"))
+
+    assert run(*command, environment=bare).returncode == 0
+    assert restarted(mock) == ["11", "12", "13"]
+
+    if systemd := shutil.which("systemd-analyze"):
+        verified = run(systemd, "verify", "--man=no", *map(str, units), environment=bare)
+        assert (verified.returncode, verified.stderr) == (0, "")
+
+
+def test_office_hours_stop_what_is_meant_and_start_it_again(
+    mock: NcpMock, programs: Path, bare: dict[str, str]
+) -> None:
+    evening, morning = cron_jobs(FILES["office-hours.crontab"], programs)
+    everything = running(mock)
+
+    assert run("/bin/sh", "-c", evening, environment=bare).stdout == ""
+    assert running(mock) == everything - {"api-dev", "dev-web"}
+
+    assert "No server is left" in run("/bin/sh", "-c", evening, environment=bare).stdout
+
+    assert run("/bin/sh", "-c", morning, environment=bare).stdout == ""
+    assert running(mock) == everything
+
+
+@pytest.mark.skipif(LACKS_CURL, reason="curl is not on the PATH")
+def test_health_check_is_repeated_until_the_software_answers(mock: NcpMock, environment: dict[str, str]) -> None:
+    with Wire([answer(503), answer(200)]) as software:
+        port = software.url.rpartition(":")[2]
+        script = FILES["healthy.sh"].replace("8080", port)
+        process = run("/bin/sh", "-c", script, environment=environment)
+
+    assert process.returncode == 0, process.stderr
+    assert [received.target for received in software.requests] == ["/health"] * 4
+    assert restarted(mock) == ["11", "12", "13"]
+
+
+def test_every_file_of_the_recipes_is_used() -> None:
+    used = set(re.findall(r'FILES\["(.+)"\]', Path(__file__).read_text(encoding="utf-8")))
+
+    assert FILES.keys() == used | {"ncp-restart.service", "ncp-restart.timer"}
