@@ -1,5 +1,6 @@
 """The recipes of ``docs/recipes.md``: each as it stands on the page, against the mock."""
 
+import json
 import os
 import re
 import shlex
@@ -155,6 +156,64 @@ def test_health_check_is_repeated_until_the_software_answers(mock: NcpMock, envi
     assert process.returncode == 0, process.stderr
     assert [received.target for received in software.requests] == ["/health"] * 4
     assert restarted(mock) == ["11", "12", "13"]
+
+
+@pytest.fixture
+def told(environment: dict[str, str]) -> Iterator[tuple[Wire, dict[str, str]]]:
+    """A chat's webhook, and an environment with its URL; tell.py is in the home folder."""
+    (Path(environment["HOME"]) / "tell.py").write_text(FILES["tell.py"], encoding="utf-8")
+    with Wire([answer(200, "ok", "text/plain")]) as chat:
+        yield chat, environment | {"CHAT_WEBHOOK": f"{chat.url}/services/secret"}
+
+
+def test_chat_is_told_which_server_failed_and_why(mock: NcpMock, told: tuple[Wire, dict[str, str]]) -> None:
+    chat, environment = told
+    mock.behave("12", restart_fails=True)
+
+    process = run("bash", "-c", FILES["restart-and-tell.sh"], environment=environment)
+
+    assert process.returncode == 7
+    [received] = chat.requests
+    assert (received.method, received.target) == ("POST", "/services/secret")
+    [first, *rest] = json.loads(received.body)["text"].splitlines()
+    assert first == "rebootServerInstances: 1 back, 1 failed, 1 not_sent (exit code 7)"
+    assert re.fullmatch(r"failed: web-2 \(12\) .+", rest[0])
+    assert re.match(r"not_sent: web-3 \(13\)", rest[1])
+    assert len(rest) == 2
+
+
+def test_chat_is_told_of_a_report_that_is_cut_off(told: tuple[Wire, dict[str, str]]) -> None:
+    chat, environment = told
+
+    assert run(sys.executable, "tell.py", environment=environment).returncode == 0
+
+    assert "No complete report" in json.loads(chat.requests[0].body)["text"]
+
+
+@pytest.mark.parametrize(("code", "answered", "ends_with"), [(7, 500, 7), (0, 500, 1), (0, 200, 0)])
+def test_message_that_fails_does_not_hide_the_exit_code(
+    code: int, answered: int, ends_with: int, told: tuple[Wire, dict[str, str]]
+) -> None:
+    chat, environment = told
+    chat.replies = [answer(answered)]
+    restart = f"ncp-vserver() {{ return {code}; }}\n"
+
+    process = run("bash", "-c", restart + FILES["restart-and-tell.sh"], environment=environment)
+
+    assert process.returncode == ends_with
+
+
+@pytest.mark.parametrize("url", ["CLOSED/services/secret", "slack.example/services/secret", "http://[/services/secret"])
+def test_message_that_cannot_be_sent_is_printed_without_the_secret(
+    url: str, told: tuple[Wire, dict[str, str]], closed_port: int
+) -> None:
+    webhook = url.replace("CLOSED", f"http://127.0.0.1:{closed_port}")
+    process = run(sys.executable, "tell.py", environment=told[1] | {"CHAT_WEBHOOK": webhook})
+
+    assert process.returncode == 1
+    assert "No complete report" in process.stdout
+    assert "The message was not sent: " in process.stderr
+    assert "secret" not in process.stdout + process.stderr
 
 
 def test_every_file_of_the_recipes_is_used() -> None:
