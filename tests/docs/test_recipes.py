@@ -1,19 +1,27 @@
 """The recipes of ``docs/recipes.md``: each as it stands on the page, against the mock."""
 
+import contextlib
 import json
 import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import metadata
 from pathlib import Path
 
+import psycopg
 import pytest
+import yaml
 from ncp_mock import Mock, NcpMock
+from ncp_vserver import Journal
 from support.pages import blocks
 from support.patience import PATIENCE
+from support.postgresql import PostgreSQL
+from support.processes import wait_until
 from support.wire import Wire, answer
 
 FILES = {name: block.code for block in blocks() for name in block.directed("file")}
@@ -39,13 +47,13 @@ def mock(shared_mock: NcpMock) -> NcpMock:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder with the command, which polls quickly, and with a pip that installs nothing."""
+    """A folder with the command, which polls quickly."""
     folder = tmp_path / "bin"
     folder.mkdir()
+    command = folder / "ncp-vserver"
     quick = 'case $1 in reboot | start | stop) set -- "$@" --poll 0.05s ;; esac'
-    for name, script in (("ncp-vserver", f'{quick}\nexec {COMMAND} "$@"'), ("pip", ":")):
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-        (folder / name).chmod(0o755)
+    command.write_text(f'#!/bin/sh\n{quick}\nexec {COMMAND} "$@"\n')
+    command.chmod(0o755)
     return folder
 
 
@@ -216,7 +224,83 @@ def test_message_that_cannot_be_sent_is_printed_without_the_secret(
     assert "secret" not in process.stdout + process.stderr
 
 
+def command_of_step(name: str, script: str, folder: Path) -> list[str]:
+    """A step as a runner starts it: from a file, where bash, unlike with -c, stays the parent of the last command."""
+    file = folder / f"{name}.sh"
+    file.write_text(script, encoding="utf-8")
+    return ["bash", "-e", str(file)]
+
+
+def steps_of_the_job(
+    mock: NcpMock, postgres: PostgreSQL, folder: Path, run: str = ""
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The commands of the workflow's steps by their name, and the environment that the workflow gives them."""
+    job = yaml.safe_load(FILES["restart.yml"])["jobs"]["restart"]
+    values = {
+        "secrets.NCLOUD_ACCESS_KEY_ID": mock.access_key,
+        "secrets.NCLOUD_SECRET_ACCESS_KEY": mock.secret_key,
+        "secrets.PGPASSWORD": "the test's server asks for none",
+        "vars.NCP_VSERVER_JOURNAL": postgres.url,
+        "inputs.run": run,
+    }
+    given = {
+        name: re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda found: values[found[1]], text) for name, text in job["env"].items()
+    }
+    scripts = {step.get("name", "install"): step["run"] for step in job["steps"] if "run" in step}
+    [extras] = re.findall(r'^pip install "\.\[(.*)\]"$', scripts["install"])
+    assert set(extras.split(",")) <= set(metadata("ncp-vserver").get_all("Provides-Extra", []))
+    assert "${{" not in "".join(scripts.values()), "GitHub would put an input's text into the script"
+    return {name: command_of_step(name, script, folder) for name, script in scripts.items()}, given
+
+
+def seems_to_run_elsewhere(run: str, postgres: PostgreSQL) -> None:
+    """Make a run one of another machine, whose processes cannot be seen."""
+    with psycopg.connect(postgres.url) as connection:
+        connection.execute("UPDATE ncp_vserver_runs SET host = 'runner', process = 'elsewhere 1' WHERE id = %s", [run])
+
+
+@pytest.mark.parametrize(("ending", "state"), [(signal.SIGINT, "unfinished"), (signal.SIGKILL, "under way")])
+def test_job_goes_on_with_the_run_of_one_that_was_cancelled_or_lost(
+    ending: signal.Signals, state: str, mock: NcpMock, postgres: PostgreSQL, environment: dict[str, str], tmp_path: Path
+) -> None:
+    mock.hold_reboots()
+    commands, given = steps_of_the_job(mock, postgres, tmp_path)
+    with (
+        Journal(postgres.url) as journal,
+        subprocess.Popen(
+            commands["Restart, or go on"],
+            env=environment | given,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as cancelled,
+    ):
+        try:
+            assert wait_until(lambda: any(run.outcomes.get("accepted") for run in journal.runs()))
+            cancelled.send_signal(ending)
+            cancelled.wait(PATIENCE)
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # it ended with all that it had started
+                os.killpg(cancelled.pid, signal.SIGKILL)
+        assert cancelled.returncode == (130 if ending == signal.SIGINT else -ending)
+        [left] = journal.runs()
+        seems_to_run_elsewhere(left.id, postgres)
+        assert journal.run(left.id).state == state
+    report = run(*commands["What became of each server"], environment=environment | given)
+    assert left.id in report.stdout + report.stderr
+
+    mock.finish_reboots()
+    mock.behave("12", restart_seconds=0)
+    mock.behave("13", restart_seconds=0)
+    commands, given = steps_of_the_job(mock, postgres, tmp_path, run=left.id)
+    resumed = run(*commands["Restart, or go on"], environment=environment | given)
+
+    assert resumed.returncode == 0, resumed.stderr
+    assert restarted(mock) == ["11", "12", "13"]
+
+
 def test_every_file_of_the_recipes_is_used() -> None:
-    used = set(re.findall(r'FILES\["(.+)"\]', Path(__file__).read_text(encoding="utf-8")))
+    used = set(re.findall(r'FILES\["([^"]+)"\]', Path(__file__).read_text(encoding="utf-8")))
 
     assert FILES.keys() == used | {"ncp-restart.service", "ncp-restart.timer"}
