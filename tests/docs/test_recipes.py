@@ -1,6 +1,8 @@
 """The recipes of ``docs/recipes.md``: each as it stands on the page, against the mock."""
 
+import base64
 import contextlib
+import hmac
 import json
 import os
 import re
@@ -298,6 +300,20 @@ def test_job_goes_on_with_the_run_of_one_that_was_cancelled_or_lost(
 
     assert resumed.returncode == 0, resumed.stderr
     assert restarted(mock) == ["11", "12", "13"]
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (401, 1)])
+def test_request_to_another_api_is_signed(status: int, code: int, environment: dict[str, str], mock: NcpMock) -> None:
+    with Wire([answer(status, "what NCP says")]) as gateway:
+        process = run(sys.executable, "-c", FILES["vpcs.py"], environment=environment | {"NCLOUD_API_GW": gateway.url})
+
+    assert (process.returncode, process.stdout) == (code, "what NCP says\n")
+    [received] = gateway.requests
+    assert received.target == "/vpc/v2/getVpcList?regionCode=KR&responseFormatType=json"
+    [timestamp] = received.header("x-ncp-apigw-timestamp")
+    signed = f"GET {received.target}\n{timestamp}\n{mock.access_key}"
+    digest = hmac.digest(mock.secret_key.encode(), signed.encode(), "sha256")
+    assert received.header("x-ncp-apigw-signature-v2") == [base64.b64encode(digest).decode()]
 
 
 def test_every_file_of_the_recipes_is_used() -> None:
