@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import ssl
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, NoReturn
 import certifi
 import pytest
 from ncp_mock._launch.prism import Prism
+from support.postgresql import PostgreSQL, postgresql, programs
 from support.systems import lacking
 
 FOLDER = Path(__file__).parent
@@ -135,6 +137,26 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, closed_por
     home.mkdir()
     for name in ("HOME", "USERPROFILE"):  # the second one is Windows's
         monkeypatch.setenv(name, str(home))
+
+
+@pytest.fixture(scope="session")
+def shared_postgres() -> Iterator[PostgreSQL]:
+    found = programs()
+    if found is None:
+        assert not (os.environ.get("CI") and sys.platform == "linux"), "PostgreSQL is not installed"
+        pytest.skip("PostgreSQL is not installed")  # on Linux, where CI is set, it must be
+    with postgresql(found) as started:
+        yield started
+
+
+@pytest.fixture
+def postgres(shared_postgres: PostgreSQL) -> PostgreSQL:
+    """The server, with an empty database."""
+    import psycopg  # which costs each test process a tenth of a second
+
+    with psycopg.connect(shared_postgres.url) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return shared_postgres
 
 
 @pytest.fixture

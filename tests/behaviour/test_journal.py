@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any
 from unittest.mock import Mock
 
 import httpx
-import psycopg
 import pytest
 from ncp_vserver import (
     CheckFailedError,
@@ -40,7 +38,7 @@ from support.calls import CREDENTIALS, EVERY, Call
 from support.clock import FastClock
 from support.outcomes import gateway_error
 from support.patience import PATIENCE
-from support.postgresql import PostgreSQL, postgresql, programs
+from support.postgresql import PostgreSQL
 from support.service import Service, lost
 from support.wire import Received, Wire, answer, listing, server
 
@@ -48,24 +46,6 @@ each = pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
 call = EVERY["sync"]
 QUICK: dict[str, Any] = {"poll": 0.001}
 NUMBERS = ["1", "2", "3"]
-
-
-@pytest.fixture(scope="module")
-def shared_postgres() -> Iterator[PostgreSQL]:
-    found = programs()
-    if found is None:
-        assert not (os.environ.get("CI") and sys.platform == "linux"), "PostgreSQL is not installed"
-        pytest.skip("PostgreSQL is not installed")  # on Linux, where CI is set, it must be
-    with postgresql(found) as started:
-        yield started
-
-
-@pytest.fixture
-def postgres(shared_postgres: PostgreSQL) -> PostgreSQL:
-    """The server, with an empty database."""
-    with psycopg.connect(shared_postgres.url) as connection:
-        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    return shared_postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -14,7 +14,7 @@ from ncp_mock import NcpMock
 from support.pages import PAGES, Block, blocks
 from support.pytest_project import pytest_command
 
-BLOCKS = [block for block in blocks() if block.is_run]
+BLOCKS = [block for block in blocks() if block.is_run and not block.directed("file")]  # files: test_recipes.py
 SCRIPTS = [block for block in BLOCKS if block.language == "python" and not block.is_test]
 TESTS = [block for block in BLOCKS if block.is_test]
 CONSOLES = [block for block in BLOCKS if block.language == "console"]

@@ -5,6 +5,7 @@ An HTML comment before a block is a directive, which readers do not see:
 - ``<!-- mock: fail_next("resetAfter") -->`` is done to the mock first.
 - ``<!-- replace: TEXT => OTHER -->`` replaces text in the block.
 - ``<!-- starts: ncp-mock -->`` lets it start a program that is only checked elsewhere.
+- ``<!-- file: NAME -->`` names a recipe's file, which ``tests/docs/test_recipes.py`` uses.
 - ``<!-- not run: REASON -->`` leaves the block out.
 """
 

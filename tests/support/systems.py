@@ -52,6 +52,7 @@ WINDOWS: Mapping[str, str] = {
     "packaging/test_wheel.py::test_prism_is_installed": _SHELL,
     "docs/test_facts.py::test_make_targets_exist": _SHELL,
     "docs/test_pages.py": _SHELL,
+    "docs/test_recipes.py": _SHELL,
     "unit/test_installation.py": _SHELL,
     "unit/test_mistakes.py::test_check_that_is_suggested_gives_the_right_signature": _SHELL,
     "unit/test_unreachable_file.py": _LINKS,
