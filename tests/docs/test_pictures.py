@@ -1,0 +1,27 @@
+"""The pictures on the pages are what the command shows."""
+
+import re
+import shlex
+
+import pytest
+from ncp_vserver._command.line.cli import cli
+from pictures_of_terminal import DOCS, LINE, pictures
+
+each_picture = pytest.mark.parametrize("name", ["display.svg", "report.svg"])
+
+
+@each_picture
+def test_picture_of_the_terminal_is_up_to_date(name: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == pictures()[name], "run `make pictures`"
+
+
+@each_picture
+def test_picture_loads_nothing(name: str) -> None:
+    assert not re.search(r"@import|@font-face|href|url\((?!#)", (DOCS / name).read_text(encoding="utf-8"))
+
+
+def test_line_in_the_picture_is_one_of_the_commands() -> None:
+    program, verb, *arguments = shlex.split(LINE)
+
+    assert program == "ncp-vserver"
+    cli.commands[verb].make_context(verb, arguments)
