@@ -1,10 +1,11 @@
-"""The pictures on the pages are what the command shows."""
+"""The pictures on the pages are what the command and the mock show."""
 
 import re
 import shlex
 
 import pytest
 from ncp_vserver._command.line.cli import cli
+from picture_of_page import PICTURE, fingerprint, stated
 from pictures_of_terminal import DOCS, LINE, pictures
 
 each_picture = pytest.mark.parametrize("name", ["display.svg", "report.svg"])
@@ -25,3 +26,11 @@ def test_line_in_the_picture_is_one_of_the_commands() -> None:
 
     assert program == "ncp-vserver"
     cli.commands[verb].make_context(verb, arguments)
+
+
+def test_picture_of_the_page_was_made_of_the_page_as_it_is() -> None:
+    assert stated(PICTURE.read_bytes()) == fingerprint(), "run `make pictures`"
+
+
+def test_picture_of_the_page_is_modest() -> None:
+    assert len(PICTURE.read_bytes()) < 150_000
