@@ -49,7 +49,7 @@ def main() -> None:
 
 def pictures() -> dict[str, str]:
     """The pictures as SVG, by their file names."""
-    return {"display.svg": _svg("display", LINE, _live()), "report.svg": _svg("report", LINE, _report())}
+    return {"display.svg": svg("display", LINE, _live()), "report.svg": svg("report", LINE, _report())}
 
 
 def _live() -> RenderableType:
@@ -77,7 +77,7 @@ def _report() -> RenderableType:
     return outcomes_table(report.servers, outcomes(report, _ORDER), NAMES)
 
 
-def _svg(name: str, line: str, shown: RenderableType) -> str:
+def svg(name: str, line: str, shown: RenderableType) -> str:
     """What a terminal shows after a command's line."""
     terminal = _terminal()
     terminal.print(Text(f"$ {line}"))

@@ -29,7 +29,7 @@ class Rehearsal:
         contract = Contract(ROOT / "openapi" / "vserver.yaml")
         named = [{"serverInstanceNo": number, "serverName": name} for number, name in NAMES.items()]
         self._change = contract.operations[_PATH]["GET"].change
-        self._fleet = Fleet(
+        self.fleet = Fleet(
             complete_servers(contract, named),
             _RESTART_SECONDS,
             contract.server_schema["properties"],
@@ -39,11 +39,11 @@ class Rehearsal:
 
     def reboot(self, number: str) -> None:
         assert self._change is not None
-        self._fleet.change(self._change, (number,), None)
+        self.fleet.change(self._change, (number,), None)
 
     def servers(self) -> list[Mapping[str, Any]]:
         """Each as it is now, in the vendor's form."""
-        return self._fleet.servers()
+        return self.fleet.servers()
 
     def report(self, *by_turn: Outcome) -> RollingReport:
         """A report on the servers as they are now, with an outcome for each."""

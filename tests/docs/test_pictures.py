@@ -6,14 +6,17 @@ import shlex
 import pytest
 from ncp_vserver._command.line.cli import cli
 from picture_of_page import PICTURE, fingerprint, stated
+from picture_of_verify import picture as picture_of_verify
 from pictures_of_terminal import DOCS, LINE, pictures
 
-each_picture = pytest.mark.parametrize("name", ["display.svg", "report.svg"])
+each_picture = pytest.mark.parametrize("name", ["display.svg", "report.svg", "verify.svg"])
 
 
 @each_picture
 def test_picture_of_the_terminal_is_up_to_date(name: str) -> None:
-    assert (DOCS / name).read_text(encoding="utf-8") == pictures()[name], "run `make pictures`"
+    drawn = pictures() | {"verify.svg": picture_of_verify()}
+
+    assert (DOCS / name).read_text(encoding="utf-8") == drawn[name], "run `make pictures`"
 
 
 @each_picture
