@@ -132,8 +132,11 @@ ends: mock/node_modules/.package-lock.json ## run tests on the lowest and the ne
 	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
 	.venv-lock/bin/python tools/ends.py
 
-pictures: .venv/ready ## draw the architecture from the import rules
+pictures: .venv/ready ## draw the architecture from the import rules, the command's screen by its own code, the mock's page by Chromium
 	$(BIN)/python tools/architecture.py
+	$(BIN)/python tools/pictures_of_terminal.py
+	$(BIN)/python tools/picture_of_verify.py
+	$(BIN)/python tools/picture_of_page.py
 
 docs: .venv-docs/ready tools/node_modules/.package-lock.json ## build the site into site/; a warning or a dead link fails
 	.venv-docs/bin/python tools/site_build.py
