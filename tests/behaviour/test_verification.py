@@ -142,6 +142,7 @@ def test_every_answer_is_looked_at(answers: Answers) -> None:
 
 def test_everything_holds_on_the_mock(answers: Answers) -> None:
     verification = verified(replayed(answers))
+    assert answers["list-without-format"].target == "/vserver/v2/getServerInstanceList"
 
     assert differing(verification) == {}
     assert untold(verification) == {}
@@ -385,7 +386,10 @@ def test_account_without_servers(answers: Answers) -> None:
     assert {"number-is-digits", "filters-exact", "no-null", "sorting", "page-numbers"} <= untold(verification).keys()
     assert not {"wrong-signature", "malformed-encoding", "unknown-path"} & untold(verification).keys()
     assert verification.exchanges["list-post"].form == "responseFormatType=json&regionCode=JPN"
-    assert "regionCode=JPN" not in verification.exchanges["region-kr"].target
+    for name in ("region-none", "region-kr", "region-unknown"):
+        assert "regionCode=JPN" not in verification.exchanges[name].target
+    json = verification.exchanges["list-post-json"]
+    assert (json.form, "regionCode=JPN" in json.target) == ("{}", True)
 
 
 def test_one_server(answers: Answers) -> None:

@@ -66,7 +66,7 @@ class Call:
 
         where = f"regionCode={quote(region, safe='')}" if region and self.takes_region else ""
         query, form = fill(self.query), None if self.form is None else fill(self.form)
-        if form is not None and self.content_type == FORM:
+        if self.content_type == FORM:
             form = "&".join(filter(None, (form, where)))
         else:
             query = "&".join(filter(None, (query, where)))
