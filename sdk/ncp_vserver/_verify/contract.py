@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import ncp_vserver_api
 import yaml
 
-_IN_WHEEL: Final = Path(ncp_vserver_api.__file__ or "").parent
+_IN_WHEEL: Final = Path(str(ncp_vserver_api.__file__)).parent
 _CHECKOUT: Final = Path(__file__).parents[3] / "openapi"
 _PYTHON: Final[Mapping[str, type | tuple[type, ...]]] = {
     "string": str,
