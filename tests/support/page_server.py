@@ -50,7 +50,7 @@ class PageServer:
                 self.end_headers()
                 self.wfile.write(b"" if unchanged else body)
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class calls it so
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class calls it so
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
