@@ -2,7 +2,8 @@
 
 A change that no test notices is a survivor: a proof is missing, or the place does not matter. tools/survivors.txt has
 those that are known, each with its reason. ``SAMPLE=40 make mutants`` tries so many, which ``SEED=1`` chooses; without
-it, all are tried. ``ONLY=sdk/`` tries those of paths that begin so.
+it, all are tried. ``ONLY=sdk/`` tries those of paths that begin so; ``WITH="tests/unit tests/…"`` by these tests alone,
+which takes minutes: a survivor may be killed by others.
 
 The tests are run once, measured: that says which of them reach a line. They are then collected in one process, which
 forks for each mutant. The child changes the code of the function, or the contract as the tests have read it, and runs
@@ -172,7 +173,7 @@ def main() -> int:
             line = f", line {result.candidate.lines[0]}" if isinstance(result.candidate, Mutant) else ""
             print(f"survived{line}: {result.candidate}", flush=True)
     print(f"{len(chosen) - survivors} of {len(chosen)} killed or known")
-    if "ONLY" not in os.environ:
+    if not os.environ.keys() & {"ONLY", "WITH"}:
         write_sample(results)
     return 1 if survivors else 0
 

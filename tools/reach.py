@@ -77,6 +77,7 @@ def measure() -> None:
     coverage = [sys.executable, "-m", "coverage", "run", "--source", packages]
     tests = ["-m", "pytest", "-q", "-p", "reach", "-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
     tests += ["--deselect", "tests/behaviour/test_explanations.py"]  # about time, which measuring takes
+    tests += os.environ.get("WITH", "").split()
     subprocess.run([*coverage, *tests], cwd=ROOT, env=environment, check=True)
     subprocess.run([sys.executable, "-m", "coverage", "combine", "--quiet"], cwd=ROOT, env=environment, check=True)
 
