@@ -363,6 +363,20 @@ def test_journal_that_is_busy_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> N
         _write_ahead(connection)
 
 
+def test_journal_that_stays_busy_is_given_up_after_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: sum(slept), sleep=slept.append)
+    monkeypatch.setattr("ncp_vserver._journal.database.time", clock)
+    busy = sqlite3.OperationalError("locked")
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    connection: Any = SimpleNamespace(execute=Mock(side_effect=busy))
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        _write_ahead(connection)
+    assert 9.99 < sum(slept) < 10.02
+    assert len(slept) > 900
+
+
 def test_process_that_no_system_can_identify_is_not_gone() -> None:
     assert not Process("user", "host", 1, None).is_gone
 

@@ -169,6 +169,28 @@ def test_run_that_has_ended_holds_what_may_be_changing(
     assert [row.number for row in rows(journal, tables.claims)] == (["1"] if stays else [])
 
 
+@pytest.mark.parametrize(
+    ("timeout", "outcome", "stays"),
+    [(None, "accepted", False), (9.0, "accepted", True), (9.0, "back", False), (9.0, "failed", False)],
+)
+def test_run_that_goes_on_gives_up_what_it_does_nothing_more_about(
+    journal: Journal, timeout: float | None, outcome: Any, *, stays: bool
+) -> None:
+    recording, account = begin(journal, "1", "2", timeout=timeout)
+    account.note(outcome, ("1",))
+    recording.write(account)
+
+    assert [row.number for row in rows(journal, tables.claims)] == (["1", "2"] if stays else ["2"])
+
+
+def test_release_gives_up_the_claims_of_that_run_alone(journal: Journal) -> None:
+    recording, _ = begin(journal, "1")
+    begin(journal, "2")
+
+    assert journal.release(recording.run) == ("1",)
+    assert [row.number for row in rows(journal, tables.claims)] == ["2"]
+
+
 def test_a_sign_of_life_every_five_seconds(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     now = SimpleNamespace(monotonic=100.0, wall=1000.0)
     clock = SimpleNamespace(monotonic=lambda: now.monotonic, time=lambda: now.wall)

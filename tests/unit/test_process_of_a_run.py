@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from ncp_vserver._journal import process as module
@@ -33,10 +34,7 @@ class Proc:
 def proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Proc:
     monkeypatch.setattr(module, "_PROC", tmp_path)
 
-    def kill(pid: int, number: int) -> None:
-        raise ProcessLookupError
-
-    monkeypatch.setattr(os, "kill", kill)
+    monkeypatch.setattr(os, "kill", Mock(side_effect=ProcessLookupError))
     return Proc(tmp_path)
 
 
@@ -66,6 +64,18 @@ def test_another_process_has_got_its_number(proc: Proc) -> None:
 
     assert module._identity(5) == f"{ROOM} 78"
     assert of(5, f"{ROOM} 77").is_gone
+
+
+@pytest.mark.parametrize("result", [None, PermissionError])
+def test_process_that_only_the_system_sees_is_not_gone(
+    proc: Proc, result: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one of another user, where /proc has ``hidepid``. It is asked by no signal at all."""
+    kill = Mock(side_effect=[result])
+    monkeypatch.setattr(os, "kill", kill)
+
+    assert not of(5, f"{ROOM} 77").is_gone
+    kill.assert_called_once_with(5, 0)
 
 
 @pytest.mark.parametrize("state", ["Z", "X"])
