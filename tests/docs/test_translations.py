@@ -44,7 +44,7 @@ def section(file: Path | str, anchor: str) -> str:
 
 def shape(page: Path) -> list[str]:
     """Each line's beginning, if it is a heading, an item or a row; else whether there is text."""
-    lines = re.sub(r"^<!--.*-->\n", "", without_blocks(page), flags=re.MULTILINE).splitlines()
+    lines = without_blocks(page).splitlines()
     return [re.sub(r"^(#+ |- |\d\. |\| )?.*", lambda line: line[1] or str(bool(line[0])), line) for line in lines]
 
 
@@ -60,6 +60,13 @@ def test_names_the_same_commands_and_files(english: Path, korean: Path) -> None:
     spans = [sorted(re.findall(r"`([^`\n]+)`", without_blocks(page))) for page in (english, korean)]
 
     assert spans[0] == spans[1]
+
+
+@each_pair
+def test_has_the_same_numbers_of_three_digits(english: Path, korean: Path) -> None:
+    numbers = [sorted(re.findall(r"\d{3,}", without_blocks(page))) for page in (english, korean)]
+
+    assert numbers[0] == numbers[1]
 
 
 @each_pair

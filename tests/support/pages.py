@@ -64,8 +64,8 @@ def blocks() -> Iterator[Block]:
 
 
 def without_blocks(page: Path) -> str:
-    """What a page says outside its fenced blocks."""
-    return re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    """What a page says to readers outside its fenced blocks."""
+    return re.sub(r"^```.*?^```$|^<!--[^\n]*-->\n", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
 
 
 def anchors(page: Path) -> list[str]:
