@@ -20,6 +20,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(
     r"((?:^<!--[^\n]*-->\n)*)^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL
 )
+_UNREAD = re.compile(r"^```.*?^```$|^<!--[^\n]*-->\n", re.MULTILINE | re.DOTALL)
 _DIRECTIVE = re.compile(r"<!-- ([\w ]+): (.*?) -->")
 
 
@@ -65,7 +66,7 @@ def blocks() -> Iterator[Block]:
 
 def without_blocks(page: Path) -> str:
     """What a page says to readers outside its fenced blocks."""
-    return re.sub(r"^```.*?^```$|^<!--[^\n]*-->\n", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return _UNREAD.sub("", page.read_text(encoding="utf-8"))
 
 
 def anchors(page: Path) -> list[str]:
