@@ -5,14 +5,9 @@ from pathlib import Path
 
 import pytest
 from site_pages import GENERATED, NAVIGATION, ROOT, lay_out, navigation, place, sources
+from support.pages import anchors
 
 _LINK = re.compile(r"\]\(([^)#\s]*)#?([^)\s]*)\)")
-
-
-def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", sources(), ids=lambda page: page.relative_to(ROOT).as_posix())

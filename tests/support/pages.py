@@ -20,6 +20,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(
     r"((?:^<!--[^\n]*-->\n)*)^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL
 )
+_UNREAD = re.compile(r"^```.*?^```$|^<!--[^\n]*-->\n", re.MULTILINE | re.DOTALL)
 _DIRECTIVE = re.compile(r"<!-- ([\w ]+): (.*?) -->")
 
 
@@ -61,3 +62,14 @@ def blocks() -> Iterator[Block]:
                 assert old in code, f"{page.name}: nothing to replace: {old}"
                 code = code.replace(old, new)
             yield Block(page, text.count("\n", 0, found.start(3)), found[2], code, found[4], directives)
+
+
+def without_blocks(page: Path) -> str:
+    """What a page says to readers outside its fenced blocks."""
+    return _UNREAD.sub("", page.read_text(encoding="utf-8"))
+
+
+def anchors(page: Path) -> list[str]:
+    """The anchors of a page's headings, as GitHub makes them, in order."""
+    headings = re.findall(r"^#+ (.*)$", without_blocks(page), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
