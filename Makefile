@@ -51,7 +51,7 @@ measured: .venv/ready mock/node_modules/.package-lock.json
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(COVERAGE)
 
-unmeasured: .venv/ready mock/node_modules/.package-lock.json
+unmeasured: .venv/ready .venv-ansible/ready mock/node_modules/.package-lock.json
 	$(BIN)/pytest -n 2 --dist worksteal $(UNMEASURED)
 
 bench: .venv/ready .venv-bench/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
@@ -118,7 +118,7 @@ format: .venv/ready ## rewrite hand-written Python in the project's style
 	$(BIN)/ruff format --quiet
 
 setup: ## install everything
-	@$(BESIDE) .venv/ready .venv-codegen/ready mock/node_modules/.package-lock.json tools/node_modules/.package-lock.json
+	@$(BESIDE) .venv/ready .venv-codegen/ready .venv-ansible/ready mock/node_modules/.package-lock.json tools/node_modules/.package-lock.json
 
 lock: ## pin all dependencies anew, none younger than a week
 	$(PYTHON) -m venv .venv-lock
@@ -158,7 +158,7 @@ test-dist: .venv-dist/ready ## install each file of dist/ and run tests on it: s
 	done
 
 clean: ## remove everything that make has made
-	rm -rf .venv .venv-bench .venv-build .venv-codegen .venv-dist .venv-docs .venv-lock .venv-ends mock/node_modules tools/node_modules dist site
+	rm -rf .venv .venv-ansible .venv-bench .venv-build .venv-codegen .venv-dist .venv-docs .venv-lock .venv-ends mock/node_modules tools/node_modules dist site
 	rm -rf .*_cache .coverage* .fuzzing .hypothesis .mutants tests/contract/.hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -174,6 +174,11 @@ clean: ## remove everything that make has made
 
 .venv/fuzz: requirements/fuzz.txt .venv/dependencies
 	$(BIN)/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+.venv-ansible/ready: requirements/ansible.txt
+	$(PYTHON) -m venv --clear .venv-ansible
+	.venv-ansible/bin/python -m pip $(PIP_INSTALL) --require-hashes -r requirements/ansible.txt
 	@touch $@
 
 .venv-bench/ready: requirements/bench.txt

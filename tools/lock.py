@@ -11,6 +11,7 @@ COOL_DOWN = datetime.timedelta(days=7)  # a release that is withdrawn or found m
 
 EXTRAS = ["--extra=cli", "--extra=mock", "--extra=postgresql"]
 SOURCES = {
+    "requirements/ansible.txt": ["requirements/ansible.in"],
     "requirements/build.txt": ["requirements/build.in"],
     "requirements/dev.txt": ["requirements/dev.in", "pyproject.toml", *EXTRAS],
     "requirements/docs.txt": ["requirements/docs.in", "pyproject.toml", *EXTRAS],

@@ -20,6 +20,8 @@ import pytest
 import yaml
 from ncp_mock import Mock, NcpMock
 from ncp_vserver import Journal
+from ncp_vserver._command import exit_codes
+from support.contract import ROOT
 from support.pages import blocks
 from support.patience import PATIENCE
 from support.postgresql import PostgreSQL
@@ -28,6 +30,8 @@ from support.wire import Wire, answer
 
 FILES = {name: block.code for block in blocks() for name in block.directed("file")}
 LACKS_CURL = not (os.environ.get("CI") or shutil.which("curl"))
+ANSIBLE = ROOT / ".venv-ansible" / "bin" / "ansible-playbook"
+LACKS_ANSIBLE = not (os.environ.get("CI") or ANSIBLE.exists())
 COMMAND = Path(sys.executable).with_name("ncp-vserver")
 FLEET = [
     *({"serverInstanceNo": f"1{n}", "serverName": f"web-{n}", "publicIp": "127.0.0.1"} for n in (1, 2, 3)),
@@ -222,6 +226,55 @@ def test_message_that_cannot_be_sent_is_printed_without_the_secret(
     assert "No complete report" in process.stdout
     assert "The message was not sent: " in process.stderr
     assert "secret" not in process.stdout + process.stderr
+
+
+def play(folder: Path, programs: Path, port: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the playbook on the hosts of the page, whose software is at a port of this machine."""
+    hosts = FILES["hosts.ini"].replace("12345877", "1")
+    playbook = FILES["restart-hosts.yml"].replace("/usr/local/bin", str(programs))
+    files = {
+        "hosts.ini": f"{hosts}\n[web:vars]\nansible_connection=local\nansible_host=127.0.0.1\n",
+        "restart-hosts.yml": playbook.replace("8080", port).replace("delay: 5", "delay: 0"),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return run(str(ANSIBLE), "-i", *(str(folder / name) for name in files), environment=environment)
+
+
+@pytest.mark.skipif(LACKS_ANSIBLE, reason=".venv-ansible was not made: `make setup`")
+def test_ansible_stops_at_the_first_failure_and_restarts_nothing_twice(
+    mock: NcpMock, programs: Path, bare: dict[str, str], tmp_path: Path
+) -> None:
+    balancer = programs / "lb"
+    balancer.write_text('#!/bin/sh\necho "$@" >> "$HOME/balancer"\n')
+    balancer.chmod(0o755)
+    calls = Path(bare["HOME"], "balancer")
+    west = bare | {"TZ": "WEST+11"}  # the journal has its times in UTC
+    mock.behave("12", restart_fails=True)
+    with Wire([answer(503), answer(200)]) as software:
+        port = software.url.rpartition(":")[2]
+        failed = play(tmp_path, programs, port, west)
+
+        assert failed.returncode == 2
+        assert '"rc": 7' in failed.stdout
+        assert failed.stdout.rpartition('"msg": ')[2].startswith('"Accepted, and the restart failed."')
+        assert restarted(mock) == ["11", "12"]
+        assert calls.read_text().splitlines() == ["drain web-1", "undrain web-1", "drain web-2"]
+        assert len(software.requests) == 2
+
+        calls.unlink()
+        repeated = play(tmp_path, programs, port, west)
+
+    assert repeated.returncode == 0, repeated.stdout
+    assert restarted(mock) == ["11", "12", "13"]
+    assert calls.read_text().splitlines() == ["undrain web-1", "undrain web-2", "drain web-3", "undrain web-3"]
+
+
+def test_playbook_explains_every_exit_code_of_a_restart() -> None:
+    [_, restarts] = yaml.safe_load(FILES["restart-hosts.yml"])
+    codes = {code for code in vars(exit_codes).values() if isinstance(code, int)}
+
+    assert restarts["vars"]["meanings"].keys() == codes - {exit_codes.DONE, exit_codes.DIFFERS}
 
 
 def command_of_step(name: str, script: str, folder: Path) -> list[str]:
