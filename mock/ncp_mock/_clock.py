@@ -15,11 +15,6 @@ def wall_time() -> float:
     return time.time()
 
 
-def processor_seconds() -> float:
-    """Return the time that this thread has been worked on: others on the machine do not count."""
-    return time.thread_time()
-
-
 def _unstoppable() -> Callable[[], float]:
     """A clock for durations.
 

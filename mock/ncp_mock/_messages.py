@@ -62,12 +62,12 @@ def _pairs(encoded: str) -> list[tuple[str, str]]:
     return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in parts]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a request gets an error of the contract. Nothing in it holds the secret key or a signature."""
+@dataclass(eq=False)
+class Refusal(Exception):  # noqa: N818 - no error of the mock's
+    """Why a request gets an error of the contract. It holds neither the secret key nor a signature."""
 
     example: str
-    """The contract's example of the error."""
+    """Name of the contract's example of the error."""
     verdict: str
     """The names of what is wrong, joined by " + "."""
     explanation: str
@@ -75,9 +75,9 @@ class Refusal:
     expected: str | None = None
     """The string to sign, as the gateway computes it."""
     received: str | None = None
-    """The string that the signature covers, where that could be worked out."""
+    """The string that the signature covers, if known."""
     status: int | None = None
-    """Instead of the error's own."""
+    """Overrides the status of the error."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
