@@ -1,12 +1,11 @@
-"""A request as it came over the wire, and an answer as it goes out."""
+"""Requests and answers as they are on the wire."""
 
 import difflib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from urllib.parse import unquote
 
 Format = Literal["json", "xml"]
@@ -22,7 +21,7 @@ class Request:
     target: str
     """Path and query, character for character."""
     headers: tuple[tuple[str, str], ...]
-    """Names in lower case, in the order received; a name can stand there more than once."""
+    """Names in lower case and values, in the order received; a name can occur more than once."""
     body: bytes = b""
 
     @cached_property
@@ -35,16 +34,16 @@ class Request:
 
     @cached_property
     def in_query(self) -> list[tuple[str, str]]:
-        """Names and values of the query; none of more than the mock looks at."""
+        """Names and values of the query; none if there are more than :data:`MOST_PARAMETERS`."""
         return _pairs(self.query)
 
     @cached_property
     def in_form(self) -> list[tuple[str, str]]:
-        """Likewise of the body, whatever its content type."""
+        """The same of the body, whatever its content type."""
         return _pairs(self.body.decode("utf-8", "replace"))
 
     def header(self, name: str) -> list[str]:
-        """All values of a header, by its name in lower case."""
+        """Return all values of a header. The name is in lower case."""
         return self._values.get(name, [])
 
     @cached_property
@@ -103,26 +102,18 @@ class Answer:
     seconds: float = 0.0
     """For a drip, how long it lasts."""
 
-    @classmethod
-    def of_html(cls, body: bytes, headers: Mapping[str, str]) -> "Answer":
-        return cls(200, "text/html;charset=UTF-8", body, headers)
-
-    @classmethod
-    def of_json(cls, value: Any) -> "Answer":
-        return cls(200, "application/json", json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """A hint at what a name that does not exist may be meant for; empty where nothing is like it."""
+    """Return a hint at the known name that is like an unknown one; empty if none is."""
     alike = difflib.get_close_matches(name[:100], known, 1)
     return f": is {alike[0]!r} meant?" if alike else ""
 
 
 def camel_case(name: str) -> str:
-    """A name of Python's in the style of the vendor's API."""
+    """Return a Python name in the style of the vendor's API."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
 NO_ANSWER: Final = Answer(0, delivery=Delivery.RESET)
-"""Stands for the answer of a request that is not carried out."""
+"""The answer to a request that is not carried out."""

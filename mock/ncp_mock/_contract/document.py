@@ -111,6 +111,8 @@ class Contract:
             for method, node in nodes.items()
             if "requestBody" in node
         }
+        # OpenAPI can say this of a form only. It applies to the query as well.
+        required_with: Mapping[str, Sequence[str]] = next(iter(forms.values()), {}).get("dependentRequired", {})
         operations: dict[str, Operation] = {}
         for method, node in nodes.items():
             schema = forms.get(method) or self._schema_of_query(node)
@@ -119,8 +121,7 @@ class Contract:
                 parameters={each: self.resolve(found) for each, found in schema["properties"].items()},
                 takes_form=method in forms,
                 required=frozenset(schema.get("required", ())),
-                # OpenAPI can say this of a form only. It applies to the query as well.
-                required_with=next((form.get("dependentRequired", {}) for form in forms.values()), {}),
+                required_with=required_with,
                 change=_change(node.get("x-changes-servers")),
             )
         return operations
