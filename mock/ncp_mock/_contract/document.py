@@ -106,13 +106,13 @@ class Contract:
 
     def _operations(self, name: str, item: Mapping[str, Any]) -> dict[str, Operation]:
         nodes = {method: self.resolve(item[method]) for method in _METHODS if method in item}
-        forms = {
+        forms: dict[str, Mapping[str, Any]] = {
             method: self.resolve(node["requestBody"]["content"][FORM]["schema"])
             for method, node in nodes.items()
             if "requestBody" in node
         }
         # OpenAPI can say this of a form only. It applies to the query as well.
-        required_with: Mapping[str, Sequence[str]] = next(iter(forms.values()), {}).get("dependentRequired", {})
+        required_with = [form["dependentRequired"] for form in forms.values() if "dependentRequired" in form]
         operations: dict[str, Operation] = {}
         for method, node in nodes.items():
             schema = forms.get(method) or self._schema_of_query(node)
@@ -121,7 +121,7 @@ class Contract:
                 parameters={each: self.resolve(found) for each, found in schema["properties"].items()},
                 takes_form=method in forms,
                 required=frozenset(schema.get("required", ())),
-                required_with=required_with,
+                required_with=required_with[0] if required_with else {},
                 change=_change(node.get("x-changes-servers")),
             )
         return operations

@@ -71,6 +71,10 @@ def asset(name: str) -> tuple[str, bytes] | None:
 
 
 def _render(template: str, **values: Any) -> bytes:
+    values["busy"] = sum(map(_is_busy, values["servers"]))
+    values["refused"] = [_kind(each) for each in values["requests"]].count("refused")
+    values |= {"shown": _shown, "code": _code, "is_busy": _is_busy}
+    values |= {"pieces": _pieces, "kind_of": _kind, "strings_of": _strings}
     # A lone surrogate, which JSON can carry, has no UTF-8.
     return _environment().get_template(template).render(values).encode("utf-8", "backslashreplace")
 
@@ -79,7 +83,7 @@ def _render(template: str, **values: Any) -> bytes:
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # late: a start that shows no page does without
 
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -87,9 +91,6 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": _shown, "code": _code, "pieces": _pieces, "kind": _kind, "strings": _strings}
-    environment.tests["busy"] = _is_busy
-    return environment
 
 
 class _Piece(NamedTuple):
