@@ -1,7 +1,7 @@
-"""An HTTP server that gives every byte of a request to its handler, and sends answers whole or broken on purpose.
+"""An HTTP server that hands requests on unchanged, and can damage responses on purpose.
 
-Frameworks do neither: they normalise the request target, which the signature covers, and they keep the socket, which a
-mock of failures needs. The protocol itself is h11's.
+Frameworks do neither: they normalise the request target, which the signature covers, and they hide the socket, which
+is needed to reset a connection. h11 parses HTTP.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ _READ_SIZE: Final = 64 * 1024
 _SECONDS_FOR_A_REQUEST: Final = 60.0
 _SECONDS_BETWEEN_DRIPS: Final = 0.05
 _ROUNDS_TO_ACCEPT: Final = 10
-"""Of the event loop: more than it takes from accepting a connection to handing it over."""
+"""Iterations of the event loop: more than it needs from accepting a connection to handing it over."""
 
 _UNPRINTABLE: Final = re.compile("[^ -~]")
 _ORIGIN: Final = re.compile("^https?://[^/?]*(?=/)")
@@ -42,22 +42,22 @@ _HINTS: Final = {
     " Base64 is often broken into lines, not by base64 -w0 or openssl base64 -A",
 }
 
-# A connection that is closed with this set is reset: the peer sees ECONNRESET, not an end. (Windows reads
-# the first four bytes, as two numbers, which are the same two.)
+# With this option, closing a connection resets it: the peer gets ECONNRESET. (Windows reads the same two numbers from
+# the first four bytes.)
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
 class MalformedRequestError(Exception):
-    """What came is no HTTP request, or too much of one.
+    """Received bytes are no HTTP request, or too large.
 
-    The text says what is wrong with it, without a word of what came: that may hold a key or a signature.
+    The text says why, and quotes none of them: they may hold a key or a signature.
     """
 
     def __init__(self, status: int, reason: str, head: Request | None) -> None:
         super().__init__(reason)
         self.status = status
         self.head = head
-        """The request without its body, if it got that far."""
+        """The request without its body, if that was received."""
 
 
 Send = Callable[[Answer], Awaitable[None]]
@@ -66,9 +66,9 @@ Admits = Callable[[Request], Awaitable[bool]]
 
 
 class Server:
-    """Serves one handler on one port, for as long as the ``async with`` block lasts.
+    """Serves a handler on a port for as long as the ``async with`` block lasts.
 
-    ``admits`` sees the head of each request; where it says no, the connection is reset and the body never read.
+    If ``admits`` returns false for the head of a request, the connection is reset and the body is not read.
     """
 
     def __init__(self, handler: Handler, admits: Admits, host: str, port: int) -> None:
@@ -86,8 +86,8 @@ class Server:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        # First no more is accepted, then what is accepted comes to us, and only then can the server be closed: asyncio
-        # forgets a connection that it has accepted and not yet handed over, and leaves it open.
+        # Stop accepting, and wait for the connections that are accepted, before closing the server: asyncio would
+        # forget a connection that it has not handed over yet, and leave it open.
         for listening in self._server.sockets:
             asyncio.get_running_loop().remove_reader(listening.fileno())
         for _ in range(_ROUNDS_TO_ACCEPT):
@@ -96,7 +96,7 @@ class Server:
         while self._connections:
             for task, writer in self._connections.items():
                 task.cancel()
-                writer.transport.abort()  # also where the task has not begun, and never will
+                writer.transport.abort()  # needed if the task has not started
             await asyncio.gather(*self._connections, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -120,12 +120,12 @@ class _Connection:
         self._admits = admits
         self._protocol: h11.Connection
         self._rest = b"", False
-        """What came behind the last request, and whether that was all."""
+        """The bytes after the last request, and whether they are the last ones."""
         self._head: Request | None = None
         self._latest = b""
 
     async def serve(self, handler: Handler) -> None:
-        """Answer one request after the other, pipelined ones too, until either side wants no more."""
+        """Answer requests, pipelined ones too, until either side closes the connection."""
         while True:
             try:
                 async with asyncio.timeout(_SECONDS_FOR_A_REQUEST):
@@ -143,7 +143,7 @@ class _Connection:
             self._rest = self._protocol.trailing_data
 
     async def _begin(self) -> None:
-        """Have a protocol with the first bytes of a request, without one empty line before it (RFC 9112, 2.2)."""
+        """Give the first bytes of a request to a new protocol, without one empty line before it (RFC 9112, 2.2)."""
         self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD)
         received, has_ended = self._rest
         while received in (b"", b"\r") and not has_ended:
@@ -155,7 +155,7 @@ class _Connection:
             self._protocol.receive_data(b"")
 
     async def _receive(self) -> Request | None:
-        """The next request; None when the client has closed the connection."""
+        """Return the next request; None if the client has closed the connection."""
         self._head = None
         await self._begin()
         body = bytearray()
@@ -163,11 +163,11 @@ class _Connection:
             event = await self._next_event()
             if isinstance(event, h11.Request):
                 headers = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in event.headers)
-                # Clients that think they talk to a proxy send a whole URL, and mean its path (RFC 9112, 3.2.2).
+                # A client that takes this for a proxy sends a whole URL, and means its path (RFC 9112, 3.2.2).
                 target = _ORIGIN.sub("", event.target.decode("ascii"))
                 self._head = Request(event.method.decode("ascii"), target, headers)
                 size = len(event.target) + sum(len(name) + len(value) for name, value in event.headers)
-                if size > _MAX_HEAD:  # h11 minds its limit only while a head is incomplete
+                if size > _MAX_HEAD:  # h11 checks its limit only while a head is incomplete
                     raise MalformedRequestError(431, f"target and headers are larger than {_MAX_HEAD} bytes", None)
                 if not await self._admits(self._head):
                     self._reset()
@@ -230,7 +230,7 @@ class _Connection:
             self._writer.write(head + (body[: len(body) // 2] if is_truncated else body))
         await self._writer.drain()
         if is_truncated:
-            raise ConnectionAbortedError  # it ends here
+            raise ConnectionAbortedError
         if close:
             await self._let_the_answer_be_read()
 
@@ -249,7 +249,7 @@ class _Connection:
         raise ConnectionAbortedError
 
     async def _let_the_answer_be_read(self) -> None:
-        """Read on for a moment: closing with unread bytes would reset the connection and take the answer with it."""
+        """Read on for a moment: closing with unread bytes would reset the connection before the answer is read."""
         self._writer.write_eof()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
@@ -258,7 +258,7 @@ class _Connection:
 
 
 def _what_is_wrong(complaint: str, latest: bytes) -> str:
-    """h11's complaint, without the bytes that it quotes and with what is behind the usual ones."""
+    """Return h11's complaint without the bytes that it quotes, and with a hint at the usual cause."""
     complaint = complaint.partition(": bytearray")[0].partition(": b'")[0]
     if latest.startswith(_TLS_HANDSHAKE):
         return "that is TLS: the mock speaks plain HTTP, at a URL with http://"
