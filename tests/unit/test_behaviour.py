@@ -357,7 +357,7 @@ def test_states_that_nobody_polls_are_forgotten() -> None:
     for second in range(100):
         servers.at(second).change()
 
-    assert len(servers.fleet._servers["1"]._history._states) < 10
+    assert len(servers.fleet._servers["1"].history._states) < 10
 
 
 def test_nothing_but_what_goes_out_is_null() -> None:

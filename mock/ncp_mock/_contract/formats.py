@@ -35,6 +35,12 @@ class Renderer:
         content_type = style.content_types.get(form, f"application/{form};charset=UTF-8")
         return Answer(status, content_type, body.encode("utf-8", "replace"), {**style.headers, **headers})
 
+    def error(self, name: str, form: Format | None, requested: Format, headers: Mapping[str, str]) -> Answer:
+        """Render an error of the contract, in the format that was requested unless another one is given."""
+        error = self._contract.errors[name]
+        form = form or error.style.format(requested)
+        return self.answer(error.status, error.value, form, headers, error.style)
+
     def xml(self, envelope: Mapping[str, Any]) -> str:
         [(root, value)] = envelope.items()
         lines = self._element(root, self._contract.xml_roots[root], value, "")

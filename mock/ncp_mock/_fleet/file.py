@@ -107,14 +107,13 @@ def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[Describ
 
 def _complete(contract: Contract, description: Any) -> Described:
     is_object = isinstance(description, Mapping)
-    fields = dict(cast("Mapping[Any, Any]", description)) if is_object else {_NUMBER: description}
-    options = {name: fields.pop(name) for name in OPTIONS if name in fields}
-    complete = _complete_fields(contract, fields)
+    described = dict(cast("Mapping[Any, Any]", description)) if is_object else {_NUMBER: description}
+    options = {name: described.pop(name) for name in OPTIONS if name in described}
+    fields = _complete_fields(contract, described)
     try:
-        behaviour = changed(Behaviour(), options, contract.server_schema["properties"])
+        return Described(fields, changed(Behaviour(), options, contract.server_schema["properties"]))
     except BehaviourError as error:
-        raise FleetError(f"server {complete[_NUMBER]} of the fleet: {error}") from None
-    return Described(complete, behaviour)
+        raise FleetError(f"server {fields[_NUMBER]} of the fleet: {error}") from None
 
 
 def _complete_fields(contract: Contract, description: Mapping[Any, Any]) -> dict[str, Any]:

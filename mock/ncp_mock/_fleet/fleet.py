@@ -74,7 +74,7 @@ class _Server:
         self.is_gone = False
         self.in_progress: _InProgress | None = None
         self._random = self._durations()
-        self._history = _History(self.behaviour.list_lag, self.fields)
+        self.history = _History(self.behaviour.list_lag, self.fields)
 
     @property
     def state(self) -> State:
@@ -86,7 +86,7 @@ class _Server:
         if (old.restart_seconds, old.seed) != (behaviour.restart_seconds, behaviour.seed):
             self._random = self._durations()
         if old.list_lag != behaviour.list_lag:
-            self._history = _History(behaviour.list_lag, self.state)
+            self.history = _History(behaviour.list_lag, self.state)
 
     def seconds_of_a_change(self, seconds_of_others: float) -> float:
         given = self.behaviour.restart_seconds
@@ -95,10 +95,7 @@ class _Server:
     def become(self, state: State, since: float) -> None:
         self.is_gone = state is None
         self.fields = state or self.fields
-        self._history.add(state, since)
-
-    def poll(self, now: float) -> State:
-        return self._history.poll(now)
+        self.history.add(state, since)
 
     def _durations(self) -> Random:
         # The number is a part, or all servers with the same seed would take equally long.
@@ -201,7 +198,7 @@ class Fleet:
         self._finish_what_is_due()
         now = self._clock()
         polled = {
-            number: server.poll(now)
+            number: server.history.poll(now)
             for number, server in self._servers.items()
             if server.region == (region or DEFAULT_REGION) and (not numbers or number in numbers)
         }

@@ -149,8 +149,7 @@ class Faults:
     """The queue of faults, and the forms that they can have."""
 
     def __init__(self, contract: Contract, renderer: Renderer) -> None:
-        self._errors = contract.errors
-        self.kinds = {name: _Kind(_OF_ERRORS, error.status) for name, error in self._errors.items()} | _KINDS
+        self.kinds = {name: _Kind(_OF_ERRORS, error.status) for name, error in contract.errors.items()} | _KINDS
         """All faults by name."""
         operations = sorted(path.rpartition("/")[2] for path in contract.operations)
         operation = _one_of(f"the operation is one of {', '.join(operations)}", *operations)
@@ -209,12 +208,11 @@ class Faults:
     def strike(self, fault: Fault, answer: Answer, requested: Format) -> Answer:
         """Return what goes out instead of ``answer``."""
         headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
-        if error := self._errors.get(fault.name):
-            form = fault.format or error.style.format(requested)
-            return self._renderer.answer(error.status, error.value, form, headers, error.style)
-        if fault.kind.status is not None:
+        if fault.kind.status is None:
+            return replace(answer, delivery=fault.kind.delivery, seconds=fault.seconds)
+        if fault.kind.page:
             return Answer(fault.kind.status, _HTML, fault.kind.page.encode(), headers)
-        return replace(answer, delivery=fault.kind.delivery, seconds=fault.seconds)
+        return self._renderer.error(fault.name, fault.format, requested, headers)
 
     def _name(self, fault: str | int) -> str:
         for name, kind in self.kinds.items():

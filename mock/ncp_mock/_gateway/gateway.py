@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from typing import Any, Final
@@ -39,7 +40,6 @@ class Gateway:
     def __init__(
         self, contract: Contract, backend: Backend, fleet: Fleet, *, keys: Keys, lax: bool, latency: float
     ) -> None:
-        self._contract = contract
         self.observed = contract.observed
         self._backend = backend
         self._service = Service(contract, backend, fleet)
@@ -152,10 +152,10 @@ class Gateway:
             raise refusal
 
     def _refused(self, refusal: Refusal, request: Request) -> Outcome:
-        error = self._contract.errors[refusal.example]
-        status, form = refusal.status or error.status, error.style.format(requested_format(request))
-        headers = error.style.headers if refusal.example in self.observed.errors else refusal.headers
-        answer = self._renderer.answer(status, error.value, form, headers, error.style)
+        headers: Mapping[str, str] = {} if refusal.example in self.observed.errors else refusal.headers
+        answer = self._renderer.error(refusal.example, None, requested_format(request), headers)
+        if refusal.status:
+            answer = replace(answer, status=refusal.status)
         return Outcome(answer, refusal.verdict, refusal.explanation, refusal.expected, refusal.received)
 
     async def _record(self, request: Request, outcome: Outcome) -> Answer:

@@ -13,7 +13,6 @@ import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from email.utils import formatdate
-from functools import partial
 from http.client import responses
 from typing import Any, Final, NoReturn
 
@@ -123,6 +122,7 @@ class _Connection:
         """The bytes after the last request, and whether they are the last ones."""
         self._head: Request | None = None
         self._latest = b""
+        self._closes = False
 
     async def serve(self, handler: Handler) -> None:
         """Answer requests, pipelined ones too, until either side closes the connection."""
@@ -133,7 +133,8 @@ class _Connection:
             except TimeoutError:
                 return
             except MalformedRequestError as error:
-                await self._answer(handler, error, close=True)
+                self._closes = True
+                await self._answer(handler, error)
                 return
             if request is None:
                 return
@@ -195,18 +196,17 @@ class _Connection:
             self._latest = await self._reader.read(_READ_SIZE)
             self._protocol.receive_data(self._latest)
 
-    async def _answer(self, handler: Handler, request: Request | MalformedRequestError, *, close: bool = False) -> None:
-        send = partial(self._send, close=close)
+    async def _answer(self, handler: Handler, request: Request | MalformedRequestError) -> None:
         try:
-            await handler(request, send)
+            await handler(request, self._send)
         except OSError:
             raise  # the client is gone
         except Exception as error:
             await asyncio.to_thread(_LOG.error, "the mock itself failed", exc_info=error)
             text = "mock-failed: the mock itself failed, its log says how"
-            await send(Answer(500, "text/plain", f"{text}\n".encode(), {"x-mock-explanation": text}))
+            await self._send(Answer(500, "text/plain", f"{text}\n".encode(), {"x-mock-explanation": text}))
 
-    async def _send(self, answer: Answer, close: bool = False) -> None:
+    async def _send(self, answer: Answer) -> None:
         if answer.delivery is Delivery.RESET:
             self._reset()
         is_truncated = answer.delivery is Delivery.TRUNCATED
@@ -217,7 +217,7 @@ class _Connection:
         }
         if answer.content_type:
             headers["content-type"] = answer.content_type
-        if close or is_truncated or self._protocol.their_state is h11.MUST_CLOSE:
+        if self._closes or is_truncated or self._protocol.their_state is h11.MUST_CLOSE:
             headers["connection"] = "close"
         fields = (f"{name}: {_UNPRINTABLE.sub('?', value).strip()}" for name, value in headers.items())
         status = f"HTTP/1.1 {answer.status} {responses.get(answer.status, 'Unknown')}"
@@ -231,7 +231,7 @@ class _Connection:
         await self._writer.drain()
         if is_truncated:
             raise ConnectionAbortedError
-        if close:
+        if self._closes:
             await self._let_the_answer_be_read()
 
     async def _drip(self, body: bytes, seconds: float) -> None:
