@@ -66,9 +66,8 @@ class Service:
         given = parameters(operation, request)
         judged = await self._ask_prism(operation, as_form(request) if operation.takes_form else request)
         [(root, example)] = judged.items()
-        facts = {"requestId": str(uuid.uuid4())}
-        if "serverInstanceList" in example:
-            facts |= self._facts(operation, given)
+        facts = self._facts(operation, given) if "serverInstanceList" in example else {}
+        facts["requestId"] = str(uuid.uuid4())
         return {root: {name: facts.get(name, value) for name, value in example.items()}}
 
     async def _ask_prism(self, operation: Operation, request: Request) -> Mapping[str, Any]:
