@@ -33,13 +33,13 @@ _TEXT: Final = logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
 def run() -> NoReturn:
     """Run the command and end the process."""
     code = main()
-    # At once: the interpreter would wait for standard output, which nobody may be reading.
+    # At once: the interpreter would wait for standard output, which perhaps nobody reads.
     os._exit(code)
 
 
 def main() -> int:
     """Run the command, and return its exit code."""
-    if sys.stdout is None:  # closed by whoever started it
+    if sys.stdout is None:  # closed by the parent process
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
     try:
         arguments = _parser().parse_args()
@@ -51,7 +51,7 @@ def main() -> int:
     for name in ("SIGTERM", "SIGBREAK"):  # the second one on Windows: Ctrl-Break, or the console is closed
         if number := getattr(signal, name, None):
             signal.signal(number, _exit_on_signal)
-    logging.raiseExceptions = False  # no complaint about what cannot be written
+    logging.raiseExceptions = False  # no traceback for a log that cannot be written
     _accept_any_character(sys.stdout)
     log = _Log(arguments.log_format)
     logging.getLogger("ncp_mock").addHandler(log)
@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def _serve(arguments: argparse.Namespace, said_where: Callable[[], None] = lambda: None) -> int:
-    from . import FleetError, Mock, MockError, ObservedError, PrismError  # what they need may not be installed
+    from . import FleetError, Mock, MockError, ObservedError, PrismError  # their dependencies may be missing
 
     options = vars(arguments)
     file, log_format = options.pop("env_file"), options.pop("log_format")
@@ -102,19 +102,19 @@ def _parser() -> argparse.ArgumentParser:
         default="127.0.0.1",
         help="address to listen on, 0.0.0.0 for all: then others can use and control it, too (default: %(default)s)",
     )
-    add("--access-key", default=_DEFAULT.access_key, help="the access key that it knows (default: %(default)s)")
+    add("--access-key", default=_DEFAULT.access_key, help="the access key that it accepts (default: %(default)s)")
     add(
         "--secret-key",
         default=_DEFAULT.secret_key,
-        help="the secret key that goes with it: one for tests, no real one (default: %(default)s)",
+        help="the secret key of that: one for tests, no real one (default: %(default)s)",
     )
-    add("--lax", action="store_true", help="do not look at signatures")
+    add("--lax", action="store_true", help="do not check signatures")
     add("--fleet", type=Path, metavar="FILE", help="its servers, as a list in JSON or YAML (default: 22 of its own)")
     add(
         "--observed",
         type=Path,
         metavar="FILE",
-        help="answer as a gateway was seen to: a file of ncp-vserver verify --save (default: as assumed)",
+        help="answer as a gateway was seen to answer: a file of ncp-vserver verify --save (default: as assumed)",
     )
     add(
         "--env-file",
@@ -122,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the variables to export into this file once it answers, and remove it at the end (for programs)",
     )
-    add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each answer (default: none)")
+    add("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each response (default: none)")
     add(
         "--reboot-seconds",
         type=_seconds,
@@ -158,7 +158,7 @@ def _seconds(text: str) -> float:
 
 
 def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
-    """The two lines that a user needs. A secret key that is not the documented one is not repeated."""
+    """Print the URL and the variables to export. A secret key that is not the documented one is left out."""
     environment = mock.environment
     rest = ""
     if mock.secret_key != _DEFAULT.secret_key:
@@ -168,13 +168,13 @@ def _say_where(mock: "NcpMock", log_format: str, lax: bool) -> None:
         observed = {"observed": list(mock.observed)} if mock.observed else {}
         _print(json.dumps({"listening": mock.url, "environment": environment} | observed, ensure_ascii=False))
         return
-    signatures = "Signatures are not looked at. " if lax else ""
+    signatures = "Signatures are not checked. " if lax else ""
     where = f"The mock answers on {mock.url} until Ctrl-C. {signatures}Its page is {mock.url}/__mock__/. To use it:"
     _print("\n".join([where, "", f"    {_assignments(environment)}", *mock.observed, rest]))
 
 
 def _assignments(environment: dict[str, str]) -> str:
-    """Set variables in a shell, on Windows in PowerShell."""
+    """Return the command that sets variables in a shell, on Windows in PowerShell."""
     if os.name == "nt":
         quoted = {name: value.replace("'", "''") for name, value in environment.items()}
         return "; ".join(f"$env:{name} = '{value}'" for name, value in quoted.items())
@@ -182,7 +182,7 @@ def _assignments(environment: dict[str, str]) -> str:
 
 
 def _print(text: str, end: str = "\n") -> None:
-    with contextlib.suppress(OSError):  # nobody reads it: no reason not to serve
+    with contextlib.suppress(OSError):  # nobody reads it: the mock serves all the same
         print(text, end=end, flush=True)
 
 
@@ -194,9 +194,9 @@ class _JsonFormatter(logging.Formatter):
 
 
 class _Log(logging.Handler):
-    """Writes the log to standard output, in a thread of its own: a reader that is slow, or gone, holds up no request.
+    """Writes the log to standard output in a thread, so that a slow reader delays no request.
 
-    What nobody reads for long is dropped, the oldest first.
+    If too many lines are not read, the oldest are dropped.
     """
 
     def __init__(self, log_format: str) -> None:
@@ -210,25 +210,25 @@ class _Log(logging.Handler):
         self._pending.append(record)
 
     def begin(self) -> None:
-        """Write what comes, and what has come: not before the lines that programs look for."""
+        """Start writing. The lines that programs look for are before the log."""
         if self._thread.ident is None:
             self._thread.start()
 
     def finish(self) -> None:
-        """Write what is left, if anyone reads it."""
+        """Write the rest, if anyone reads it."""
         self._ended.set()
         self.begin()
         self._thread.join(1)
 
     def _write(self) -> None:
-        # Now and then: to be woken by each record would cost the requests a tenth of their speed.
+        # At intervals: waking up for each record would cost a tenth of the requests a second.
         while not self._ended.wait(_SECONDS_BETWEEN_WRITES) or self._pending:
             lines = [f"{self.format(self._pending.popleft())}\n" for _ in range(len(self._pending))]
             _print("".join(lines), end="")
 
 
 def _accept_any_character(stream: TextIO) -> None:
-    """A terminal that is not UTF-8 has no Korean names: show those as escapes."""
+    """Show characters that the terminal's encoding lacks, such as Korean names, as escapes."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
 

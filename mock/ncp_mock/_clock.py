@@ -1,4 +1,4 @@
-"""The mock's two clocks: the time of day, which a test can set, and seconds that pass all the same."""
+"""The mock's two clocks: the time of day, which tests can set, and monotonic seconds, which they cannot."""
 
 import sys
 import time
@@ -8,23 +8,14 @@ from typing import Final
 
 
 def wall_time() -> float:
-    """Return the time of day, in seconds since 1970-01-01 UTC.
-
-    ``time.time`` is looked up at each call, as the signer does: a test that sets it sets it for both.
-    """
-    return time.time()
-
-
-def processor_seconds() -> float:
-    """Return the time that this thread has been worked on: others on the machine do not count."""
-    return time.thread_time()
+    """Return the time of day, in seconds since 1970-01-01 UTC."""
+    return time.time()  # looked up at each call, as in the signer: a test that sets it sets it for both
 
 
 def _unstoppable() -> Callable[[], float]:
-    """A clock for durations.
+    """Return a monotonic clock that freezegun does not stop, so that changes end in a frozen test, too.
 
-    Not what the name ``time.monotonic`` stands for later: freezegun stops that, also where a module has it under a name
-    of its own, and what is in progress has to end in a frozen test, too.
+    It stops ``time.monotonic``, also where a module has imported that by another name.
     """
     if sys.platform != "win32" and hasattr(time, "clock_gettime"):
         return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
@@ -32,4 +23,4 @@ def _unstoppable() -> Callable[[], float]:
 
 
 seconds: Final = _unstoppable()
-"""Returns the seconds since some moment, for durations."""
+"""Return the seconds since some moment, for durations."""

@@ -1,7 +1,7 @@
-"""Where the mock's files are, and the installation of Prism from its lock file.
+"""The places of the mock's files, and the installation of Prism from its lock file.
 
-In a checkout the contract and the lock file stand in their own folders. A wheel carries copies of them, and Prism goes
-to the user's cache, or where NCP_MOCK_CACHE says, one folder for each content of the lock file.
+In a checkout the contract and the lock file are in folders of their own. A wheel has copies of them, and installs
+Prism into the user's cache, or where NCP_MOCK_CACHE says, in one folder for each content of the lock file.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ _IN_WHEEL: Final = _PACKAGE / "bundle"
 
 _NPM_FILES: Final = ("package.json", "package-lock.json", ".npmrc")
 CACHE_VARIABLE: Final = "NCP_MOCK_CACHE"
-"""The environment variable with the folder for Prism, instead of the user's cache or of the checkout."""
+"""The environment variable with the folder for Prism, in place of the user's cache or the checkout."""
 
 
 class InstallationError(RuntimeError):
@@ -32,13 +32,13 @@ class NodeMissingError(InstallationError):
 
 
 def contract() -> Path:
-    """The OpenAPI document that the mock serves."""
+    """Return the OpenAPI document that the mock serves."""
     bundled = _PACKAGE.parent / "ncp_vserver_api" / "vserver.yaml"
     return bundled if bundled.exists() else _CHECKOUT / "openapi" / "vserver.yaml"
 
 
 def prism_home() -> Path:
-    """The folder that Prism is installed in, below ``node_modules``. Installs it at the first call.
+    """Return the folder with Prism in its ``node_modules``. The first call installs it.
 
     Raises:
         NodeMissingError: There is no Node.js.
@@ -59,7 +59,7 @@ def prism_home() -> Path:
 
 
 def require_extra() -> None:
-    """See that the packages of the extra "mock" are there; some are imported late.
+    """Check that the packages of the extra "mock" are installed; some are imported late.
 
     Raises:
         InstallationError: They are not.
@@ -76,7 +76,7 @@ def _cache_folder(lock_file: Path) -> Path:
 
     digest = hashlib.sha256(lock_file.read_bytes()).hexdigest()[:16]
     try:
-        # Set and empty is not unset: no cache would come to be where nobody expects it.
+        # An empty value is not a missing one: it must not mean a cache that nobody expects.
         folder = Path(os.environ[CACHE_VARIABLE]) if CACHE_VARIABLE in os.environ else user_cache_path("ncp-vserver")
     except RuntimeError as error:  # a user without a home folder, as in some containers
         raise _no_room("the user's cache", str(error)) from error
@@ -95,15 +95,15 @@ def _no_room(home: Path | str, why: str) -> InstallationError:
 
 
 def _install(source: Path, home: Path) -> None:
-    """Install into a scratch folder and move the result into place, so that no one ever finds half of it."""
+    """Install into a scratch folder and move the result, so that nobody finds half an installation."""
     home.mkdir(parents=True, exist_ok=True)
-    # What cannot be deleted is left: on Windows a virus scanner may still read it.
+    # Files that cannot be deleted are left: on Windows a virus scanner may still read them.
     with tempfile.TemporaryDirectory(dir=home, prefix=".installing-", ignore_cleanup_errors=True) as scratch:
         sys.stderr.write(f"Installing Prism into {home}, once; that needs npm's registry ...\n")
         for name in _NPM_FILES:
             shutil.copy(source / name, scratch)
         command = [shutil.which("npm") or "npm", "ci", "--ignore-scripts"]  # on Windows it is npm.cmd
-        if CACHE_VARIABLE in os.environ:  # npm's own cache may be as closed as the user's
+        if CACHE_VARIABLE in os.environ:  # npm's own cache may not be writable either
             command += ["--cache", str(Path(scratch) / "cache")]
         npm = subprocess.run(
             command,
@@ -119,5 +119,5 @@ def _install(source: Path, home: Path) -> None:
         try:
             (Path(scratch) / "node_modules").rename(target)
         except OSError:
-            if not target.exists():  # else someone else was faster: theirs is as good
+            if not target.exists():  # another installation was faster, and is as good
                 raise

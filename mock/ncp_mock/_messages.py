@@ -1,12 +1,11 @@
-"""A request as it came over the wire, and an answer as it goes out."""
+"""Requests and answers as they are on the wire."""
 
 import difflib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from urllib.parse import unquote
 
 Format = Literal["json", "xml"]
@@ -22,7 +21,7 @@ class Request:
     target: str
     """Path and query, character for character."""
     headers: tuple[tuple[str, str], ...]
-    """Names in lower case, in the order received; a name can stand there more than once."""
+    """Names in lower case and values, in the order received; a name can occur more than once."""
     body: bytes = b""
 
     @cached_property
@@ -35,16 +34,16 @@ class Request:
 
     @cached_property
     def in_query(self) -> list[tuple[str, str]]:
-        """Names and values of the query; none of more than the mock looks at."""
+        """Names and values of the query; none if there are more than :data:`MOST_PARAMETERS`."""
         return _pairs(self.query)
 
     @cached_property
     def in_form(self) -> list[tuple[str, str]]:
-        """Likewise of the body, whatever its content type."""
+        """The same of the body, whatever its content type."""
         return _pairs(self.body.decode("utf-8", "replace"))
 
     def header(self, name: str) -> list[str]:
-        """All values of a header, by its name in lower case."""
+        """Return all values of a header. The name is in lower case."""
         return self._values.get(name, [])
 
     @cached_property
@@ -62,12 +61,12 @@ def _pairs(encoded: str) -> list[tuple[str, str]]:
     return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in parts]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a request gets an error of the contract. Nothing in it holds the secret key or a signature."""
+@dataclass(eq=False)
+class Refusal(Exception):  # noqa: N818 - no error of the mock's
+    """Why a request gets an error of the contract. It holds neither the secret key nor a signature."""
 
     example: str
-    """The contract's example of the error."""
+    """Name of the contract's example of the error."""
     verdict: str
     """The names of what is wrong, joined by " + "."""
     explanation: str
@@ -75,9 +74,9 @@ class Refusal:
     expected: str | None = None
     """The string to sign, as the gateway computes it."""
     received: str | None = None
-    """The string that the signature covers, where that could be worked out."""
+    """The string that the signature covers, if known."""
     status: int | None = None
-    """Instead of the error's own."""
+    """Overrides the status of the error."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -103,26 +102,18 @@ class Answer:
     seconds: float = 0.0
     """For a drip, how long it lasts."""
 
-    @classmethod
-    def of_html(cls, body: bytes, headers: Mapping[str, str]) -> "Answer":
-        return cls(200, "text/html;charset=UTF-8", body, headers)
-
-    @classmethod
-    def of_json(cls, value: Any) -> "Answer":
-        return cls(200, "application/json", json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """A hint at what a name that does not exist may be meant for; empty where nothing is like it."""
+    """Return a hint at the known name that is like an unknown one; empty if none is."""
     alike = difflib.get_close_matches(name[:100], known, 1)
     return f": is {alike[0]!r} meant?" if alike else ""
 
 
 def camel_case(name: str) -> str:
-    """A name of Python's in the style of the vendor's API."""
+    """Return a Python name in the style of the vendor's API."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
 NO_ANSWER: Final = Answer(0, delivery=Delivery.RESET)
-"""Stands for the answer of a request that is not carried out."""
+"""The answer to a request that is not carried out."""

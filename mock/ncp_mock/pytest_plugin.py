@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from . import NcpMock
 
 _BLOCKED: Final = (
-    "pytest-socket blocks all sockets, the mock's too: run pytest with --allow-hosts=127.0.0.1 beside --disable-socket,"
+    "pytest-socket blocks all sockets, the mock's too: run pytest with --allow-hosts=127.0.0.1 and --disable-socket,"
     " or mark each test that uses ncp_mock with @pytest.mark.enable_socket"
 )
 _RUNNING: Final = pytest.StashKey["NcpMock"]()
@@ -19,7 +19,7 @@ _RUNNING: Final = pytest.StashKey["NcpMock"]()
 
 @pytest.fixture(scope="session")
 def ncp_mock_options() -> Mapping[str, Any]:
-    """Arguments of ``ncp_mock.Mock`` for the fixture ``ncp_mock``; define a fixture of this name to give others."""
+    """Arguments of ``ncp_mock.Mock`` for the fixture ``ncp_mock``: override this fixture to change them."""
     return {}
 
 
@@ -27,13 +27,13 @@ def ncp_mock_options() -> Mapping[str, Any]:
 def ncp_mock(request: pytest.FixtureRequest, ncp_mock_options: Mapping[str, Any]) -> "Iterator[NcpMock]":
     """A mock of NAVER Cloud Platform's Server API, with methods to control it.
 
-    It lasts for the test session. Before each test, it is put back into its first state. A restart, a start and a stop
-    take 0.3 seconds, unless the test calls ``ncp_mock.hold_reboots()``.
+    It lasts for the test session, and is reset before each test. A restart, a start and a stop take 0.3 seconds, unless
+    the test calls ``ncp_mock.hold_reboots()``.
 
     Skips where Node.js is missing, except in CI (where the variable CI is set), where it fails. Fails where
     pytest-socket blocks all sockets: allow the host 127.0.0.1.
     """
-    if socket.socket.__module__ == "pytest_socket":  # its stand-in: asyncio would fail on it half-way
+    if socket.socket.__module__ == "pytest_socket":  # its stand-in, with which asyncio fails later
         pytest.fail(_BLOCKED, pytrace=False)
     from . import Mock, NodeMissingError
 
@@ -53,6 +53,6 @@ def ncp_mock(request: pytest.FixtureRequest, ncp_mock_options: Mapping[str, Any]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    # Whatever the test asks for: it may get the fixture at run time.
+    # In every test: one can request the fixture at run time.
     if mock := item.config.stash.get(_RUNNING, None):
         mock.reset()

@@ -224,7 +224,7 @@ def test_detail(small: NcpMock, method: str, parameters: dict[str, str], status:
 @pytest.mark.parametrize(
     ("parameters", "explanation"),
     [
-        ({"pageNo": "1"}, "incomplete-parameters: 'pageNo' needs 'pageSize' beside it"),
+        ({"pageNo": "1"}, "incomplete-parameters: 'pageNo' requires 'pageSize'"),
         ({"pageNo": "-1", "pageSize": "1"}, "contract-violation"),
         ({"pageNo": "x", "pageSize": "1"}, "contract-violation"),
         ({"pageSize": "0"}, "contract-violation"),

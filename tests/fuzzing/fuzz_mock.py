@@ -25,7 +25,7 @@ def seeds() -> list[bytes]:
     query = "serverInstanceNoList.1=123458773&responseFormatType=json"
     sent = [(f"/__mock__/{name}", b"", "application/json") for name in ("", "live", "requests", "hold", "finish")]
     sent += [(f"/__mock__/{name}", body, "application/json") for name in ("faults", "behaviours") for body in FAULTS]
-    for path in gateway().gateways[True]._contract.operations:
+    for path in gateway().gateways[True]._service._contract.operations:
         sent += [(f"{path}?{query}", b"", "*"), (path, query.encode(), "application/x-www-form-urlencoded")]
     return [
         start + HEAD.format(method=method, target=target, kind=kind, size=len(body)).encode() + body

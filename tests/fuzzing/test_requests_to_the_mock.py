@@ -65,7 +65,7 @@ def gateway() -> GatewayInMemory:
 @st.composite
 def requests(draw: st.DrawFn) -> bytes:
     """Something like a request, so that it comes further than to the first check."""
-    operations = list(gateway().gateways[True]._contract.operations)
+    operations = list(gateway().gateways[True]._service._contract.operations)
     controls = ["faults", "behaviours", "hold", "finish", "reset", "requests", "servers", "live", "", "page.css"]
     path = draw(st.sampled_from([*operations, *(f"/__mock__/{each}" for each in controls)]) | st.text())
     text = st.text(max_size=20)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,8 +58,7 @@ class Servers:
 
     def change(self, change: Change = RESTART, number: str = "1") -> tuple[str, ...] | str:
         """The state in the response, or the verdict."""
-        servers = self.fleet.change(change, [number], None)
-        return servers.verdict if isinstance(servers, Refusal) else state(servers[0])
+        return outcome(lambda: self.fleet.change(change, [number], None))
 
     def at(self, seconds: float) -> "Servers":
         self.time.now = seconds
@@ -75,8 +74,15 @@ class Servers:
 
     def detail(self, number: str = "1") -> tuple[str, ...] | str:
         """What a detail shows, which is a poll too, or the verdict."""
-        servers = self.fleet.find([number], None)
-        return servers.verdict if isinstance(servers, Refusal) else state(servers[0])
+        return outcome(lambda: self.fleet.find([number], None))
+
+
+def outcome(call: Callable[[], list[Mapping[str, Any]]]) -> tuple[str, ...] | str:
+    """The state of the first server, or the verdict."""
+    try:
+        return state(call()[0])
+    except Refusal as refusal:
+        return refusal.verdict
 
 
 def state(server: Mapping[str, Any]) -> tuple[str, ...]:
@@ -351,7 +357,7 @@ def test_states_that_nobody_polls_are_forgotten() -> None:
     for second in range(100):
         servers.at(second).change()
 
-    assert len(servers.fleet._servers["1"]._history._states) < 10
+    assert len(servers.fleet._servers["1"].history._states) < 10
 
 
 def test_nothing_but_what_goes_out_is_null() -> None:

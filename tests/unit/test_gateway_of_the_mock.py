@@ -73,7 +73,7 @@ def test_few_and_short_requests_are_known_again(gateway: GatewayInMemory, monkey
 
 @pytest.mark.parametrize("header", ["no JSON", "[]"])
 def test_prism_that_does_not_say_what_it_found(gateway: GatewayInMemory, header: str) -> None:
-    operation = gateway.gateways[True]._contract.operations[LIST.decode()]["GET"]
+    operation = gateway.gateways[True]._service._contract.operations[LIST.decode()]["GET"]
 
     assert found_by_prism(operation, header).explanation == "Prism refuses the request without saying why"
 

@@ -1,60 +1,47 @@
 """The OpenAPI document, as the gateway needs it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from .observed import Observed, Style
+from .observed import ErrorExample, Observed
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_NOTHING: Final[Mapping[str, Sequence[str]]] = {}
 NO_OPERATION: Final = {"code": "NULL", "codeName": "Server NULL OP"}
 FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an operation does to a server: the contract's ``x-changes-servers``, an extension for the mock."""
+    """How an operation changes a server: the contract's ``x-changes-servers``, an extension for the mock."""
 
     needs_status: str
     meanwhile: Mapping[str, Any]
-    """The fields of a server that the change affects, until it is over. Its status stays what it was."""
+    """The fields of a server that differ while the change is in progress. The status is not among them."""
     after: Mapping[str, Any]
     on_failure: Mapping[str, Any]
-    """Those in the end if the server's behaviour is to fail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     name: str
-    """The vendor's name, which is also the end of the path."""
+    """The vendor's name, the last part of the path."""
     parameters: Mapping[str, Any]
-    """Schema of each parameter by its name: those of the query or, if it takes a form, the fields of that."""
+    """Schemas by the names of the form's fields or, without a form, of the query's parameters."""
     takes_form: bool
     required: frozenset[str]
-    """Names of the parameters that cannot be left out."""
     required_with: Mapping[str, Sequence[str]]
-    """Parameters that another one needs beside it, by the name of that."""
+    """The parameters that another parameter requires, by the name of that."""
     change: Change | None
     """None for an operation that reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorExample:
-    """An error of the contract, or as it was observed."""
-
-    name: str
-    status: int
-    value: Mapping[str, Any]
-    style: Style = field(default_factory=Style)
-
-
 class Contract:
-    """What the document at ``path`` says, and what was observed instead."""
+    """The document at ``path``, and what was observed instead."""
 
     def __init__(self, path: Path, observed: Observed | None = None) -> None:
         self.observed = observed or Observed()
@@ -63,26 +50,21 @@ class Contract:
 
     @cached_property
     def operations(self) -> Mapping[str, Mapping[str, Operation]]:
-        """Operation by path and method, the method in upper case."""
-        return {
-            path: {
-                method.upper(): self._operation(path, item, self.resolve(item[method]))
-                for method in _METHODS
-                if method in item
-            }
-            for path, item in self._document["paths"].items()
-        }
+        """Operations by path and method, the method in upper case."""
+        return {path: self._operations(path.rpartition("/")[2], item) for path, item in self._document["paths"].items()}
 
     @cached_property
     def errors(self) -> Mapping[str, ErrorExample]:
-        """Every example of an error answer, by its name. Those of the default response have status 405."""
-        found: dict[str, ErrorExample] = {}
-        for path in self._document["paths"].values():
-            for method in _METHODS:
-                for status, response in path.get(method, {}).get("responses", {}).items():
-                    if status != "200":
-                        found |= self._errors_of(405 if status == "default" else int(status), self.resolve(response))
-        return found | {name: ErrorExample(name, *seen) for name, seen in self.observed.errors.items()}
+        """The examples of all error responses by name. Those of the default response have status 405."""
+        found = {
+            name: ErrorExample(405 if status == "default" else int(status), self.resolve(example)["value"])
+            for path in self._document["paths"].values()
+            for method in _METHODS
+            for status, response in path.get(method, {}).get("responses", {}).items()
+            if status != "200"
+            for name, example in self.resolve(response)["content"]["application/json"].get("examples", {}).items()
+        }
+        return {**found, **self.observed.errors}
 
     @cached_property
     def published_server(self) -> Mapping[str, Any]:
@@ -93,22 +75,24 @@ class Contract:
 
     @cached_property
     def server_numbers(self) -> list[str]:
-        """The server instance numbers that the contract uses as examples, in order."""
+        """The server instance numbers in the contract's examples, in order."""
         parameters = self._document["components"]["parameters"].values()
-        numbers = (
-            parameter["example"]
-            for parameter in parameters
-            if parameter["schema"].get("$ref", "").endswith("/ServerInstanceNo")
-        )
+        of_servers = (each for each in parameters if each["schema"].get("$ref", "").endswith("/ServerInstanceNo"))
+        numbers = (each["example"] for each in of_servers)
         return list(dict.fromkeys(numbers))
 
     @cached_property
     def server_schema(self) -> Mapping[str, Any]:
-        """Schema of a server."""
         return dict(self._document["components"]["schemas"]["ServerInstance"])
 
+    @cached_property
+    def xml_roots(self) -> Mapping[str, Mapping[str, Any]]:
+        """Schemas by the names of their XML elements."""
+        schemas = self._document["components"]["schemas"].values()
+        return {schema["xml"]["name"]: schema for schema in schemas if "name" in schema.get("xml", {})}
+
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The object that a local reference points to, any other object as it is. A lone ``allOf`` counts as one."""
+        """Follow local references; an ``allOf`` of one schema counts as a reference."""
         while True:
             if "$ref" in node:
                 found: Any = self._document
@@ -120,37 +104,35 @@ class Contract:
             else:
                 return node
 
-    @cached_property
-    def xml_roots(self) -> Mapping[str, Mapping[str, Any]]:
-        """Schema by the name of the XML element that it describes."""
-        schemas = self._document["components"]["schemas"].values()
-        return {schema["xml"]["name"]: schema for schema in schemas if "name" in schema.get("xml", {})}
+    def _operations(self, name: str, item: Mapping[str, Any]) -> dict[str, Operation]:
+        nodes = {method: self.resolve(item[method]) for method in _METHODS if method in item}
+        forms: dict[str, Mapping[str, Any]] = {
+            method: self.resolve(node["requestBody"]["content"][FORM]["schema"])
+            for method, node in nodes.items()
+            if "requestBody" in node
+        }
+        # OpenAPI can say this of a form only. It applies to the query as well.
+        required_with = [form["dependentRequired"] for form in forms.values() if "dependentRequired" in form]
+        operations: dict[str, Operation] = {}
+        for method, node in nodes.items():
+            schema = forms.get(method) or self._schema_of_query(node)
+            operations[method.upper()] = Operation(
+                name=name,
+                parameters={each: self.resolve(found) for each, found in schema["properties"].items()},
+                takes_form=method in forms,
+                required=frozenset(schema.get("required", ())),
+                required_with=required_with[0] if required_with else {},
+                change=_change(node.get("x-changes-servers")),
+            )
+        return operations
 
-    def _operation(self, path: str, item: Mapping[str, Any], node: Mapping[str, Any]) -> Operation:
-        parameters = [self.resolve(parameter) for parameter in node.get("parameters", [])]
-        queries = {each["name"]: each for each in parameters if each["in"] == "query"}
-        schemas = {name: each["schema"] for name, each in queries.items()}
-        required = {name for name, each in queries.items() if each.get("required")}
-        if form := self._form(node):
-            schemas, required = form["properties"], set(form.get("required", ()))
-        # That one parameter needs another can be said of a form only. It holds for the query just as well.
-        forms = (self._form(self.resolve(item[method])) for method in _METHODS if method in item)
-        return Operation(
-            name=path.rpartition("/")[2],
-            parameters={name: self.resolve(schema) for name, schema in schemas.items()},
-            takes_form=form is not None,
-            required=frozenset(required),
-            required_with=next((each.get("dependentRequired", _NOTHING) for each in forms if each), _NOTHING),
-            change=_change(node.get("x-changes-servers")),
-        )
-
-    def _form(self, node: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Schema of the form that an operation takes."""
-        return self.resolve(node["requestBody"]["content"][FORM]["schema"]) if "requestBody" in node else None
-
-    def _errors_of(self, status: int, response: Mapping[str, Any]) -> dict[str, ErrorExample]:
-        examples = response["content"]["application/json"].get("examples", {})
-        return {name: ErrorExample(name, status, self.resolve(node)["value"]) for name, node in examples.items()}
+    def _schema_of_query(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The query of an operation in the way of a form's schema."""
+        query = [each for each in map(self.resolve, node.get("parameters", ())) if each["in"] == "query"]
+        return {
+            "properties": {each["name"]: each["schema"] for each in query},
+            "required": [each["name"] for each in query if each.get("required")],
+        }
 
 
 def _change(node: Mapping[str, Any] | None) -> Change | None:

@@ -1,4 +1,4 @@
-"""The two formats of an answer: JSON, and XML as the contract's ``xml`` annotations have it."""
+"""The two formats of a response: JSON, and XML by the contract's ``xml`` annotations."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 
 def requested_format(request: Request) -> Format:
-    """The format that a request asks for, in its query or its form; XML unless it says json, as the service does."""
+    """Return the format that the query or the form asks for: XML unless it says json, as the service does."""
     found = (value for name, value in (*request.in_query, *request.in_form) if name == FORMAT_PARAMETER)
     return "json" if next(found, "") == "json" else "xml"
 
@@ -30,10 +30,16 @@ class Renderer:
     def answer(
         self, status: int, envelope: Mapping[str, Any], form: Format, headers: Mapping[str, str], style: Style
     ) -> Answer:
-        """An answer with an object that has one key: in XML that key is the root element."""
+        """Render an object with one key, which is the name of the root element in XML."""
         body = _json(envelope, style.layout) if form == "json" else self.xml(envelope)
         content_type = style.content_types.get(form, f"application/{form};charset=UTF-8")
         return Answer(status, content_type, body.encode("utf-8", "replace"), {**style.headers, **headers})
+
+    def error(self, name: str, form: Format | None, requested: Format, headers: Mapping[str, str]) -> Answer:
+        """Render an error of the contract, in the format that was requested unless another one is given."""
+        error = self._contract.errors[name]
+        form = form or error.style.format(requested)
+        return self.answer(error.status, error.value, form, headers, error.style)
 
     def xml(self, envelope: Mapping[str, Any]) -> str:
         [(root, value)] = envelope.items()
@@ -41,7 +47,7 @@ class Renderer:
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(lines)
 
     def _element(self, name: str, schema: Mapping[str, Any], value: Any, indent: str) -> Iterator[str]:
-        """An element and everything below it, line by line."""
+        """The lines of an element."""
         if not isinstance(value, dict | list):
             yield f"{indent}<{name}>{_text(value)}</{name}>"
             return

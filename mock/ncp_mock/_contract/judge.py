@@ -1,4 +1,4 @@
-"""What the contract forbids and Prism lets through, and what Prism's findings mean in the vendor's terms."""
+"""What the contract forbids and Prism lets through, and Prism's findings in the vendor's terms."""
 
 import json
 import re
@@ -24,8 +24,8 @@ _ASSUMPTION: Final = (
 )
 
 
-def encoding_violation(request: Request) -> Refusal | None:
-    """A target or a form that cannot be decoded: percent-encoding of UTF-8 is what the vendor demands."""
+def check_encoding(request: Request) -> None:
+    """Refuse a target or a form that is not percent-encoded UTF-8."""
     encoded = {"the path": request.path.encode(), "the query": request.query.encode()}
     if _content_type(request) == FORM:
         encoded["the body"] = request.body
@@ -33,19 +33,18 @@ def encoding_violation(request: Request) -> Refusal | None:
         if found := _BAD_ESCAPE.search(text):
             start = text[found.start() :][:8].decode("ascii", "backslashreplace")
             explanation = f"{where} has a '%' without two hexadecimal digits behind it: {start!r}"
-            return Refusal("badRequest", "bad-encoding", explanation)
+            raise Refusal("badRequest", "bad-encoding", explanation)
         try:
             unquote_to_bytes(text).decode("utf-8")
         except UnicodeDecodeError as error:
             explanation = f"{where} is not UTF-8 once its percent-encoding is taken off, at byte {error.start}"
-            return Refusal("badRequest", "bad-encoding", explanation)
-    return None
+            raise Refusal("badRequest", "bad-encoding", explanation) from None
 
 
 def assumption(operation: Operation, request: Request) -> str:
-    """What is assumed when this request is judged, on one line; empty if nothing is.
+    """Return what the mock assumes when it judges this request, on one line; empty if nothing.
 
-    That ``responseFormatType`` may stand in the query of a form is no assumption: NAVER's Python SDK sends it there.
+    ``responseFormatType`` in the query of a form is no assumption: NAVER's Python SDK sends it there.
     """
     in_query = any(name != FORMAT_PARAMETER for name, _ in request.in_query)
     is_form = _content_type(request) == FORM or not (request.query or request.header("content-type"))
@@ -58,32 +57,29 @@ def as_form(request: Request) -> Request:
     return replace(request, target=request.path, body=body)
 
 
-def parameters(operation: Operation, request: Request) -> dict[str, str] | Refusal:
-    """The parameters of a request, by name, or why the contract forbids them.
-
-    What OpenAPI can say and Prism checks is left to Prism.
-    """
+def parameters(operation: Operation, request: Request) -> dict[str, str]:
+    """Return the parameters of a request by name, or refuse what the contract forbids and Prism does not check."""
     if request.query.count("&") + request.body.count(b"&") > MOST_PARAMETERS:
-        return Refusal("invalidParameter", "too-many-parameters", f"there are more than {MOST_PARAMETERS} parameters")
+        raise Refusal("invalidParameter", "too-many-parameters", f"there are more than {MOST_PARAMETERS} parameters")
     if not operation.takes_form and request.body:
-        return Refusal("invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query")
+        raise Refusal("invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query")
     if operation.takes_form and _is_no_form(request):
         shown = ", ".join(request.header("content-type")) or "none"
         hint = "; with all parameters in the query, send no body" if request.query else ""
         explanation = f"the body of a POST is a form: its content type must be {FORM}, it is {shown}{hint}"
-        return Refusal("invalidParameter", "wrong-content-type", explanation)
+        raise Refusal("invalidParameter", "wrong-content-type", explanation)
     for name, verdict, explanation in _violations(operation, request):
-        return Refusal(_example_for(name), verdict, explanation)
+        raise Refusal(_example_for(name), verdict, explanation)
     given = dict(request.in_query + request.in_form)
     for name in given.keys() & operation.required_with.keys():
         for other in operation.required_with[name]:
             if other not in given:
-                return Refusal("requiredFieldMissing", "incomplete-parameters", f"{name!r} needs {other!r} beside it")
+                raise Refusal("requiredFieldMissing", "incomplete-parameters", f"{name!r} requires {other!r}")
     return given
 
 
 def _violations(operation: Operation, request: Request) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with parameters, the plainest first: the parameter's name, the verdict and an explanation."""
+    """Yield what is wrong with parameters, the plainest first: the name, the verdict and an explanation."""
     given = request.in_query + request.in_form
     by_lower_case = {known.lower(): known for known in operation.parameters}
     for name, _ in given:
@@ -98,9 +94,9 @@ def _violations(operation: Operation, request: Request) -> Iterator[tuple[str, s
         if name in in_form:
             explanation = f"{name!r} stands in both the query and the body: which of the two the service takes is not"
             yield name, "repeated-parameter", f"{explanation} known; send it once"
-    if len(given) > len(dict(given)):
-        [(name, count)] = Counter(name for name, _ in given).most_common(1)
-        yield name, "repeated-parameter", f"{name!r} is given {count} times"
+    for name, count in Counter(name for name, _ in given).most_common(1):
+        if count > 1:
+            yield name, "repeated-parameter", f"{name!r} is given {count} times"
     for name, value in given:
         if not value:
             yield name, "empty-value", f"{name!r} has no value: leave it out or give it one"
@@ -110,7 +106,7 @@ def _violations(operation: Operation, request: Request) -> Iterator[tuple[str, s
             there = f"{name}.{max(values)} is there, {name}.{missing} is not"
             yield name, "numbering-gap", f"{name!r} is numbered from 1 without gaps: {there}"
     for name, value in given:
-        # Prism reads a number as JavaScript does, which takes 1e1, 0x10 and +5 for one.
+        # Prism reads a number as JavaScript does, which accepts 1e1, 0x10 and +5.
         if operation.parameters[name].get("type") == "integer" and not _INTEGER.fullmatch(value):
             yield name, "contract-violation", f"{name!r} is a whole number in digits, not {value[:20]!r}"
 

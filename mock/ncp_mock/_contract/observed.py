@@ -26,9 +26,9 @@ _SEEN_IN: Final[Mapping[str, str]] = {
     "invalidParameter": "parameter-unknown",
     "serverNotControllable": "restart-again",
 }
-"""The exchange that shows an error of the contract, asked for in JSON."""
+"""The exchange that shows an error of the contract, requested in JSON."""
 _IN_XML: Final[Mapping[str, str]] = {"error": "signature-wrong-xml", "responseError": "detail-absent-xml"}
-"""The exchange that shows how errors with an envelope look where XML is asked for."""
+"""The exchange that shows how errors in an envelope look when XML is requested."""
 _LISTS: Final = ("list", "list-xml")
 _CODES: Final[Mapping[str, str]] = {"error": "errorCode", "responseError": "returnCode"}
 _NO_PERMISSION: Final = ((401, "210"), (403, "230"))
@@ -37,8 +37,7 @@ _HEADERS: Final = re.compile(
     "allow|cache-control|content-type|expires|pragma|server|strict-transport-security|vary"
     "|x-(content-type-options|frame-options|xss-protection)"
 )
-"""What the mock can send as well, since it is not about one response alone."""
-_NO_HEADERS: Final[Mapping[str, str]] = {}
+"""The headers that the mock can repeat, because they are not about one response alone."""
 _PRINTABLE: Final = re.compile("[\x20-\x7e]{1,200}")
 _LAYOUT: Final = re.compile(r'(\s{,80})\{(\s{,80})"\w+"(\s{,80}):(\s{,80})\{…(\s{,80})\}(\s{,80})\}(\s{,80})')
 
@@ -49,33 +48,33 @@ class ObservedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How responses look on the wire, as far as it is not the mock's own way."""
+    """How responses look on the wire, where that differs from the mock's own way."""
 
     formats: Mapping[str, Format] = field(default_factory=dict[str, Format])
-    """The format that comes, by the one that is asked for."""
+    """The format of the response, by the format requested."""
     content_types: Mapping[str, str] = field(default_factory=dict[str, str])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     layout: tuple[str, ...] = ("", "", "", " ", "", "", "")
-    """The white space of JSON: before the outer brace, the key, the colon, the inner brace, before both closing braces,
-    and behind them. As it is, the vendor's Go SDK can read it: with some before the inner brace, and none behind."""
+    """White space in JSON: before the outer brace, the key, the colon, the inner brace and both closing braces, and
+    at the end. The vendor's Go SDK can read only what has some before the inner brace and none at the end."""
 
     def format(self, requested: Format) -> Format:
         return self.formats.get(requested, requested)
 
 
-class Seen(NamedTuple):
-    """An error, as it was seen."""
+class ErrorExample(NamedTuple):
+    """An error of the contract, or as it was observed."""
 
     status: int
     value: Mapping[str, Any]
-    style: Style
+    style: Style = Style()
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What takes the place of the contract's errors, and of the mock's own style."""
+    """What replaces the contract's errors and the mock's own style."""
 
-    errors: Mapping[str, Seen] = field(default_factory=dict[str, Seen])
+    errors: Mapping[str, ErrorExample] = field(default_factory=dict[str, ErrorExample])
     """By the name of the contract's example."""
     success: Style = field(default_factory=Style)
     notes: tuple[str, ...] = ()
@@ -90,7 +89,7 @@ class _Response(NamedTuple):
     layout: tuple[str, ...] | None
     envelope: str
     error: Mapping[str, str | int | None]
-    """What is in the envelope of an error."""
+    """The content of the envelope."""
     is_signed_right: bool
 
     @property
@@ -99,7 +98,7 @@ class _Response(NamedTuple):
 
     @property
     def why_not(self) -> str:
-        """Why this is no error that the mock could answer with; empty if it is one."""
+        """Why the mock cannot answer with this error; empty if it can."""
         code = str(self.error.get(_CODES.get(self.envelope, ""), ""))
         if self.status < 400 or not code:
             return f"status {self.status}, which is no refusal of NCP's"
@@ -111,10 +110,10 @@ class _Response(NamedTuple):
 
 
 def read_observed(file: Path) -> Observed:
-    """Read what ``ncp-vserver verify --save`` has written.
+    """Read a file of ``ncp-vserver verify --save``.
 
     Raises:
-        ObservedError: It cannot be read, or is not as that command writes it.
+        ObservedError: It cannot be read, or that command has not written it.
     """
     try:
         with file.open("rb") as stream:
@@ -137,11 +136,11 @@ def _observed(file: Path, saved: Mapping[str, Any]) -> Observed:
     wanted = {*_SEEN_IN.values(), *_IN_XML.values(), *_LISTS}
     found = {each["name"]: _response(each) for each in saved["exchanges"] if each["name"] in wanted and each["answer"]}
     usable = {name: each for name, each in found.items() if not each.why_not}
-    errors: dict[str, Seen] = {}
+    errors: dict[str, ErrorExample] = {}
     for example, name in _SEEN_IN.items():
         if seen := usable.get(name):
             style = _style(seen, usable.get(_IN_XML[seen.envelope]))
-            errors[example] = Seen(seen.status, {seen.envelope: seen.error}, style)
+            errors[example] = ErrorExample(seen.status, {seen.envelope: seen.error}, style)
     in_json, in_xml = (each if each and each.is_success else None for each in map(found.get, _LISTS))
     taken = ", ".join([*(f"{name} ({seen.status})" for name, seen in errors.items()), *(["lists"] if in_json else [])])
     not_taken = [
@@ -182,12 +181,12 @@ def _is_plain(value: Any) -> bool:
 
 
 def _style(in_json: _Response | None, in_xml: _Response | None) -> Style:
-    """How responses look, after one that was asked for in JSON and one in XML."""
+    """The style of two responses, one requested in JSON and one in XML."""
     seen = {"json": in_json, "xml": in_xml}
     known = {asked: each for asked, each in seen.items() if each and each.format}
     return Style(
         {asked: each.format for asked, each in known.items() if each.format},
         {each.format: each.content_type for each in known.values() if each.format and each.content_type},
-        in_json.headers if in_json else _NO_HEADERS,
+        in_json.headers if in_json else {},
         next((each.layout for each in known.values() if each.layout), Style().layout),
     )

@@ -1,6 +1,6 @@
-"""How a server behaves that does not do what it should, or takes its time: behaviours, their options and their limits.
+"""Behaviours: servers that fail, are slow, or are shown late or in part.
 
-Everything here is about the service. Faults, which are about HTTP, apply as well.
+They are about the service. Faults, which are about HTTP, apply as well.
 """
 
 import re
@@ -12,8 +12,8 @@ from typing import Any, Final, Literal, TypedDict, cast
 from ncp_mock._messages import meant
 
 SHORT: Final = reprlib.Repr()
-"""Writes a value into a message."""
-SHORT.maxlevel = 2  # of lists in lists, each level makes the text six times as long
+"""Shortens values in messages."""
+SHORT.maxlevel = 2  # each level of nested lists makes the text six times as long
 
 _MOST_SECONDS: Final = 86_400
 _MOST_POLLS: Final = 1000
@@ -23,32 +23,31 @@ _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
 class BehaviourError(ValueError):
-    """A behaviour that does not exist, or not in that form, or a server that does not. The text says what does."""
+    """There is no such behaviour or server, or the value is wrong. The text says what there is."""
 
 
 class BehaviourOptions(TypedDict, total=False):
     """Options of a server's behaviour, in Python."""
 
     restart_seconds: float | tuple[float, float]
-    """How long a restart, a start or a stop of it takes; of two numbers, the least and the most, between which each
-    duration is drawn at random."""
+    """How long a restart, a start or a stop of it takes. Between two numbers, each duration is drawn at random."""
     seed: int
-    """Chooses these durations (default: 0); with the same seed they are the same."""
+    """The seed of these durations (default: 0): the same seed gives the same durations."""
     list_lag: int | str
-    """How far lists and details are behind the truth about it: a number of polls, or of seconds, such as ``"3s"``."""
+    """How far lists and details lag: a number of polls, or of seconds, such as ``"3s"``."""
     restart_fails: bool
     """Whether a restart, a start or a stop of it ends in a failure status."""
     never_restarts: bool
     """Whether a restart, a start or a stop of it is accepted, but never begins."""
     vanishes: bool
-    """Whether it is not listed any more when a restart, a start or a stop of it would be over."""
+    """Whether it is no longer listed once a restart, a start or a stop of it would end."""
     nulls: Collection[str] | Literal["all"] | bool
     """The fields that are null in every response about it; "all" or True for all but serverInstanceNo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far lists and details are behind: a number of polls, or of seconds."""
+    """How far lists and details lag, in one of the two."""
 
     polls: int = 0
     seconds: float = 0.0
@@ -56,10 +55,10 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How a server behaves, as :class:`BehaviourOptions` says; without arguments, as it should."""
+    """How a server behaves, see :class:`BehaviourOptions`; by default, as it should."""
 
     restart_seconds: tuple[float, float] | None = None
-    """The least and the most; None for as long as the changes of the mock's other servers."""
+    """The least and the most; None for the duration that the mock's other servers have."""
     seed: int = 0
     list_lag: Lag = Lag()
     restart_fails: bool = False
@@ -68,11 +67,11 @@ class Behaviour:
     nulls: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
-        """The options that differ from a server without a behaviour, in the form in which they are given."""
+        """Return the options that are not at their defaults, in the form in which they are given."""
         return {name: option.as_given(value) for name, option, value in self._options()}
 
     def in_short(self) -> str:
-        """The behaviour in a few words, for the page; empty for a server that behaves as it should."""
+        """Return the behaviour in a few words, for the page; empty by default."""
         return ", ".join(option.in_short(value) for _, option, value in self._options() if option.in_short)
 
     def _options(self) -> Iterator[tuple[str, "_Option", Any]]:
@@ -82,7 +81,7 @@ class Behaviour:
                 yield name, option, value
 
     def as_sent(self, server: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A server as responses show it: with null in the fields that are to be null."""
+        """Return a server as responses show it, with its nulls."""
         return {**server, **dict.fromkeys(self.nulls)} if self.nulls else server
 
 
@@ -90,17 +89,17 @@ _AS_IT_SHOULD: Final = Behaviour()
 
 
 def changed(behaviour: Behaviour, options: Mapping[str, Any], fields: Collection[str]) -> Behaviour:
-    """A behaviour with some options changed.
+    """Return a behaviour with some options changed.
 
-    The options come from Python, JSON or YAML. All scalars of a fleet's YAML file are text: text is as good as a value.
+    The options come from Python, JSON or YAML. All scalars of a fleet's YAML file are text, so text is accepted, too.
 
     Args:
-        behaviour: What it is so far.
+        behaviour: The behaviour so far.
         options: The new values by their names in :data:`OPTIONS`.
-        fields: The fields of a server.
+        fields: The names of all fields of a server.
 
     Raises:
-        BehaviourError: An option does not exist, has another value than it can have, or contradicts another one.
+        BehaviourError: An option does not exist, has a wrong value, or contradicts another one.
     """
     values: dict[str, Any] = {}
     for name, value in options.items():
@@ -126,11 +125,11 @@ class _Option:
     form: str
     """What its value must be, in words."""
     read: Callable[[Any, Collection[str]], Any]
-    """From a value and the fields of a server to what :class:`Behaviour` has. Raises ValueError for a wrong value."""
+    """Turns a value, with the fields of a server, into that of :class:`Behaviour`. Raises ValueError if it is wrong."""
     in_short: Callable[[Any], str] | None = None
-    """What the page says of it."""
+    """Its text on the page."""
     as_given: Callable[[Any], Any] = lambda value: value
-    """From what :class:`Behaviour` has to a value."""
+    """Turns the value of :class:`Behaviour` into one for ``read``."""
 
 
 def _flag(value: Any, fields: Collection[str]) -> bool:
@@ -218,7 +217,7 @@ OPTIONS: Final[Mapping[str, _Option]] = {
 """Every option by its name in a fleet's file and over HTTP."""
 
 _EXCLUSIVE: Final = ("restartFails", "neverRestarts", "vanishes")
-"""How a change can go wrong."""
+"""The ways in which a change can fail."""
 
 
 def _hint(name: str, known: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""From a description of servers to complete servers, in the vendor's form."""
+"""Reads descriptions of servers, and completes them."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ from .fleet import Described
 
 _NUMBER: Final = "serverInstanceNo"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-# The name of a status follows from an operation that is in progress, else from the status.
+# The status name follows from the operation in progress, if any, else from the status.
 _STATUS_NAMES: Final = {
     "RESTA": "rebooting",
     "SETUP": "setting up",
@@ -40,7 +40,7 @@ class FleetError(ValueError):
 
 
 def default_fleet(contract: Contract) -> list[Described]:
-    """The servers that the contract has as examples, all running, then one that is stopped and one that is set up."""
+    """Return the servers in the contract's examples, all running, one that is stopped, and one that is being set up."""
     last = int(contract.server_numbers[-1])
     stopped = {_NUMBER: last + 1, "serverInstanceStatus": "NSTOP"}
     busy = {_NUMBER: last + 2, "serverInstanceStatus": "INIT", "serverInstanceOperation": "SETUP"}
@@ -48,7 +48,7 @@ def default_fleet(contract: Contract) -> list[Described]:
 
 
 def read_fleet(contract: Contract, file: Path) -> list[Described]:
-    """The servers of a file in JSON or YAML, or of a list that ``ncp-vserver list --json`` has printed.
+    """Read servers from a file in JSON or YAML, or with the output of ``ncp-vserver list --json``.
 
     Raises:
         FleetError: The file cannot be read, or does not describe servers.
@@ -64,9 +64,9 @@ def read_fleet(contract: Contract, file: Path) -> list[Described]:
 
 
 def _listed(contract: Contract, text: str) -> list[Any]:
-    """The servers of a list, an object on each line with a summary at the end; none for any other text.
+    """Read the output of ``ncp-vserver list --json``: a server on each line, then a summary. Empty for any other text.
 
-    What a service says of them that the contract does not know, or that is null, is left out.
+    Fields that the contract does not know, or that are null, are left out.
     """
     try:
         *servers, last = [json.loads(line) for line in text.splitlines() if line.strip()]
@@ -83,18 +83,18 @@ def _listed(contract: Contract, text: str) -> list[Any]:
 def _parsed(text: str) -> Any:
     with contextlib.suppress(ValueError):
         return json.loads(text)
-    # Every scalar stays text, and the contract says what it is: YAML itself would make dates and octal numbers.
+    # Every scalar stays text, and the contract gives its type: YAML would make dates and octal numbers.
     return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - text only is safe
 
 
 def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[Described]:
-    """Fill in what a description of servers leaves out, from the vendor's published example.
+    """Complete descriptions of servers from the vendor's published example.
 
-    Each is a server instance number, or an object with ``serverInstanceNo``, any other fields of a server and options
-    of its behaviour. A bare code such as RUN will do for a code with its name.
+    A description is a server instance number, or an object with ``serverInstanceNo``, any other fields of a server and
+    options of its behaviour. A code such as RUN can stand without its name.
 
     Raises:
-        FleetError: A description is of another kind, or two have the same number.
+        FleetError: A description is wrong, or two have the same number.
     """
     complete = [_complete(contract, server) for server in servers]
     if not complete:
@@ -107,14 +107,13 @@ def complete_servers(contract: Contract, servers: Sequence[Any]) -> list[Describ
 
 def _complete(contract: Contract, description: Any) -> Described:
     is_object = isinstance(description, Mapping)
-    fields = dict(cast("Mapping[Any, Any]", description)) if is_object else {_NUMBER: description}
-    options = {name: fields.pop(name) for name in OPTIONS if name in fields}
-    complete = _complete_fields(contract, fields)
+    described = dict(cast("Mapping[Any, Any]", description)) if is_object else {_NUMBER: description}
+    options = {name: described.pop(name) for name in OPTIONS if name in described}
+    fields = _complete_fields(contract, described)
     try:
-        behaviour = changed(Behaviour(), options, contract.server_schema["properties"])
+        return Described(fields, changed(Behaviour(), options, contract.server_schema["properties"]))
     except BehaviourError as error:
-        raise FleetError(f"server {complete[_NUMBER]} of the fleet: {error}") from None
-    return Described(complete, behaviour)
+        raise FleetError(f"server {fields[_NUMBER]} of the fleet: {error}") from None
 
 
 def _complete_fields(contract: Contract, description: Mapping[Any, Any]) -> dict[str, Any]:
@@ -144,9 +143,9 @@ def _complete_fields(contract: Contract, description: Mapping[Any, Any]) -> dict
 def _typed(
     contract: Contract, schema: Mapping[str, Any], value: Any, where: str, known_besides: Collection[str] = ()
 ) -> Any:
-    """A value of a description, in the type that the contract has for it.
+    """Return a value of a description in the type that the contract gives it.
 
-    ``known_besides`` are names that an unknown one may be meant for, besides those of the contract.
+    An unknown name can be meant for one in ``known_besides``, too.
     """
     schema = contract.resolve(schema)
     properties = schema.get("properties", {})

@@ -1,8 +1,8 @@
-"""Which servers a request asks to read, told by the names of its parameters.
+"""Which servers a request reads, by the names of its parameters.
 
-A parameter is about the field of a server with the same name, as ``serverName`` is. With ``Code`` behind it, it is
-about that field's code; as a numbered list, ``serverInstanceNoList.1`` and so on, it gives all values that will do.
-What is about no field of a server, such as ``responseFormatType``, does not narrow anything down.
+A parameter filters by the field of a server with the same name, such as ``serverName``; with ``Code`` at the end, by
+the code of that field; as a numbered list such as ``serverInstanceNoList.1``, by any of its values. A parameter
+without such a field, such as ``responseFormatType``, filters nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,12 +19,12 @@ _DESCENDING: Final = "DESC"
 def matching(
     servers: Sequence[Mapping[str, Any]], given: Mapping[str, str], fields: Collection[str]
 ) -> list[Mapping[str, Any]]:
-    """The servers that match every parameter, in the order that is asked for.
+    """Return the servers that match every parameter, in the order asked for.
 
     Args:
-        servers: All there are.
+        servers: All servers.
         given: The parameters of the request.
-        fields: The fields of a server.
+        fields: The names of all fields of a server.
     """
     single = {name: [value] for name, value in given.items() if "." not in name}
     lists = {name.removesuffix("List"): values for name, values in numbered_lists(given).items()}
@@ -37,7 +37,7 @@ def matching(
 
 
 def page(servers: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
-    """The page that is asked for, of which 0 and 1 are both the first; all servers if none is."""
+    """Return the page asked for: 0 and 1 are both the first. Without a page size, return all servers."""
     if "pageSize" not in given:
         return servers
     size = int(given["pageSize"])
@@ -46,13 +46,12 @@ def page(servers: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> Sequ
 
 
 def _field(parameter: str, fields: Collection[str]) -> str | None:
-    """The field that a parameter is about."""
     name = _OTHER_NAMES.get(parameter, parameter)
     return next((each for each in (name, name.removesuffix("Code")) if each in fields), None)
 
 
 def _rank(value: str) -> tuple[bool, int, str]:
-    """Whole numbers come by their size, and before everything else."""
+    """Sort whole numbers by size, before everything else."""
     is_number = value.isdecimal()
     return not is_number, len(value) if is_number else 0, value
 

@@ -1,4 +1,4 @@
-"""The gateway's check of who is calling, after NAVER's description: https://api.ncloud-docs.com/docs/en/common-ncpapi
+"""The gateway's authentication of requests, by NAVER's description: https://api.ncloud-docs.com/docs/en/common-ncpapi
 
     string to sign = METHOD SP path[?query] LF timestamp LF access key
     signature      = Base64(HMAC-SHA256(secret key, string to sign)), both as UTF-8
@@ -39,7 +39,7 @@ _MALFORMED: Final = (
     " 44 characters that end in ="
 )
 _REPLACED_BY: Final = {"seconds-instead-of-milliseconds": "seconds-in-header", "secret-as-access-key": "keys-swapped"}
-"""What the headers show, and the mistake in the signature that says the same with more."""
+"""The mistake in the signature that says more than one seen in the headers."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def string_to_sign(method: str, target: str, timestamp: str, access_key: str) ->
 
 
 def signed_string(request: Request) -> str:
-    """The string to sign of a request that was let in."""
+    """Return the string to sign of a request that was let in."""
     return string_to_sign(request.method, request.target, request.header(TIMESTAMP)[0], request.header(ACCESS_KEY)[0])
 
 
@@ -69,25 +69,25 @@ def authenticate(
 ) -> Refusal | None:
     """Check the three headers of a request; None lets it in.
 
-    Whether thorough or not, the same requests are let in. A thorough explanation takes some 50 ms; one that is not
-    names a rare mistake if the memory holds it from a thorough one before.
+    The same requests are let in, thorough or not. A thorough explanation takes some 50 ms; a quick one names a rare
+    mistake only if the memory has it from a thorough one.
     """
     if refusal := _missing(request, keys) or _ambiguous(request):
         return refusal
     signed = _signed_request(request, keys)
     if _is_right(signed) and is_current(signed.timestamp, now_ms):
         return None
-    return _refusal(signed, _wrong_headers(signed, now_ms), now_ms, thorough, memory or Memory())
+    return _refusal(signed, now_ms, thorough, memory or Memory())
 
 
 def _is_right(signed: SignedRequest) -> bool:
-    right = signature(
-        signed.secret_key,
-        string_to_sign(signed.request.method, signed.request.target, signed.timestamp, signed.own_access_key),
-    )
-    is_known = hmac.compare_digest(_bytes(signed.access_key), _bytes(signed.own_access_key))
-    is_signed = hmac.compare_digest(_bytes(signed.signature), _bytes(right))
-    return is_known and is_signed
+    expected = string_to_sign(signed.request.method, signed.request.target, signed.timestamp, signed.own_access_key)
+    is_signed = hmac.compare_digest(_bytes(signed.signature), _bytes(signature(signed.secret_key, expected)))
+    return _is_known(signed) and is_signed
+
+
+def _is_known(signed: SignedRequest) -> bool:
+    return hmac.compare_digest(_bytes(signed.access_key), _bytes(signed.own_access_key))
 
 
 def _missing(request: Request, keys: Keys) -> Refusal | None:
@@ -114,30 +114,14 @@ def _ambiguous(request: Request) -> Refusal | None:
 
 
 def _signed_request(request: Request, keys: Keys) -> SignedRequest:
-    """Of a request that has each header once, or the same signature by both its names."""
+    """Read the headers of a request that is neither incomplete nor ambiguous."""
     [timestamp], [access_key] = request.header(TIMESTAMP), request.header(ACCESS_KEY)
     sent = (request.header(SIGNATURE) + request.header(SIGNATURE_OF_SDKS))[0]
     return SignedRequest(request, _as_utf8(timestamp), access_key, sent, keys.access_key, keys.secret_key)
 
 
-def _wrong_headers(signed: SignedRequest, now_ms: int) -> dict[str, str]:
-    """What is wrong with access key and timestamp as such: names and explanations."""
-    wrong: dict[str, str] = {}
-    redaction = _redaction(signed)
-    if not hmac.compare_digest(_bytes(signed.access_key), _bytes(signed.own_access_key)):
-        if redaction.holds_secret(signed.access_key):
-            wrong["secret-as-access-key"] = MISTAKES["secret-as-access-key"]
-        else:
-            wrong["unknown-access-key"] = (
-                f"access key {redaction.excerpt(masked(signed.access_key))} is not known here: the mock expects"
-                f" {redaction.excerpt(signed.own_access_key)}, with its secret key"
-            )
-    wrong.update(mistakes_of_clock(signed.timestamp, now_ms, redaction))
-    return wrong
-
-
 def _redaction(signed: SignedRequest) -> Redaction:
-    """Hides the secret key, and what may be a key or a signature of somebody's."""
+    """Hide the secret key, and what may be a key or a signature of somebody else."""
     redaction = Redaction(signed.secret_key)
     if signed.access_key != signed.own_access_key:
         redaction.hide(signed.access_key, masked(signed.access_key))
@@ -147,22 +131,30 @@ def _redaction(signed: SignedRequest) -> Redaction:
     return redaction
 
 
-def _refusal(signed: SignedRequest, wrong: dict[str, str], now_ms: int, thorough: bool, memory: Memory) -> Refusal:
+def _refusal(signed: SignedRequest, now_ms: int, thorough: bool, memory: Memory) -> Refusal:
     redaction = _redaction(signed)
     result = explain(signed, redaction, memory, thorough=thorough)
+    wrong: dict[str, str] = {}  # explanations by the names of what is wrong
+    if not _is_known(signed) and redaction.holds_secret(signed.access_key):
+        wrong["secret-as-access-key"] = MISTAKES["secret-as-access-key"]
+    elif not _is_known(signed):
+        wrong["unknown-access-key"] = (
+            f"access key {redaction.excerpt(masked(signed.access_key))} is not known here: the mock expects"
+            f" {redaction.excerpt(signed.own_access_key)}, with its secret key"
+        )
+    wrong |= mistakes_of_clock(signed.timestamp, now_ms, redaction)
     if result.covered is not None:
         wrong = {name: text for name, text in wrong.items() if _REPLACED_BY.get(name) not in result.mistakes}
-        wrong.update(result.mistakes)
+        wrong |= result.mistakes
     elif redaction.holds_secret(signed.signature):
         wrong["secret-as-signature"] = MISTAKES["secret-as-signature"]
     elif not result.is_digest:
         wrong["malformed-signature"] = _MALFORMED.format(length=len(signed.signature))
     elif not {"unknown-access-key", "secret-as-access-key", "malformed-timestamp"} & wrong.keys():
-        # With a foreign access key belongs a foreign secret key, and what a malformed timestamp was when it was signed
-        # nobody knows: nothing can be said about the signature then.
-        wrong["wrong-signature"] = _WRONG.format(
-            mistakes=len(MISTAKES), trials=result.trials, how=_THOROUGH if thorough else _QUICK
-        )
+        # A foreign access key has a foreign secret key, and nobody knows what a malformed timestamp was when it was
+        # signed: then nothing can be said about the signature.
+        how = _THOROUGH if thorough else _QUICK
+        wrong["wrong-signature"] = _WRONG.format(mistakes=len(MISTAKES), trials=result.trials, how=how)
     time = signed.timestamp if is_timestamp(signed.timestamp) else str(now_ms)
     expected = string_to_sign(signed.request.method, signed.request.target, time, signed.own_access_key)
     return Refusal(
@@ -180,7 +172,7 @@ def _one_line(texts: Iterable[str]) -> str:
 
 
 def _as_utf8(header: str) -> str:
-    """The text that was sent, where it was UTF-8: a header is decoded as Latin-1."""
+    """Return the text that was sent, if it was UTF-8: headers are decoded as Latin-1."""
     try:
         return header.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -188,5 +180,5 @@ def _as_utf8(header: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    # Nothing that arrives may raise here, a lone surrogate neither.
+    # Nothing that arrives may raise here, not even a lone surrogate.
     return text.encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""Failures on demand: what the next requests get instead of, or done to, their answer."""
+"""Faults: what the next requests get instead of their responses, or what is done to those."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypedDict
 
 from ncp_mock._contract.document import Contract
 from ncp_mock._contract.formats import Renderer
-from ncp_mock._messages import Answer, Delivery, Format
+from ncp_mock._messages import Answer, Delivery, Format, camel_case
 
 _HTML: Final = "text/html;charset=UTF-8"
 _MAX_TIMES: Final = 1_000_000
@@ -18,14 +18,14 @@ _SKEW: Final = "skewedDate"
 
 
 class FaultError(ValueError):
-    """A fault that does not exist, or not in that form. The text says what does."""
+    """There is no such fault, or it has no such option. The text says what there is."""
 
 
 class FaultOptions(TypedDict, total=False):
     """Options of a fault, in Python."""
 
     executed: bool
-    """For an error: whether the request is carried out nevertheless (default: it is not)."""
+    """For an error: whether the request is carried out all the same (default: it is not)."""
     retry_after: int
     """For an error: value of its Retry-After header, in seconds."""
     format: Format
@@ -36,134 +36,132 @@ class FaultOptions(TypedDict, total=False):
     operation: str
     """Only requests for this operation fail, such as ``rebootServerInstances``; others do not count."""
     share: float
-    """The probability with which a request fails, until as many as ``times`` have. Those that do not may match a fault
-    that was asked for later."""
+    """The probability with which a request fails, until ``times`` requests have. A request that does not fail can match
+    the next fault."""
     seed: int
-    """Chooses which ones fail; with the same seed it is the same ones, the fifth and the twelfth perhaps."""
+    """Chooses which requests fail: the same seed chooses the same ones, such as the fifth and the twelfth."""
+
+
+OPTIONS: Final = ("times", *map(camel_case, FaultOptions.__annotations__))
+"""The names of all options over HTTP."""
+
+_Form = tuple[str, Callable[[Any], bool]]
+"""What an option must be, in words and as a check."""
+
+
+def _number(form: str, least: float, most: float, *types: type) -> _Form:
+    return form, lambda value: type(value) in types and least <= value <= most
+
+
+def _one_of(form: str, *values: Any) -> _Form:
+    return form, lambda value: type(value) is type(values[0]) and value in values
+
+
+def _seconds(fault: str, least: float, most: float) -> Mapping[str, _Form]:
+    form = f"the seconds of {fault} are a number from {least:g} to {most:g}"
+    return {"seconds": _number(form, least, most, int, float)}
+
+
+_OF_ALL: Final[Mapping[str, _Form]] = {
+    "times": _number(f"a fault strikes 1 to {_MAX_TIMES} times", 1, _MAX_TIMES, int),
+    "share": _number(
+        f"the share of requests that fail is a number from {_LEAST_SHARE:f} to 1", _LEAST_SHARE, 1, int, float
+    ),
+    "seed": _number("the seed is a whole number", -math.inf, math.inf, int),
+}
+_OF_PAGES: Final[Mapping[str, _Form]] = {
+    "executed": _one_of("executed is true or false", True, False),
+    "retryAfter": _number("retryAfter is a number of whole seconds", 0, math.inf, int),
+}
+_OF_ERRORS: Final = {**_OF_PAGES, "format": _one_of("the format of a fault is 'json' or 'xml'", "json", "xml")}
 
 
 class _Kind(NamedTuple):
-    """What a fault does, and the options that only some faults take."""
-
-    options: frozenset[str]
-    page: tuple[int, str] | None = None
-    """Status and HTML of something between the client and the gateway."""
+    options: Mapping[str, _Form]
+    """The options that not all faults take."""
+    status: int | None = None
+    page: str = ""
+    """HTML of something between the client and the gateway."""
     delivery: Delivery = Delivery.WHOLE
     seconds: float = 0.0
-    """Unless the option says otherwise."""
-    least: float = 0.0
-    most: float = 0.0
+    """The default of the option."""
 
 
-_OF_PAGES: Final = frozenset({"executed", "retryAfter"})
-_OF_ERRORS: Final = _OF_PAGES | {"format"}
-_TIMED: Final = frozenset({"seconds"})
-_OF_SOME: Final = _OF_ERRORS | _TIMED
 _KINDS: Final[dict[str, _Kind]] = {
     "badGateway": _Kind(
         _OF_PAGES,
-        (502, "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"),
+        502,
+        "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n",
     ),
     "unknownStatus": _Kind(
-        _OF_PAGES, (520, "<html><head><title>520</title></head><body><h1>Web server error</h1></body></html>\n")
+        _OF_PAGES, 520, "<html><head><title>520</title></head><body><h1>Web server error</h1></body></html>\n"
     ),
-    "slowDrip": _Kind(_TIMED, delivery=Delivery.DRIP, seconds=2.0, most=86_400.0),
-    "truncatedBody": _Kind(frozenset(), delivery=Delivery.TRUNCATED),
-    _RESET_BEFORE: _Kind(frozenset(), delivery=Delivery.RESET),
-    "resetAfter": _Kind(frozenset(), delivery=Delivery.RESET),
-    _SKEW: _Kind(_TIMED, seconds=600.0, least=-1e9, most=1e9),
+    "slowDrip": _Kind(_seconds("slowDrip", 0, 86_400), delivery=Delivery.DRIP, seconds=2.0),
+    "truncatedBody": _Kind({}, delivery=Delivery.TRUNCATED),
+    _RESET_BEFORE: _Kind({}, delivery=Delivery.RESET),
+    "resetAfter": _Kind({}, delivery=Delivery.RESET),
+    _SKEW: _Kind(_seconds(_SKEW, -1e9, 1e9), seconds=600.0),
 }
-
-
-_Check = Callable[[Any], bool]
-
-
-def _one_of(*values: Any) -> _Check:
-    return lambda value: type(value) is type(values[0]) and value in values
-
-
-def _number(least: float, most: float, *types: type) -> _Check:
-    return lambda value: type(value) in types and least <= value <= most
-
-
-_OPTIONS: Final[dict[str, tuple[str, _Check]]] = {
-    "times": (f"a fault strikes 1 to {_MAX_TIMES} times", _number(1, _MAX_TIMES, int)),
-    "executed": ("executed is true or false", _one_of(True, False)),
-    "retryAfter": ("retryAfter is a number of whole seconds", _number(0, math.inf, int)),
-    "format": ("the format of a fault is 'json' or 'xml'", _one_of("json", "xml")),
-    "share": (
-        f"the share of requests that fail is a number from {_LEAST_SHARE:f} to 1",
-        _number(_LEAST_SHARE, 1, int, float),
-    ),
-    "seed": ("the seed is a whole number", _number(-math.inf, math.inf, int)),
-}
-"""What an option must be, in words, and whether a value is that."""
-
-OPTIONS: Final = (*_OPTIONS, "seconds", "operation")
-"""Every option by its name over HTTP."""
 
 
 class Fault:
-    """A fault that is to strike a number of times, either every request that it applies to or a share of them.
+    """A fault that strikes a number of requests: all those that it applies to, or a share of them.
 
-    Which ones is drawn ahead, as how many go by until the next: whether a request is struck can be asked twice.
+    It draws ahead how many requests it skips until the next, so that asking whether it is due changes nothing.
 
     Attributes:
-        executed: Whether the request is carried out before the fault strikes. That is the caller's to say where the
-            answer is an error; what goes wrong with an answer strikes after, and ``resetBefore`` before.
-        seconds: How long a drip lasts, or by how much the gateway's clock is ahead of the true time.
+        executed: Whether the request is carried out first. An option where the fault is an error; always where a
+            response is damaged, and never before ``resetBefore``.
+        seconds: How long a drip lasts, or the clock skew.
+        skipped: How many requests the fault skips until it strikes.
     """
 
     def __init__(self, name: str, kind: _Kind, options: Mapping[str, Any]) -> None:
         self.name = name
         self.kind = kind
-        self.executed: bool = options.get("executed", False) if kind.options & _OF_PAGES else name != _RESET_BEFORE
+        self.executed: bool = name != _RESET_BEFORE if kind.status is None else options.get("executed", False)
         self.seconds: float = options.get("seconds", kind.seconds)
+        self.clock_skew = self.seconds if name == _SKEW else 0.0
         self.retry_after: int | None = options.get("retryAfter")
         self.format: Format | None = options.get("format")
         self.operation: str | None = options.get("operation")
         self.times: int = options.get("times", 1)
         self._share: float = options.get("share", 1)
-        # Faults with the same seed would else strike requests that follow one another.
+        # With the seed alone, two faults would strike requests that follow one another.
         self._random = Random(f"{options.get('seed', 0)} {name} {self.operation}")  # noqa: S311 - which requests fail is no secret
-        self.go_by = self._drawn()
-
-    @property
-    def clock_skew(self) -> float:
-        """By how many seconds the gateway's clock is ahead."""
-        return self.seconds if self.name == _SKEW else 0.0
+        self.skipped = self._drawn()
 
     def strike(self) -> None:
         self.times -= 1
-        self.go_by = self._drawn()
+        self.skipped = self._drawn()
 
     def _drawn(self) -> int:
-        """How many requests go by until one is struck, where each is with the probability ``share``."""
+        """Draw how many requests come before the next one that fails with the probability ``share``."""
         return 0 if self._share == 1 else int(math.log1p(-self._random.random()) / math.log1p(-self._share))
 
     def as_json(self) -> dict[str, Any]:
-        described: dict[str, Any] = {"fault": self.name, "times": self.times}
-        if self.operation:
-            described["operation"] = self.operation
-        return described | ({"share": self._share} if self._share < 1 else {})
+        operation = {"operation": self.operation} if self.operation else {}
+        share = {"share": self._share} if self._share < 1 else {}
+        return {"fault": self.name, "times": self.times} | operation | share
 
 
 class Faults:
     """The queue of faults, and the forms that they can have."""
 
     def __init__(self, contract: Contract, renderer: Renderer) -> None:
-        self._errors = contract.errors
-        self.kinds = dict.fromkeys(self._errors, _Kind(_OF_ERRORS)) | _KINDS
-        """Every fault there is, by its name."""
-        self._operations = sorted(path.rpartition("/")[2] for path in contract.operations)
+        self.kinds = {name: _Kind(_OF_ERRORS, error.status) for name, error in contract.errors.items()} | _KINDS
+        """All faults by name."""
+        operations = sorted(path.rpartition("/")[2] for path in contract.operations)
+        operation = _one_of(f"the operation is one of {', '.join(operations)}", *operations)
+        self._of_all = {**_OF_ALL, "operation": operation}
         self._renderer = renderer
         self._queue: list[Fault] = []
 
     def add(self, fault: str | int, options: Mapping[str, Any]) -> None:
-        """Queue a fault for the next ``times`` requests. A number stands for the first error with that status.
+        """Queue a fault for the next ``times`` requests.
 
         Args:
-            fault: Its name, or a status.
+            fault: Its name, or the status of the first error that has it.
             options: Any of :data:`OPTIONS`.
 
         Raises:
@@ -171,33 +169,29 @@ class Faults:
         """
         name = self._name(fault)
         kind = self.kinds[name]
-        seconds = f"the seconds of {name} are a number from {kind.least:g} to {kind.most:g}"
-        there_are = _OPTIONS | {
-            "seconds": (seconds, _number(kind.least, kind.most, int, float)),
-            "operation": (f"the operation is one of {', '.join(self._operations)}", _one_of(*self._operations)),
-        }
+        known = {**self._of_all, **kind.options}
         for option, value in options.items():
-            if option not in there_are:
+            if option not in OPTIONS:
                 raise FaultError(f"a fault has no option {option!r}; there are {', '.join(OPTIONS)}")
-            form, is_right = there_are[option]
-            if option in _OF_SOME - kind.options:
+            if option not in known:
                 raise FaultError(f"the fault {name} takes no option {option!r}")
+            form, is_right = known[option]
             if not is_right(value):
                 raise FaultError(f"{form}, not {value!r}")
         self._queue.append(Fault(name, kind, options))
 
     def is_reset_before(self, path: str) -> bool:
-        """Whether a request for this path is not even to be read."""
-        return next((each.name for each in self._applying(path) if not each.go_by), "") == _RESET_BEFORE
+        """Return whether the next fault for this path resets the connection before the body is read."""
+        return next((each.name for each in self._applying(path) if not each.skipped), "") == _RESET_BEFORE
 
     def take(self, path: str) -> Fault | None:
-        """The fault that strikes a request for this path: the first in the queue that applies to it and is due."""
+        """Return the first fault that applies to a request for this path and is due, and count the request."""
         for each in self._applying(path):
-            if not each.go_by:
+            if not each.skipped:
                 each.strike()
                 self._queue = [queued for queued in self._queue if queued.times]
                 return each
-            each.go_by -= 1
+            each.skipped -= 1
         return None
 
     def _applying(self, path: str) -> Iterator[Fault]:
@@ -205,29 +199,25 @@ class Faults:
         return (each for each in self._queue if each.operation in (None, operation))
 
     def pending(self) -> list[dict[str, Any]]:
-        """The queue, for people."""
+        """Return the queue, for people."""
         return [each.as_json() for each in self._queue]
 
     def clear(self) -> None:
         self._queue.clear()
 
     def strike(self, fault: Fault, answer: Answer, requested: Format) -> Answer:
-        """What goes out instead of ``answer``."""
+        """Return what goes out instead of ``answer``."""
         headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
-        if error := self._errors.get(fault.name):
-            form = fault.format or error.style.format(requested)
-            return self._renderer.answer(error.status, error.value, form, headers, error.style)
-        if page := fault.kind.page:
-            return Answer(page[0], _HTML, page[1].encode(), headers)
-        return replace(answer, delivery=fault.kind.delivery, seconds=fault.seconds)
+        if fault.kind.status is None:
+            return replace(answer, delivery=fault.kind.delivery, seconds=fault.seconds)
+        if fault.kind.page:
+            return Answer(fault.kind.status, _HTML, fault.kind.page.encode(), headers)
+        return self._renderer.error(fault.name, fault.format, requested, headers)
 
     def _name(self, fault: str | int) -> str:
+        for name, kind in self.kinds.items():
+            if fault == name or (kind.status is not None and fault == kind.status):
+                return name
         if isinstance(fault, str):
-            if fault in self.kinds:
-                return fault
             raise FaultError(f"there is no fault {fault!r}; there are {', '.join(self.kinds)}")
-        by_status = {kind.page[0]: name for name, kind in _KINDS.items() if kind.page}
-        by_status |= {error.status: error.name for error in reversed(list(self._errors.values()))}
-        if name := by_status.get(fault):
-            return name
         raise FaultError(f"the contract has no error with status {fault}")

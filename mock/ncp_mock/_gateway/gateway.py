@@ -1,15 +1,17 @@
-"""The gateway: what happens to a request, in the order in which it happens."""
+"""The gateway: what happens to a request, step by step."""
 
 import asyncio
+import time
+from collections.abc import Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from typing import Any, Final
 from urllib.parse import quote
 
-from ncp_mock._clock import processor_seconds, seconds, wall_time
+from ncp_mock._clock import seconds, wall_time
 from ncp_mock._contract.document import Contract
 from ncp_mock._contract.formats import Renderer, requested_format
-from ncp_mock._contract.judge import assumption, encoding_violation
+from ncp_mock._contract.judge import assumption, check_encoding
 from ncp_mock._fleet.fleet import Fleet
 from ncp_mock._messages import NO_ANSWER, Answer, Refusal, Request
 from ncp_mock._mistakes.search import Memory
@@ -30,15 +32,14 @@ class Gateway:
     """Answers requests as the vendor's gateway does, with Prism as the service behind it.
 
     Args:
-        keys: The one pair of keys that signatures are checked with.
-        lax: Do not look at signatures.
+        keys: The pair of keys that signatures are checked with.
+        lax: Do not check signatures.
         latency: Seconds to wait before each answer.
     """
 
     def __init__(
         self, contract: Contract, backend: Backend, fleet: Fleet, *, keys: Keys, lax: bool, latency: float
     ) -> None:
-        self._contract = contract
         self.observed = contract.observed
         self._backend = backend
         self._service = Service(contract, backend, fleet)
@@ -54,7 +55,7 @@ class Gateway:
         self.reset()
 
     def reset(self) -> None:
-        """Forget all requests, cut off those in flight, forget all faults, and put the fleet into its first state."""
+        """Forget all requests and faults, abort the requests in flight, and restore the first state of the fleet."""
         for task in self._in_flight:
             task.cancel()  # which ends its connection
         self._search_seconds = _MOST_SEARCH_SECONDS
@@ -79,7 +80,7 @@ class Gateway:
             self._in_flight.discard(task)
 
     async def admits(self, head: Request) -> bool:
-        """Whether the rest of a request, of which the head has come, is to be read at all."""
+        """Return whether to read the rest of a request. Without it, the connection is reset."""
         if not self.faults.is_reset_before(head.path):
             return True
         fault = self.faults.take(head.path)
@@ -112,14 +113,16 @@ class Gateway:
         return replace(carried_out, answer=answer, verdict=f"fault {fault.name}", explanation=explanation)
 
     async def _carry_out(self, request: Request, clock_skew: float = 0.0) -> Outcome:
-        operation = self._service.operation(request)
-        if isinstance(operation, Refusal):
-            return self._refused(operation, request)
-        if refusal := encoding_violation(request) or self._authenticate(request, clock_skew):
+        try:
+            operation = self._service.operation(request)
+            check_encoding(request)
+            self._authenticate(request, clock_skew)
+        except Refusal as refusal:
             return self._refused(refusal, request)
-        performed = await self._service.perform(operation, request)
-        if isinstance(performed, Refusal):
-            outcome = self._refused(performed, request)
+        try:
+            performed = await self._service.perform(operation, request)
+        except Refusal as refusal:
+            outcome = self._refused(refusal, request)
         else:
             style = self.observed.success
             form = style.format(requested_format(request))
@@ -128,30 +131,31 @@ class Gateway:
         signed = None if self._lax else signed_string(request)
         return replace(outcome, explanation=explanation, expected=signed, received=signed)
 
-    def _authenticate(self, request: Request, clock_skew: float) -> Refusal | None:
-        """Check the signature.
+    def _authenticate(self, request: Request, clock_skew: float) -> None:
+        """Refuse a wrong signature.
 
-        Explaining wrong ones thoroughly takes two seconds of the processor at a stretch and a third of the time in the
-        long run, so that a load of them leaves time for others.
+        Thorough explanations get two seconds of processor time at once and a third of it in the long run, so that many
+        wrong signatures leave time for other requests.
         """
         if self._lax:
-            return None
+            return
         earned = (seconds() - self._last_search) / 3
         self._search_seconds = min(_MOST_SEARCH_SECONDS, self._search_seconds + earned)
         now_ms = int((wall_time() + clock_skew) * 1000)
         thorough = self._search_seconds > 0
-        begun = processor_seconds()
+        begun = time.thread_time()
         refusal = authenticate(request, self.keys, now_ms, thorough=thorough, memory=self._memory)
         self._last_search = seconds()
         if refusal and thorough:
-            self._search_seconds -= processor_seconds() - begun
-        return refusal
+            self._search_seconds -= time.thread_time() - begun
+        if refusal:
+            raise refusal
 
     def _refused(self, refusal: Refusal, request: Request) -> Outcome:
-        error = self._contract.errors[refusal.example]
-        status, form = refusal.status or error.status, error.style.format(requested_format(request))
-        headers = error.style.headers if refusal.example in self.observed.errors else refusal.headers
-        answer = self._renderer.answer(status, error.value, form, headers, error.style)
+        headers: Mapping[str, str] = {} if refusal.example in self.observed.errors else refusal.headers
+        answer = self._renderer.error(refusal.example, None, requested_format(request), headers)
+        if refusal.status:
+            answer = replace(answer, status=refusal.status)
         return Outcome(answer, refusal.verdict, refusal.explanation, refusal.expected, refusal.received)
 
     async def _record(self, request: Request, outcome: Outcome) -> Answer:
@@ -164,6 +168,6 @@ class Gateway:
 
 
 def _header_value(record: Record) -> str:
-    """Verdict and explanation as one line of printable ASCII, other characters percent-encoded."""
+    """The verdict and the explanation in printable ASCII, other characters percent-encoded."""
     text = f"{record.verdict}: {record.explanation}".replace("…", "...")
     return quote(text, safe=_PRINTABLE)[:_LONGEST_EXPLANATION]

@@ -1,4 +1,4 @@
-"""What the mock remembers of the requests that it got, and logs."""
+"""The records of requests, and their log."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ _LOG.addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An answer, and what is recorded of it."""
+    """An answer, and what is recorded about it."""
 
     answer: Answer
     verdict: str = _ACCEPTED
@@ -37,27 +37,27 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A request and what became of it."""
+    """A request and its outcome."""
 
     number: int
-    """Counts the requests since the mock started, from 1."""
+    """The position among all requests since the mock started, from 1."""
     time: str
-    """When it came, as 2026-11-23T05:12:45.123Z."""
+    """When it was received, such as 2026-11-23T05:12:45.123Z."""
     method: str
     target: str
     status: int | None
-    """Status of the answer; None where the connection was reset instead."""
+    """Status of the response; None if the connection was reset instead."""
     verdict: str
     """"accepted", "fault" and its name, or the names of what is wrong, joined by " + "."""
     explanation: str
     """The verdict in a sentence, and what it assumes, on one line; empty if accepted without an assumption."""
     expected_string_to_sign: str | None
-    """What the signature must cover, with ``\\n`` for a newline; None where no signature was looked at."""
+    """What the signature must cover, with ``\\n`` for a newline; None if no signature was checked."""
     received_string_to_sign: str | None
-    """What the signature did cover, in the same form, where that could be worked out."""
+    """What the signature does cover, in the same form; None if unknown."""
 
     def as_json(self) -> dict[str, Any]:
-        """The record with names in the style of the vendor's API."""
+        """Return the record with names in the style of the vendor's API."""
         return {camel_case(name): value for name, value in asdict(self).items()}
 
 
@@ -68,12 +68,12 @@ class Records:
         self._redaction = Redaction(secret_key)
         self._records: deque[Record] = deque(maxlen=KEPT)
         self.count = 0
-        """How many requests there were since the start."""
+        """The number of requests since the start."""
         self.version = 0
-        """Another one after each change."""
+        """Different after each change."""
 
     def add(self, request: Request, outcome: Outcome) -> Record:
-        """Remember a request, and return what may be shown of it."""
+        """Record a request, and return what may be shown of it."""
         self.count += 1
         self.version += 1
         texts = request.method, request.target, outcome.explanation, outcome.expected, outcome.received
@@ -93,19 +93,19 @@ class Records:
         return record
 
     def latest(self) -> Sequence[Record]:
-        """What is kept, oldest first."""
+        """Return the latest records, oldest first."""
         return list(self._records)
 
     def clear(self) -> None:
-        """Forget the requests; their numbers go on."""
+        """Forget the records. Numbers are not used again."""
         self._records.clear()
         self.version += 1
 
     def _shown(self, texts: set[str]) -> dict[str, str]:
-        # Without the secret before they are cut, since half a secret would not be found; and cut before that to a
-        # length that can be searched, much longer than what is kept: half a secret at its end is cut off afterwards.
+        # The secret is removed before texts are cut to what is kept: half a secret would not be found. They are cut
+        # before that, too, because the search takes time; half a secret at that end is cut off afterwards.
         starts = {text: text[: 5 * _LONGEST] for text in texts}
-        if self._redaction.holds_secret("\n".join(starts.values())):  # to look once is faster, and most hold none
+        if self._redaction.holds_secret("\n".join(starts.values())):  # one search is faster, and most texts hold none
             starts = {text: self._redaction.redacted(start) for text, start in starts.items()}
         return {text: _CONTROL.sub(_escaped, start[:_LONGEST]) for text, start in starts.items()}
 
@@ -115,9 +115,9 @@ def _escaped(control: re.Match[str]) -> str:
 
 
 class Log:
-    """Writes records to the logger ``ncp_mock``, in another thread: a handler may take its time, or ask the mock.
+    """Writes records to the logger ``ncp_mock`` in another thread: a handler can be slow, or ask the mock.
 
-    What comes while that thread is busy is logged together: to hand it one record costs more than to log it.
+    Records that come while that thread is busy are logged together: handing one over costs more than logging it.
     """
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ class Log:
         self._writing = asyncio.Lock()
 
     async def write(self, record: Record) -> None:
-        """Log a record, and return when that is done."""
+        """Log a record, and return when it is logged."""
         if _LOG.isEnabledFor(_level(record)):
             self._pending.append(record)
             async with self._writing:

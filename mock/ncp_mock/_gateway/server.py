@@ -1,7 +1,7 @@
-"""An HTTP server that gives every byte of a request to its handler, and sends answers whole or broken on purpose.
+"""An HTTP server that hands requests on unchanged, and can damage responses on purpose.
 
-Frameworks do neither: they normalise the request target, which the signature covers, and they keep the socket, which a
-mock of failures needs. The protocol itself is h11's.
+Frameworks do neither: they normalise the request target, which the signature covers, and they hide the socket, which
+is needed to reset a connection. h11 parses HTTP.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from email.utils import formatdate
-from functools import partial
 from http.client import responses
 from typing import Any, Final, NoReturn
 
@@ -30,7 +29,7 @@ _READ_SIZE: Final = 64 * 1024
 _SECONDS_FOR_A_REQUEST: Final = 60.0
 _SECONDS_BETWEEN_DRIPS: Final = 0.05
 _ROUNDS_TO_ACCEPT: Final = 10
-"""Of the event loop: more than it takes from accepting a connection to handing it over."""
+"""Iterations of the event loop: more than it needs from accepting a connection to handing it over."""
 
 _UNPRINTABLE: Final = re.compile("[^ -~]")
 _ORIGIN: Final = re.compile("^https?://[^/?]*(?=/)")
@@ -42,22 +41,22 @@ _HINTS: Final = {
     " Base64 is often broken into lines, not by base64 -w0 or openssl base64 -A",
 }
 
-# A connection that is closed with this set is reset: the peer sees ECONNRESET, not an end. (Windows reads
-# the first four bytes, as two numbers, which are the same two.)
+# With this option, closing a connection resets it: the peer gets ECONNRESET. (Windows reads the same two numbers from
+# the first four bytes.)
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
 class MalformedRequestError(Exception):
-    """What came is no HTTP request, or too much of one.
+    """Received bytes are no HTTP request, or too large.
 
-    The text says what is wrong with it, without a word of what came: that may hold a key or a signature.
+    The text says why, and quotes none of them: they may hold a key or a signature.
     """
 
     def __init__(self, status: int, reason: str, head: Request | None) -> None:
         super().__init__(reason)
         self.status = status
         self.head = head
-        """The request without its body, if it got that far."""
+        """The request without its body, if that was received."""
 
 
 Send = Callable[[Answer], Awaitable[None]]
@@ -66,9 +65,9 @@ Admits = Callable[[Request], Awaitable[bool]]
 
 
 class Server:
-    """Serves one handler on one port, for as long as the ``async with`` block lasts.
+    """Serves a handler on a port for as long as the ``async with`` block lasts.
 
-    ``admits`` sees the head of each request; where it says no, the connection is reset and the body never read.
+    If ``admits`` returns false for the head of a request, the connection is reset and the body is not read.
     """
 
     def __init__(self, handler: Handler, admits: Admits, host: str, port: int) -> None:
@@ -86,8 +85,8 @@ class Server:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        # First no more is accepted, then what is accepted comes to us, and only then can the server be closed: asyncio
-        # forgets a connection that it has accepted and not yet handed over, and leaves it open.
+        # Stop accepting, and wait for the connections that are accepted, before closing the server: asyncio would
+        # forget a connection that it has not handed over yet, and leave it open.
         for listening in self._server.sockets:
             asyncio.get_running_loop().remove_reader(listening.fileno())
         for _ in range(_ROUNDS_TO_ACCEPT):
@@ -96,7 +95,7 @@ class Server:
         while self._connections:
             for task, writer in self._connections.items():
                 task.cancel()
-                writer.transport.abort()  # also where the task has not begun, and never will
+                writer.transport.abort()  # needed if the task has not started
             await asyncio.gather(*self._connections, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -120,12 +119,13 @@ class _Connection:
         self._admits = admits
         self._protocol: h11.Connection
         self._rest = b"", False
-        """What came behind the last request, and whether that was all."""
+        """The bytes after the last request, and whether they are the last ones."""
         self._head: Request | None = None
         self._latest = b""
+        self._closes = False
 
     async def serve(self, handler: Handler) -> None:
-        """Answer one request after the other, pipelined ones too, until either side wants no more."""
+        """Answer requests, pipelined ones too, until either side closes the connection."""
         while True:
             try:
                 async with asyncio.timeout(_SECONDS_FOR_A_REQUEST):
@@ -133,7 +133,8 @@ class _Connection:
             except TimeoutError:
                 return
             except MalformedRequestError as error:
-                await self._answer(handler, error, close=True)
+                self._closes = True
+                await self._answer(handler, error)
                 return
             if request is None:
                 return
@@ -143,7 +144,7 @@ class _Connection:
             self._rest = self._protocol.trailing_data
 
     async def _begin(self) -> None:
-        """Have a protocol with the first bytes of a request, without one empty line before it (RFC 9112, 2.2)."""
+        """Give the first bytes of a request to a new protocol, without one empty line before it (RFC 9112, 2.2)."""
         self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD)
         received, has_ended = self._rest
         while received in (b"", b"\r") and not has_ended:
@@ -155,7 +156,7 @@ class _Connection:
             self._protocol.receive_data(b"")
 
     async def _receive(self) -> Request | None:
-        """The next request; None when the client has closed the connection."""
+        """Return the next request; None if the client has closed the connection."""
         self._head = None
         await self._begin()
         body = bytearray()
@@ -163,11 +164,11 @@ class _Connection:
             event = await self._next_event()
             if isinstance(event, h11.Request):
                 headers = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in event.headers)
-                # Clients that think they talk to a proxy send a whole URL, and mean its path (RFC 9112, 3.2.2).
+                # A client that takes this for a proxy sends a whole URL, and means its path (RFC 9112, 3.2.2).
                 target = _ORIGIN.sub("", event.target.decode("ascii"))
                 self._head = Request(event.method.decode("ascii"), target, headers)
                 size = len(event.target) + sum(len(name) + len(value) for name, value in event.headers)
-                if size > _MAX_HEAD:  # h11 minds its limit only while a head is incomplete
+                if size > _MAX_HEAD:  # h11 checks its limit only while a head is incomplete
                     raise MalformedRequestError(431, f"target and headers are larger than {_MAX_HEAD} bytes", None)
                 if not await self._admits(self._head):
                     self._reset()
@@ -195,18 +196,17 @@ class _Connection:
             self._latest = await self._reader.read(_READ_SIZE)
             self._protocol.receive_data(self._latest)
 
-    async def _answer(self, handler: Handler, request: Request | MalformedRequestError, *, close: bool = False) -> None:
-        send = partial(self._send, close=close)
+    async def _answer(self, handler: Handler, request: Request | MalformedRequestError) -> None:
         try:
-            await handler(request, send)
+            await handler(request, self._send)
         except OSError:
             raise  # the client is gone
         except Exception as error:
             await asyncio.to_thread(_LOG.error, "the mock itself failed", exc_info=error)
             text = "mock-failed: the mock itself failed, its log says how"
-            await send(Answer(500, "text/plain", f"{text}\n".encode(), {"x-mock-explanation": text}))
+            await self._send(Answer(500, "text/plain", f"{text}\n".encode(), {"x-mock-explanation": text}))
 
-    async def _send(self, answer: Answer, close: bool = False) -> None:
+    async def _send(self, answer: Answer) -> None:
         if answer.delivery is Delivery.RESET:
             self._reset()
         is_truncated = answer.delivery is Delivery.TRUNCATED
@@ -217,7 +217,7 @@ class _Connection:
         }
         if answer.content_type:
             headers["content-type"] = answer.content_type
-        if close or is_truncated or self._protocol.their_state is h11.MUST_CLOSE:
+        if self._closes or is_truncated or self._protocol.their_state is h11.MUST_CLOSE:
             headers["connection"] = "close"
         fields = (f"{name}: {_UNPRINTABLE.sub('?', value).strip()}" for name, value in headers.items())
         status = f"HTTP/1.1 {answer.status} {responses.get(answer.status, 'Unknown')}"
@@ -230,8 +230,8 @@ class _Connection:
             self._writer.write(head + (body[: len(body) // 2] if is_truncated else body))
         await self._writer.drain()
         if is_truncated:
-            raise ConnectionAbortedError  # it ends here
-        if close:
+            raise ConnectionAbortedError
+        if self._closes:
             await self._let_the_answer_be_read()
 
     async def _drip(self, body: bytes, seconds: float) -> None:
@@ -249,7 +249,7 @@ class _Connection:
         raise ConnectionAbortedError
 
     async def _let_the_answer_be_read(self) -> None:
-        """Read on for a moment: closing with unread bytes would reset the connection and take the answer with it."""
+        """Read on for a moment: closing with unread bytes would reset the connection before the answer is read."""
         self._writer.write_eof()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
@@ -258,7 +258,7 @@ class _Connection:
 
 
 def _what_is_wrong(complaint: str, latest: bytes) -> str:
-    """h11's complaint, without the bytes that it quotes and with what is behind the usual ones."""
+    """Return h11's complaint without the bytes that it quotes, and with a hint at the usual cause."""
     complaint = complaint.partition(": bytearray")[0].partition(": b'")[0]
     if latest.startswith(_TLS_HANDSHAKE):
         return "that is TLS: the mock speaks plain HTTP, at a URL with http://"

@@ -1,4 +1,4 @@
-"""The file with the environment variables of a running mock, for programs: it is there while the mock answers."""
+"""The file with the environment variables of a running mock, which exists while the mock answers."""
 
 import contextlib
 import os
@@ -19,13 +19,13 @@ class EnvFileError(RuntimeError):
 
 
 def prepare(path: Path, access_key: str, secret_key: str) -> None:
-    """Remove what an earlier mock left there, and see that the file can be written once this one answers.
+    """Remove the file of an earlier mock, and check that this one can write it later.
 
     Raises:
-        EnvFileError: It cannot be written, it holds something else, or a key could not stand in it without quotes.
+        EnvFileError: It cannot be written, it holds something else, or a key would need quotes in it.
     """
     for option, key in ("--access-key", access_key), ("--secret-key", secret_key):
-        if shlex.quote(key) != key:  # a shell takes the quotes off, Docker and GitHub do not
+        if shlex.quote(key) != key:  # a shell removes quotes, Docker and GitHub do not
             raise EnvFileError(f"with --env-file, {option} takes letters, digits and @%_-+=:,./ only")
     try:
         if os.path.lexists(path) and not path.is_file():
@@ -43,31 +43,27 @@ def prepare(path: Path, access_key: str, secret_key: str) -> None:
 
 @contextlib.contextmanager
 def written(path: Path, variables: Mapping[str, str]) -> Generator[None]:
-    """Have the variables in the file, one ``NAME=value`` a line, for as long as the ``with`` block lasts.
+    """Keep the variables in the file, one ``NAME=value`` a line, for as long as the ``with`` block lasts.
 
-    The file is there as a whole or not at all. Whoever changed it meanwhile, another mock above all, keeps it.
+    The file appears as a whole. If another process has changed it, such as another mock, it is left there.
 
     Raises:
         EnvFileError: It cannot be written.
     """
     content = "".join(f"{name}={value}\n" for name, value in variables.items()).encode()
     try:
-        _replace(path, content)
+        try:
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ncp-mock-") as scratch:
+                complete = Path(scratch, path.name)
+                complete.write_bytes(content)
+                complete.replace(path)
+        except OSError as error:
+            raise _cannot_be_written(path, error) from None
         yield
     finally:
         with contextlib.suppress(OSError):
             if path.read_bytes() == content:
                 path.unlink()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ncp-mock-") as scratch:
-            complete = Path(scratch, path.name)
-            complete.write_bytes(content)
-            complete.replace(path)
-    except OSError as error:
-        raise _cannot_be_written(path, error) from None
 
 
 def _cannot_be_written(path: Path, error: OSError) -> EnvFileError:

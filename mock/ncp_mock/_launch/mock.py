@@ -1,4 +1,4 @@
-"""Prism and the gateway before it, started and ended together."""
+"""Starts and ends Prism and the gateway together."""
 
 import contextlib
 import os
@@ -27,11 +27,11 @@ _DEFAULT_KEYS: Final = Keys()
 
 
 class NcpMock:
-    """A running mock: where it is, and what it can be told to do.
+    """A running mock: its address, and methods to control it.
 
     Attributes:
         url: The base URL.
-        access_key: The access key that it knows.
+        access_key: The access key that it accepts.
         secret_key: The secret key to sign with.
     """
 
@@ -45,7 +45,7 @@ class NcpMock:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables with which NCP's tools, and this project's, talk to the mock."""
+        """The environment variables that make NCP's tools, and this project's, use the mock."""
         return {
             "NCLOUD_API_GW": self.url,
             "NCLOUD_ACCESS_KEY_ID": self.access_key,
@@ -54,12 +54,12 @@ class NcpMock:
 
     @property
     def observed(self) -> Sequence[str]:
-        """What it answers as observed, and what it could not use of that file; empty without one."""
+        """What it answers as observed, and what it could not use of the file; empty without a file."""
         return self._gateway.observed.notes
 
     @property
     def requests(self) -> Sequence[Record]:
-        """The last 200 requests and what became of them, oldest first."""
+        """The last 200 requests and their outcomes, oldest first."""
         return self._thread.call(self._gateway.records.latest)
 
     @property
@@ -68,10 +68,10 @@ class NcpMock:
         return self._thread.call(self._gateway.fleet.servers)
 
     def fail_next(self, fault: str | int, times: int = 1, **options: Unpack[FaultOptions]) -> None:
-        """Let the next requests fail; those after them get their normal answers again.
+        """Let the next requests fail; later requests get their normal responses.
 
         Args:
-            fault: Name of a fault, as listed in the mock's README, or the status of an error of the contract.
+            fault: Name of a fault, as listed in ``docs/mock.md``, or the status of an error of the contract.
             times: How many requests fail.
             options: See :class:`FaultOptions`.
 
@@ -84,37 +84,37 @@ class NcpMock:
     def behave(self, server_instance_no: str, **options: Unpack[BehaviourOptions]) -> None:
         """Change how a server behaves, until :meth:`reset`.
 
-        The options that are given are changed, the others stay. ``False``, ``list_lag=0`` and ``nulls=[]`` undo one.
+        Only the options that are given change. ``False``, ``list_lag=0`` and ``nulls=[]`` undo one.
 
         Args:
             server_instance_no: The server.
             options: See :class:`BehaviourOptions`.
 
         Raises:
-            BehaviourError: There is no such server, an option has another value than it can have, or more than one of
-                ``restart_fails``, ``never_restarts`` and ``vanishes`` is true. A ValueError.
+            BehaviourError: There is no such server, an option has a wrong value, or more than one of ``restart_fails``,
+                ``never_restarts`` and ``vanishes`` is true. A ValueError.
         """
         given = _as_sent(options)
         self._thread.call(lambda: self._gateway.fleet.behave(server_instance_no, given))
 
     def hold_reboots(self) -> None:
-        """Let every restart, start and stop from now on take until :meth:`finish_reboots`.
+        """Let every restart, start and stop from now on last until :meth:`finish_reboots`.
 
         A server with ``restart_seconds`` of its own keeps to them. :meth:`reset` undoes this.
         """
         self._thread.call(self._gateway.fleet.hold)
 
     def finish_reboots(self) -> None:
-        """Let every restart, start and stop that is in progress be over."""
+        """End every restart, start and stop that is in progress."""
         self._thread.call(self._gateway.fleet.finish)
 
     def reset(self) -> None:
-        """Forget all requests and faults, and put every server back into its first state and behaviour."""
+        """Forget all requests and faults, and restore the first state and behaviour of every server."""
         self._thread.call(self._gateway.reset)
 
 
 def _as_sent(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options by their names over HTTP, without those that are not given."""
+    """Return the options that are given, by their names over HTTP."""
     return {camel_case(name): value for name, value in options.items() if value is not None}
 
 
@@ -125,21 +125,21 @@ class Mock:
     Args:
         host: Address to listen on. On any but loopback, others can use and control the mock, which logs a warning.
         port: Port to listen on; 0 for any free one.
-        access_key: The access key that it knows.
-        secret_key: The secret key that belongs to it.
-        lax: Do not look at signatures.
-        latency: Seconds to wait before each answer.
-        reboot_seconds: How long a restart, a start and a stop take: long enough for a poll at once to show them in
-            progress, unless told otherwise. None for until :meth:`NcpMock.finish_reboots`.
+        access_key: The access key that it accepts.
+        secret_key: The secret key of that.
+        lax: Do not check signatures.
+        latency: Seconds to wait before each response.
+        reboot_seconds: How long a restart, a start and a stop take. By default, a poll at once shows them in progress.
+            None for until :meth:`NcpMock.finish_reboots`.
         fleet: Its servers: a file, or a list of server instance numbers or of objects with fields of a server and
             options of its behaviour.
-        observed: A file of ``ncp-vserver verify --save``, for errors and for the form of responses.
+        observed: A file of ``ncp-vserver verify --save``, whose errors and form of responses the mock takes over.
 
     Raises (on entering the block):
         InstallationError: Prism is not installed and cannot be.
-        PrismError: Prism did not come up.
-        MockError: The address cannot be listened on, or this mock is running already.
-        FleetError: The fleet is not as described.
+        PrismError: Prism did not start.
+        MockError: The mock cannot listen on the address, or is running already.
+        FleetError: The description of the fleet is wrong.
         ObservedError: The file of observations cannot be used.
     """
 
@@ -158,7 +158,7 @@ class Mock:
         if self._stack:
             raise MockError("this mock is running already: for a second one, make another Mock")
         with contextlib.ExitStack() as stack:
-            self._prism = stack.enter_context(Prism())  # comes up while the rest is prepared
+            self._prism = stack.enter_context(Prism())  # starts while the rest is prepared
             document = Contract(contract(), None if self.observed is None else read_observed(Path(self.observed)))
             fleet = Fleet(self._servers(document), self.reboot_seconds, document.server_schema["properties"])
             backend, keys = Backend(self._prism.port), Keys(self.access_key, self.secret_key)
@@ -170,11 +170,11 @@ class Mock:
 
     def __exit__(self, *exception: object) -> None:
         stack, self._stack = self._stack, None
-        if stack and os.getpid() == self._process:  # one that was forked inside the block has nothing to end
+        if stack and os.getpid() == self._process:  # a process forked inside the block ends nothing
             stack.close()
 
     def wait(self) -> str:
-        """Wait until Prism ends by itself, and return what it said."""
+        """Wait until Prism ends by itself, and return its log."""
         return self._prism.wait()
 
     def _servers(self, document: Contract) -> list[Described]:

@@ -14,9 +14,11 @@ _LISTENING: Final = re.compile(r"listening on port (\d+)")
 _PRELOAD: Final = Path(__file__).with_name("preload.cjs")
 _SCRIPT: Final = Path("node_modules", "@stoplight", "prism-cli", "dist", "index.js")
 _LOG_LINES_KEPT: Final = 200
+_DEADLINE: Final = 30.0
+"""Seconds until it must be listening."""
 _SECONDS_TO_END: Final = 5.0
 _SECONDS_UNHEARD: Final = 0.2
-"""How long a signal may go unheard on Windows, where it does not end a wait."""
+"""How long a signal is not handled on Windows, where it does not interrupt a wait."""
 _FLAGS: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows's
 
 
@@ -27,26 +29,19 @@ class PrismError(RuntimeError):
 class Prism:
     """Prism, serving the contract on a free port of 127.0.0.1 for as long as the ``with`` block lasts.
 
-    The block is entered at once; :attr:`port` waits until Prism is listening. It ends with the block, and also when
-    this process ends in any other way, killed included: it holds the reading end of a pipe that closes then. (A process
-    forked inside the block has the pipe, too: then Prism ends with the last of the two.)
-
-    Args:
-        deadline: Seconds until it must be listening.
+    The block is entered at once; :attr:`port` waits until Prism is listening. Prism ends with the block, and also if
+    this process is killed: then a pipe closes that Prism reads. (A process forked inside the block has the pipe, too:
+    then Prism ends with the last of the two.)
 
     Raises (on entering the block):
         InstallationError: Prism is not installed and cannot be.
     """
 
-    def __init__(self, *, deadline: float = 30.0) -> None:
-        self._deadline = deadline
-
     def __enter__(self) -> Self:
         self._lines: list[str] = []
         self._listening: Future[int] = Future()
-        # node itself and not npx, which starts a shell and a second node process, and takes its time; and a script, not
-        # what is in .bin, where npm puts commands for a shell on Windows. What the gateway lets through, node must not
-        # refuse for its size.
+        # Not npx, which is slow and starts a shell and a second node process; nor the command in .bin, which needs a
+        # shell on Windows. node must not refuse the size of a head that the gateway accepts.
         node = ["node", "--max-http-header-size=131072", "--require", str(_PRELOAD)]
         prism = [*node, str(prism_home() / _SCRIPT), "mock", "--multiprocess", "false"]
         listen = ["--host", "127.0.0.1", "--port", "0", "--cors", "false", "--verboseLevel", "fatal"]
@@ -59,7 +54,7 @@ class Prism:
             text=True,
             encoding="utf-8",
             errors="replace",
-            # Ctrl-C in a terminal is the launcher's to handle; each system heeds one of the two.
+            # The launcher handles Ctrl-C. Each system uses one of these two.
             start_new_session=True,
             creationflags=_FLAGS,
         )
@@ -69,18 +64,18 @@ class Prism:
 
     @property
     def port(self) -> int:
-        """The port that it listens on.
+        """The port that Prism listens on.
 
         Raises:
             PrismError: It ended, or was not listening in time.
         """
         try:
-            return self._listening.result(self._deadline)
+            return self._listening.result(_DEADLINE)
         except TimeoutError:
-            raise self._failed(f"was not listening after {self._deadline:g} seconds") from None
+            raise self._failed(f"was not listening after {_DEADLINE:g} seconds") from None
 
     def wait(self) -> str:
-        """Wait until Prism ends by itself, and return what it said."""
+        """Wait until Prism ends by itself, and return its log."""
         while self._reader.is_alive():  # it ends with Prism
             self._reader.join(_SECONDS_UNHEARD)
         return str(self._failed(f"ended by itself with exit code {self._process.wait()}"))

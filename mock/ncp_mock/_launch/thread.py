@@ -1,4 +1,4 @@
-"""The thread in which the gateway runs."""
+"""The gateway's thread."""
 
 import asyncio
 import ipaddress
@@ -25,18 +25,18 @@ _T = TypeVar("_T")
 
 
 class MockError(RuntimeError):
-    """The mock cannot be started: it cannot listen where it was told to, or runs already."""
+    """The mock cannot start: it cannot listen on the address, or is running already."""
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """An event loop whose timers go on in a frozen test."""
+    """An event loop whose timers work in a frozen test."""
 
     def time(self) -> float:
         return seconds()
 
 
 class GatewayThread:
-    """The gateway, serving in a thread of its own for as long as the ``with`` block lasts."""
+    """Serves the gateway in a thread for as long as the ``with`` block lasts."""
 
     url: str
 
@@ -68,7 +68,7 @@ class GatewayThread:
         self._thread.join()
 
     def call(self, function: Callable[[], _T]) -> _T:
-        """Run a function where the requests are handled, between two of them.
+        """Run a function in the gateway's thread, between two requests.
 
         Raises:
             RuntimeError: The mock has ended, or runs in the process that this one was forked from.
@@ -77,7 +77,7 @@ class GatewayThread:
         async def run() -> _T:
             return function()
 
-        with self._lock:  # what is called before the end is run before the end
+        with self._lock:  # a function called before the end runs before the end
             if self._ended or os.getpid() != self._process:
                 raise RuntimeError("the mock has ended, or runs in another process")
             future = asyncio.run_coroutine_threadsafe(run(), self._loop)
@@ -96,7 +96,7 @@ class GatewayThread:
         host, port = self._address
         control = Control(self._gateway)
         self._loop = asyncio.get_running_loop()
-        self._loop.set_default_executor(ThreadPoolExecutor(1, "ncp-mock-log"))  # one: the log has the requests' order
+        self._loop.set_default_executor(ThreadPoolExecutor(1, "ncp-mock-log"))  # one: the log keeps their order
         self._end = asyncio.Event()
         async with Server(control.handle, control.admits, host, port) as self._server:
             self.url = control.url = _url(host, self._server.port)
@@ -107,7 +107,7 @@ class GatewayThread:
 
 
 def _url(host: str, port: int) -> str:
-    """The URL at which this machine reaches the mock."""
+    """Return the URL at which this machine reaches the mock."""
     everywhere = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened on
     reachable = everywhere.get(host, host)
     return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"

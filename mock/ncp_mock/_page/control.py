@@ -16,6 +16,7 @@ from .page import CONTENT_SECURITY_POLICY, asset, live, page
 
 _PREFIX: Final = "/__mock__/"
 _HOST: Final = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d+)?", re.ASCII | re.IGNORECASE)
+_HTML: Final = "text/html;charset=UTF-8"
 _FAULT: Final = '{"fault": "endpointError", "times": 2}'
 _BEHAVIOUR: Final = '{"serverInstanceNo": "123458773", "restartFails": true}'
 
@@ -23,7 +24,7 @@ _Answers = Callable[[Request], Answer]
 
 
 class Control:
-    """The page, the records, and the switches of a gateway; it hands all other requests on to that."""
+    """The page, the records, and the switches of a gateway; all other requests go to the gateway."""
 
     url = ""
     """The base URL at which this machine reaches the mock."""
@@ -32,20 +33,22 @@ class Control:
         self._gateway = gateway
         self._fleet = gateway.fleet
         self._run = uuid.uuid4().hex
+        servers, faults = _shows(gateway.fleet.servers), _shows(gateway.faults.pending)
+        behaviours = _shows(self._behaviours)
         self._routes: Mapping[str, Mapping[str, _Answers]] = {
             "": {"GET": self._page},
             "live": {"GET": self._live},
-            "requests": {"GET": self._requests},
-            "servers": {"GET": self._servers},
-            "faults": {"GET": self._pending, "POST": _told(self._add_fault, self._pending, _FAULT, FAULT_OPTIONS)},
-            "behaviours": {"GET": self._behaviours, "POST": _told(self._behave, self._behaviours, _BEHAVIOUR, OPTIONS)},
-            "hold": {"POST": _after(self._fleet.hold, self._servers)},
-            "finish": {"POST": _after(self._fleet.finish, self._servers)},
-            "reset": {"POST": _after(gateway.reset, self._pending)},
+            "requests": {"GET": _shows(self._requests)},
+            "servers": {"GET": servers},
+            "faults": {"GET": faults, "POST": _told(self._add_fault, faults, _FAULT, FAULT_OPTIONS)},
+            "behaviours": {"GET": behaviours, "POST": _told(self._behave, behaviours, _BEHAVIOUR, OPTIONS)},
+            "hold": {"POST": _shows(gateway.fleet.servers, gateway.fleet.hold)},
+            "finish": {"POST": _shows(gateway.fleet.servers, gateway.fleet.finish)},
+            "reset": {"POST": _shows(gateway.faults.pending, gateway.reset)},
         }
 
     async def admits(self, head: Request) -> bool:
-        """Whether the rest of a request, of which the head has come, is to be read at all."""
+        """Return whether to read the rest of a request. Without it, the connection is reset."""
         return _is_for_control(head) or await self._gateway.admits(head)
 
     async def handle(self, request: Request | MalformedRequestError, send: Send) -> None:
@@ -57,7 +60,7 @@ class Control:
     def _answer(self, request: Request) -> Answer:
         if not request.path.startswith(_PREFIX):
             return Answer(308, headers={"location": _PREFIX})  # the page's own links are relative to that
-        # A page of somebody else's could make a browser post here.
+        # A foreign web page could make a browser post here.
         if request.method == "POST" and request.header("origin") not in ([], [self.url]):
             return _problem(403, "this is for no other web page than the mock's own")
         name = request.path.removeprefix(_PREFIX)
@@ -77,29 +80,23 @@ class Control:
         records, servers, behaviours = self._gateway.records.latest(), self._fleet.servers(), self._fleet.behaviours()
         notes = self._gateway.observed.notes
         body = page(records, servers, next(iter(hosts), self.url), self._gateway.keys.access_key, behaviours, notes)
-        return Answer.of_html(body, {"content-security-policy": CONTENT_SECURITY_POLICY})
+        return Answer(200, _HTML, body, {"content-security-policy": CONTENT_SECURITY_POLICY})
 
     def _live(self, request: Request) -> Answer:
         servers = self._fleet.servers()
         etag = f'"{self._run}-{self._gateway.records.version}-{self._fleet.version}"'
         headers = {"etag": etag, "cache-control": "no-cache"}
-        if etag in request.header("if-none-match"):  # every page that is open asks twice a second
+        if etag in request.header("if-none-match"):  # every open page asks twice a second
             return Answer(304, headers=headers)
-        return Answer.of_html(live(self._gateway.records.latest(), servers, self._fleet.behaviours()), headers)
+        return Answer(200, _HTML, live(self._gateway.records.latest(), servers, self._fleet.behaviours()), headers)
 
-    def _requests(self, request: Request) -> Answer:
+    def _requests(self) -> Mapping[str, Any]:
         records = self._gateway.records
-        return Answer.of_json({"count": records.count, "requests": [record.as_json() for record in records.latest()]})
+        return {"count": records.count, "requests": [record.as_json() for record in records.latest()]}
 
-    def _servers(self, request: Request) -> Answer:
-        return Answer.of_json(self._fleet.servers())
-
-    def _pending(self, request: Request) -> Answer:
-        return Answer.of_json(self._gateway.faults.pending())
-
-    def _behaviours(self, request: Request) -> Answer:
+    def _behaviours(self) -> list[Mapping[str, Any]]:
         described = {number: each.as_json() for number, each in self._fleet.behaviours().items()}
-        return Answer.of_json([{"serverInstanceNo": number} | each for number, each in described.items() if each])
+        return [{"serverInstanceNo": number} | each for number, each in described.items() if each]
 
     def _add_fault(self, given: dict[str, Any]) -> None:
         self._gateway.faults.add(given.pop("fault"), given)
@@ -112,19 +109,21 @@ def _is_for_control(request: Request) -> bool:
     return f"{request.path}/".startswith(_PREFIX)
 
 
-def _after(switch: Callable[[], None], answers: _Answers) -> _Answers:
-    def switched(request: Request) -> Answer:
-        switch()
-        return answers(request)
+def _shows(value: Callable[[], Any], switch: Callable[[], None] = lambda: None) -> _Answers:
+    """Answer with a value in JSON, after doing something."""
 
-    return switched
+    def answer(request: Request) -> Answer:
+        switch()
+        return Answer(200, "application/json", json.dumps(value(), ensure_ascii=False).encode("utf-8", "replace"))
+
+    return answer
 
 
 def _told(tell: Callable[[dict[str, Any]], None], answers: _Answers, example: str, options: Iterable[str]) -> _Answers:
-    """Tell the mock what a request's body says, a JSON object."""
+    """Do what the JSON object in a request's body says, and then answer."""
 
     def told(request: Request) -> Answer:
-        # A form that a foreign web page could make a browser post is not JSON.
+        # A form, which a foreign web page could make a browser post, is not JSON.
         if not any(value.partition(";")[0].strip() == "application/json" for value in request.header("content-type")):
             return _problem(415, "the content type must be application/json")
         try:

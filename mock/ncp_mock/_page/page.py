@@ -1,6 +1,6 @@
 """The page at ``/__mock__/``: the fleet and the latest requests with their verdicts.
 
-It is whole without JavaScript. ``page.js`` only asks for the part that changes, ``live``, and puts it in place.
+It is complete without JavaScript. ``page.js`` only fetches the part that changes, ``live``, and replaces it.
 """
 
 import difflib
@@ -33,11 +33,11 @@ _ASSETS: Final[Mapping[str, str]] = {
 
 _NONE: Final[Mapping[str, Behaviour]] = {}
 _SHOWN: Final = 2000
-"""Characters of one stretch of text that are shown; of a longer one, its two ends."""
+"""Characters of a text that are shown; of a longer one, its two ends."""
 _COMPARED: Final = 300
-"""Tokens that are compared one by one: the work grows with their square, and worse."""
+"""Tokens that are compared one by one: the work grows faster than their square."""
 
-# What is told apart in a string to sign: a newline, an escaped byte, a word or number, or any other character.
+# The tokens of a string to sign: a newline, an escaped byte, a word or number, or any other character.
 _TOKEN: Final = re.compile(r"\\n|%[0-9A-Fa-f]{2}|\w+|.", re.DOTALL)
 
 # A stray control character is a likely mistake in a signature, and would be invisible.
@@ -52,39 +52,31 @@ def page(
     behaviours: Mapping[str, Behaviour] = _NONE,
     notes: Sequence[str] = (),
 ) -> bytes:
-    """The whole page, as UTF-8."""
+    """Return the whole page as UTF-8."""
     exports = [f"export NCLOUD_API_GW={shlex.quote(url)}", f"export NCLOUD_ACCESS_KEY_ID={shlex.quote(access_key)}"]
-    return _render(
-        "page.html", records, servers, behaviours, url=url, access_key=access_key, exports=exports, notes=notes
-    )
+    of_the_head = {"url": url, "access_key": access_key, "exports": exports, "notes": notes}
+    return _render("page.html", requests=records, servers=servers, behaviours=behaviours, **of_the_head)
 
 
 def live(
     records: Sequence[Record], servers: Sequence[Mapping[str, Any]], behaviours: Mapping[str, Behaviour] = _NONE
 ) -> bytes:
-    """The content of the page's ``<main id="live">``, as UTF-8."""
-    return _render("live.html", records, servers, behaviours)
+    """Return the content of the page's ``<main id="live">`` as UTF-8."""
+    return _render("live.html", requests=records, servers=servers, behaviours=behaviours)
 
 
 def asset(name: str) -> tuple[str, bytes] | None:
-    """Content type and content of a file that the page refers to; None if it refers to no such file."""
+    """Return content type and content of a file that the page refers to; None for any other name."""
     return (_ASSETS[name], (_FOLDER / name).read_bytes()) if name in _ASSETS else None
 
 
-def _render(
-    template: str,
-    records: Sequence[Record],
-    servers: Sequence[Mapping[str, Any]],
-    behaviours: Mapping[str, Behaviour],
-    **more: Any,
-) -> bytes:
-    newest_first = sorted(records, key=lambda record: record.number, reverse=True)
-    rows = {
-        "servers": [_server_row(server, behaviours) for server in servers],
-        "requests": [_request_row(record) for record in newest_first],
-    }
+def _render(template: str, **values: Any) -> bytes:
+    values["busy"] = sum(map(_is_busy, values["servers"]))
+    values["refused"] = [_kind(each) for each in values["requests"]].count("refused")
+    values |= {"shown": _shown, "code": _code, "is_busy": _is_busy}
+    values |= {"pieces": _pieces, "kind_of": _kind, "strings_of": _strings}
     # A lone surrogate, which JSON can carry, has no UTF-8.
-    return _environment().get_template(template).render(rows | more).encode("utf-8", "backslashreplace")
+    return _environment().get_template(template).render(values).encode("utf-8", "backslashreplace")
 
 
 @cache
@@ -102,60 +94,24 @@ def _environment() -> "Environment":
 
 
 class _Piece(NamedTuple):
-    """A stretch of text. Of one that is cut out, ``text`` says how long it is."""
+    """A part of a text. If it is cut out, ``text`` says how long it is."""
 
     kind: Literal["same", "different", "cut"]
     text: str
 
 
-def _server_row(server: Mapping[str, Any], behaviours: Mapping[str, Behaviour]) -> Mapping[str, Any]:
-    """What the page says about a server. An empty text is a value that is missing."""
-    number, operation = _text(server, "serverInstanceNo"), _code(server, "serverInstanceOperation")
-    return {
-        "number": number,
-        "name": _text(server, "serverName"),
-        "zone": _text(server, "zoneCode"),
-        "status": _code(server, "serverInstanceStatus"),
-        "operation": operation,
-        "status_name": _text(server, "serverInstanceStatusName"),
-        "uptime": _text(server, "uptime"),
-        "busy": operation not in ("", NO_OPERATION["code"]),
-        "behaviour": behaviours.get(number, Behaviour()).in_short(),
-    }
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
+def _shown(value: Any) -> str:
+    """The text of a value; empty if it is missing."""
     text = "" if value is None else _visible(str(value))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _code(server: Mapping[str, Any], name: str) -> str:
-    value = server.get(name)
-    return _text(cast("Mapping[str, Any]", value), "code") if isinstance(value, Mapping) else ""
+def _code(value: Any) -> Any:
+    return cast("Mapping[str, Any]", value).get("code") if isinstance(value, Mapping) else None
 
 
-@lru_cache(maxsize=KEPT)
-def _request_row(record: Record) -> Mapping[str, Any]:
-    """What the page says about a request. Without strings to sign to be shown, there are no pieces of them."""
-    kind = _kind(record)
-    expected, received = record.expected_string_to_sign, record.received_string_to_sign
-    strings: tuple[list[_Piece], list[_Piece]] = [], []
-    # Of a request that was refused for something else, the signature is right, and of no interest.
-    is_of_interest = kind != "accepted" and (expected != received or record.status == HTTPStatus.UNAUTHORIZED)
-    if is_of_interest and expected is not None:
-        strings = (_pieces("same", expected), []) if received is None else _differences(expected, received)
-    texts = {name: _pieces("same", getattr(record, name)) for name in ("method", "target", "verdict", "explanation")}
-    return texts | {
-        "number": record.number,
-        "time": record.time,
-        "time_of_day": record.time.rpartition("T")[2],
-        "status": record.status,
-        "kind": kind,
-        "expected": strings[0],
-        "received": strings[1],
-        "strings_agree": expected == received,
-    }
+def _is_busy(server: Mapping[str, Any]) -> bool:
+    return _code(server.get("serverInstanceOperation")) not in (None, "", NO_OPERATION["code"])
 
 
 def _kind(record: Record) -> Literal["accepted", "refused", "fault"]:
@@ -164,42 +120,46 @@ def _kind(record: Record) -> Literal["accepted", "refused", "fault"]:
     return "fault" if record.verdict.startswith("fault ") else "refused"
 
 
-def _differences(expected: str, received: str) -> tuple[list[_Piece], list[_Piece]]:
-    """Both strings in pieces, with those marked that the other one does not have.
+@lru_cache(maxsize=KEPT)
+def _strings(record: Record) -> tuple[list[_Piece], list[_Piece]]:
+    """The expected and the received string to sign in pieces; none where they are not to be shown."""
+    expected, received = record.expected_string_to_sign, record.received_string_to_sign
+    # If the request was refused for another reason, the signature is right, and of no interest.
+    is_of_interest = _kind(record) != "accepted" and (expected != received or record.status == HTTPStatus.UNAUTHORIZED)
+    if not is_of_interest or expected is None:
+        return [], []
+    return (_pieces(expected), []) if received is None else _differences(expected, received)
 
-    Where one has something that the other lacks, the other gets an empty piece: the place of the gap.
-    """
+
+def _differences(expected: str, received: str) -> tuple[list[_Piece], list[_Piece]]:
+    """Both strings in pieces. Where one has nothing for a piece of the other, it has an empty piece: the gap."""
     ours, theirs = _TOKEN.findall(expected), _TOKEN.findall(received)
     head = _agreeing(ours, theirs)
     tail = _agreeing(ours[head:][::-1], theirs[head:][::-1])
     middles = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]
-    pieces = _pieces("same", "".join(ours[:head])), _pieces("same", "".join(theirs[:head]))
+    sides = _pieces("".join(ours[:head])), _pieces("".join(ours[:head]))
     for tag, *places in _opcodes(*middles):
-        kind: Literal["same", "different"] = "same" if tag == "equal" else "different"
-        for side, tokens, start, stop in zip(pieces, middles, places[::2], places[1::2], strict=True):
-            side.extend(_pieces(kind, "".join(tokens[start:stop])))
-    for side in pieces:
-        side.extend(_pieces("same", "".join(ours[len(ours) - tail :])))
-    return pieces
+        for side, tokens, start, stop in zip(sides, middles, places[::2], places[1::2], strict=True):
+            side.extend(_pieces("".join(tokens[start:stop]), "same" if tag == "equal" else "different"))
+    for side in sides:
+        side.extend(_pieces("".join(ours[len(ours) - tail :])))
+    return sides
 
 
-def _agreeing(one: Sequence[str], other: Sequence[str]) -> int:
+def _agreeing(ours: Sequence[str], theirs: Sequence[str]) -> int:
     """How many tokens are the same, from the beginning."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False)))
 
 
 def _opcodes(ours: list[str], theirs: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    lengths = len(ours), len(theirs)
-    if lengths == (0, 0):
-        return []
-    # Few tokens can still be long ones, each of which would be shown.
-    if max(lengths) > _COMPARED or max(len("".join(ours)), len("".join(theirs))) > _SHOWN:
-        return [("replace", 0, lengths[0], 0, lengths[1])]
+    # A few tokens can still be long, and all of them would be shown.
+    if max(map(len, (ours, theirs))) > _COMPARED or max(len("".join(each)) for each in (ours, theirs)) > _SHOWN:
+        return [("replace", 0, len(ours), 0, len(theirs))]
     return difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
 
 
-def _pieces(kind: Literal["same", "different"], text: str) -> list[_Piece]:
-    """A text as one piece, or without its middle where it is too long to be shown."""
+def _pieces(text: str, kind: Literal["same", "different"] = "same") -> list[_Piece]:
+    """A text as one piece, or without its middle if it is too long."""
     if len(text) <= _SHOWN:
         return [_Piece(kind, _visible(text))]
     end = _SHOWN // 2

@@ -1,4 +1,4 @@
-"""Asking Prism: one request, one answer, over connections that are kept."""
+"""Requests to Prism, over connections that are kept."""
 
 import asyncio
 import contextlib
@@ -25,18 +25,18 @@ class BackendAnswer:
 
 
 class Backend:
-    """A pool of connections to Prism, which sends plain HTTP/1.1 with a length: h11 would check that at length."""
+    """A pool of connections to Prism. Its HTTP is simple, and h11 would be slower."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._idle: list[_Connection] = []
-        """The latest used last."""
+        """The last one was used last."""
 
     async def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> BackendAnswer:
-        """Send a request.
+        """Send a request, and return the response.
 
         Raises:
-            BackendError: Prism does not answer, or not in HTTP.
+            BackendError: There is no response, or it is not in HTTP.
         """
         fields = {"host": "127.0.0.1", "content-length": str(len(body)), **headers}
         lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
@@ -47,7 +47,7 @@ class Backend:
                     try:
                         return await self._ask_on(self._idle.pop(), request)
                     except (OSError, EOFError):
-                        pass  # Prism has closed it meanwhile. It has no state: asking again is harmless.
+                        pass  # Prism has closed it meanwhile. It has no state, so that a retry is harmless.
                 return await self._ask_on(
                     await asyncio.open_connection("127.0.0.1", self._port, limit=_MAX_HEAD), request
                 )
