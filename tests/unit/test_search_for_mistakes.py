@@ -41,14 +41,16 @@ def test_short_search_knows_what_a_long_one_found(case: Mistake, learned: tuple[
     assert again.explanation == explanations[case.verdict]
 
 
-def test_memory_is_small_and_holds_no_value() -> None:
-    memory = Memory()
-    for number in range(100):
-        memory.remember((f"mistake-{number}",))
-    memory.remember(("mistake-99",))
-    memory.remember(("one", "other"))
+def test_memory_is_small_and_holds_names_only(learned: tuple[Memory, dict[str, str]]) -> None:
+    memory, _ = learned
+    names = {*memory}
+    REPEATED["pair"].refusal(memory=memory)
+    assert {*memory} == names == {tuple(case.verdict.split(" + ")) for case in REPEATED.values()}
 
-    assert memory.recent() == [*((f"mistake-{number}",) for number in range(99, 92, -1)), ("one", "other")]
+    memory = Memory()
+    memory.extend((f"mistake-{number}",) for number in range(100))
+
+    assert [*memory] == [(f"mistake-{number}",) for number in range(92, 100)]
 
 
 def test_short_search_stays_short_whatever_is_remembered() -> None:
@@ -56,8 +58,8 @@ def test_short_search_stays_short_whatever_is_remembered() -> None:
     case = Mistake("wrong-signature", target=target, key="another")
     memory = Memory()
     for one, other in pairwise(("query-reencoded", "query-reordered", "parameters-added-later") * 3):
-        memory.remember((one, "secret-with-white-space"))
-        memory.remember((other,))
+        memory.append((one, "secret-with-white-space"))
+        memory.append((other,))
     trials = re.compile("in ([0-9]+) trials")
 
     short, more, most = (

@@ -77,7 +77,7 @@ def authenticate(
     signed = _signed_request(request, keys)
     if _is_right(signed) and is_current(signed.timestamp, now_ms):
         return None
-    return _refusal(signed, _wrong_headers(signed, now_ms), now_ms, thorough, memory or Memory())
+    return _refusal(signed, _wrong_headers(signed, now_ms), now_ms, thorough, Memory() if memory is None else memory)
 
 
 def _is_right(signed: SignedRequest) -> bool:
