@@ -1,4 +1,4 @@
-"""One deliberately wrong signature for every known mistake, each with the name that it is to be explained by."""
+"""A wrong signature for every known mistake, with the name that explains it."""
 
 import base64
 import hmac
@@ -31,7 +31,7 @@ def b64(raw: bytes) -> str:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A request that was sent, and the string or the signature that was made for it."""
+    """A request, and the string that was signed for it or the signature."""
 
     verdict: str
     text: str = RIGHT
@@ -68,7 +68,7 @@ class Mistake:
 
 
 def get(verdict: str, signed: str, sent: str = TARGET) -> Mistake:
-    """A GET whose string to sign holds something else than what was sent."""
+    """A GET that signs another target than it sends."""
     return Mistake(verdict, f"GET {signed}{TAIL}", sent)
 
 

@@ -1,4 +1,4 @@
-"""The cases of ``mistakes`` that go on: what can happen to any text, key, digest, encoding, and several at once."""
+"""More cases of ``mistakes``: slips in any text, key, digest and encoding, and several mistakes at once."""
 
 import base64
 import hashlib
@@ -213,6 +213,7 @@ DIGEST_CASES = [
         "query-left-out + literal-backslash-n + hex-signature",
         signature=digest(rf"GET {PATH}\n1700000000000\n{ACCESS}").hex(),
     ),
+    get("classic-path + trailing-question-mark", PATH.replace("vserver", "server") + "?", PATH),
     Mistake("leading-slash-missing + query-left-out", f"GET {PATH[1:]}{TAIL}"),
     Mistake("full-url + query-reordered", f"GET https://127.0.0.1:4010{PATH}?b=2&a=1{TAIL}", f"{PATH}?a=1&b=2"),
     Mistake("timestamp-not-signed + access-key-not-signed", f"GET {TARGET}"),

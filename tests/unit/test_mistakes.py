@@ -1,4 +1,4 @@
-"""Every known mistake in a signature is explained by its name, and nothing secret shows."""
+"""Every known mistake in a signature is named, and no secret shows."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""How far a search for mistakes goes: what a short one knows of long ones, and that each is bounded."""
+"""Bounds of a search for mistakes, and what short searches remember of thorough ones."""
 
 import re
 import time
@@ -24,7 +24,7 @@ REPEATED = {
 
 @pytest.fixture(scope="module")
 def learned() -> tuple[Memory, dict[str, str]]:
-    """What long searches for all of these leave, and their explanations by the verdict."""
+    """The memory after thorough searches for all of these, and their explanations by verdict."""
     memory = Memory()
     refusals = [case.refusal(memory=memory) for case in REPEATED.values()]
     return memory, {refusal.verdict: refusal.explanation for refusal in refusals}
@@ -91,7 +91,7 @@ UNEXPLAINED = {
 
 @pytest.mark.parametrize("case", UNEXPLAINED.values(), ids=UNEXPLAINED)
 def test_search_is_bounded(case: Mistake) -> None:
-    # Processor time, and far more of it than needed: a bound that is lost costs seconds.
+    # Processor time, with a wide margin: without the bound a search takes seconds.
     begun = time.thread_time()
 
     refusal = case.refusal()

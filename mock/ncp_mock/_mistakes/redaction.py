@@ -1,4 +1,4 @@
-"""Text from a request, made fit to be shown: no key and no signature in it, on one line, and not too long."""
+"""Makes text from a request fit to show: without keys and signatures, on one line, and shortened."""
 
 import base64
 import re
@@ -8,11 +8,11 @@ from urllib.parse import unquote
 
 from .forms import from_base64, from_hex, to_bytes, values
 
-_SHORTEST: Final = 8  # a shorter key is no secret, and would be found in innocent text, as would a shorter form of one
+_SHORTEST: Final = 8  # shorter keys, and shorter forms of keys, are not secret, and occur in innocent text
 
 
 def masked(value: str) -> str:
-    """What can be said of a key that may be somebody's: how it begins, and how long it is."""
+    """The first characters and the length of a key, which may be somebody's real one."""
     length = f"{len(value)} character" + "s" * (len(value) != 1)
     return f"{value[:4]}... ({length})" if len(value) >= _SHORTEST else f"({length})"
 
@@ -36,7 +36,8 @@ class Redaction:
             self._hidden.append((text, instead))
 
     def holds_secret(self, text: str) -> bool:
-        # In time proportional to the length of the text: most texts hold no secret.
+        if len(text) < _SHORTEST:
+            return False
         once = re.sub(r"%(?:25)+(?=[0-9A-Fa-f]{2})", "%", text)
         decoded = (unquote(once, encoding="latin-1"), unquote(once, errors="replace"))
         texts = {form.lower() for one in (text, *decoded) for form in (one, one.replace("+", " "))}

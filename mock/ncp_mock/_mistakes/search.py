@@ -97,7 +97,9 @@ class _Search:
         for changes, lines, text, fields in self._sources:
             for line in lines:
                 made: Iterable[Any] = forms(line) if text is AS_IT_IS else values(forms(line), text, fields)
-                yield from ((line.name, changes(value)) for value in made if value != text)
+                for value in made:
+                    if value != text:
+                        yield line.name, changes(value)
 
     def first(self, number: int, guesses: Iterable[tuple[Variant, ...]]) -> Result | None:
         """The first guess that gives the signature, by one of the ways that allow so many mistakes."""
