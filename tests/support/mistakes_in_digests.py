@@ -214,6 +214,7 @@ DIGEST_CASES = [
         signature=digest(rf"GET {PATH}\n1700000000000\n{ACCESS}").hex(),
     ),
     get("classic-path + trailing-question-mark", PATH.replace("vserver", "server") + "?", PATH),
+    get("trailing-slash + query-left-out", f"{PATH}/"),
     Mistake("leading-slash-missing + query-left-out", f"GET {PATH[1:]}{TAIL}"),
     Mistake("full-url + query-reordered", f"GET https://127.0.0.1:4010{PATH}?b=2&a=1{TAIL}", f"{PATH}?a=1&b=2"),
     Mistake("timestamp-not-signed + access-key-not-signed", f"GET {TARGET}"),

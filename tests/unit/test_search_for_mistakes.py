@@ -43,9 +43,8 @@ def test_short_search_knows_what_a_long_one_found(case: Mistake, learned: tuple[
 
 def test_memory_is_small_and_holds_names_only(learned: tuple[Memory, dict[str, str]]) -> None:
     memory, _ = learned
-    names = {*memory}
     REPEATED["pair"].refusal(memory=memory)
-    assert {*memory} == names == {tuple(case.verdict.split(" + ")) for case in REPEATED.values()}
+    assert [*memory] == [tuple(case.verdict.split(" + ")) for case in REPEATED.values()]
 
     memory = Memory()
     memory.extend((f"mistake-{number}",) for number in range(100))
@@ -60,6 +59,7 @@ def test_short_search_stays_short_whatever_is_remembered() -> None:
     for one, other in pairwise(("query-reencoded", "query-reordered", "parameters-added-later") * 3):
         memory.append((one, "secret-with-white-space"))
         memory.append((other,))
+    memory.append(("two-timestamps",))  # of which there are thousands
     trials = re.compile("in ([0-9]+) trials")
 
     short, more, most = (

@@ -98,7 +98,7 @@ class _Search:
             for line in lines:
                 made: Iterable[Any] = forms(line) if text is AS_IT_IS else values(forms(line), text, fields)
                 for value in made:
-                    if value != text:
+                    if value != text:  # else there would be many more pairs, for nothing
                         yield line.name, changes(value)
 
     def first(self, number: int, guesses: Iterable[tuple[Variant, ...]]) -> Result | None:

@@ -105,12 +105,12 @@ def sources(
         changes = _changes(axis, *fields["path"], *fields["tail"])
         text = fields[axis][0] if fields[axis] else ""
         # No other form of a secret may be shown.
-        if lines is table.PART_SLIPS and (len(text) > LONGEST or redaction.redacted(text) != text):
+        if lines is table.PART_SLIPS and redaction.redacted(text) != text:
             continue
         if axis == "layout":
             kept = {name: ["{" + name + "}"] for name in right_values(signed)}
             yield changes, lines, text, {name: [*map(_literal, of)] for name, of in fields.items()} | kept
-        elif text or axis != "query":
+        else:
             yield changes, lines, text, fields | {"name": _NAMES.get(axis, fields["name"])}
 
 
