@@ -1,4 +1,4 @@
-"""Every known mistake in a signature, sent to the running mock, one right after the other."""
+"""Every known mistake in a signature, sent to the running mock in quick succession."""
 
 import http.client
 import time
@@ -22,7 +22,7 @@ ASKED_FOR = "fault skewedDate: the fault skewedDate was asked for; the request i
 
 
 def verdicts(mock: NcpMock, cases: list[Mistake]) -> list[str]:
-    """What each of the cases gets from a gateway whose clock shows the time of the cases."""
+    """The verdict on each case, by a gateway whose clock shows the time of the cases."""
     mock.fail_next("skewedDate", times=len(cases), seconds=NOW / 1000 - time.time())
     url = httpx.URL(mock.url)
     connection = http.client.HTTPConnection(url.host, url.port)
@@ -52,7 +52,7 @@ def test_each_is_explained_by_name_however_fast_they_come(ncp_mock: NcpMock) -> 
 
 
 def test_exit_codes_does_not_depend_on_what_came_before(ncp_mock: NcpMock) -> None:
-    # Nothing takes longer to look into than what cannot be explained.
+    # Signatures without an explanation take the longest searches.
     unexplained = Mistake("wrong-signature", key="another key")
     [rare, *_] = [case for case in CASES if case.verdict == "body-signed"]
 

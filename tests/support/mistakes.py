@@ -1,4 +1,4 @@
-"""One deliberately wrong signature for every known mistake, each with the name that it is to be explained by."""
+"""A wrong signature for every known mistake, with the name that explains it."""
 
 import base64
 import hmac
@@ -31,7 +31,7 @@ def b64(raw: bytes) -> str:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A request that was sent, and the string or the signature that was made for it."""
+    """A request, and the string that was signed for it or the signature."""
 
     verdict: str
     text: str = RIGHT
@@ -68,7 +68,7 @@ class Mistake:
 
 
 def get(verdict: str, signed: str, sent: str = TARGET) -> Mistake:
-    """A GET whose string to sign holds something else than what was sent."""
+    """A GET that signs another target than it sends."""
     return Mistake(verdict, f"GET {signed}{TAIL}", sent)
 
 
@@ -160,6 +160,7 @@ STRING_CASES = [
     Mistake("other-method + body-as-query", f"GET {PATH}?{FORM.decode()}{TAIL}", PATH, "POST", body=FORM),
     get("other-operation", TARGET.replace("reboot", "stop")),
     get("other-operation", "/vserver/v2/getServerInstanceList"),
+    get("path-in-other-case", TARGET.replace("rebootServerInstances", "rebootserverinstances")),
     get("documentation-example", "/photos/puppy.jpg?query1=&query2"),
     get("query-separator", TARGET.replace("&", ";")),
     get("query-doubled", f"{TARGET}?{TARGET.partition('?')[2]}"),
@@ -200,7 +201,7 @@ STRING_CASES = [
             ("timestamp-as-date", "2023-11-14T22:13:20.000Z"),
             ("timestamp-as-date", "2023-11-15T07:13:20+09:00"),
             ("timestamp-as-date", "Tue, 14 Nov 2023 22:13:20 GMT"),
-            ("timestamp-in-other-unit", "1700000000000000"),
+            ("timestamp-in-other-unit", "1700000000000123"),
             ("timestamp-in-other-unit", "1700000000000000000"),
             ("timestamp-in-other-zone", "1700032400000"),
             ("timestamp-in-other-zone", "1699982000000"),

@@ -1,4 +1,4 @@
-"""No request makes the check of its signature fail, or says anything that cannot be shown."""
+"""No request makes the check of its signature raise, or its explanation unprintable."""
 
 import pytest
 from ncp_mock._messages import Request

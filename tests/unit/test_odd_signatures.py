@@ -1,4 +1,4 @@
-"""Signatures that no known mistake explains, on requests that are unlike what people send: refused, for a reason."""
+"""Unexplained signatures on unusual requests are refused with a verdict."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""No form of a secret that a request holds shows in what is said of its signature."""
+"""No form of a secret in a request shows in the explanation of its signature."""
 
 import base64
 from dataclasses import replace
@@ -47,6 +47,17 @@ def test_other_secrets_do_not_show(secret: str) -> None:
     for sent in (secret, quote(secret), quote(secret, safe=""), secret.encode().decode("latin-1")):
         case = Mistake("", target=f"/p?a={sent}&b=1", keys=Keys(secret_key=secret), key="another")
         assert "?a=<secret key>&b=1" in (case.refusal().expected or "")
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [(SECRET, f"GET /p/<secret key>/x?y=1{TAIL}"), ("half&other=half", "<secret key>")],
+    ids=["a word", "several words"],
+)
+def test_what_is_beside_a_secret_shows_where_words_can_be_told_apart(secret: str, shown: str) -> None:
+    case = Mistake("", target=f"/p/{secret}/x?y=1", keys=Keys(secret_key=secret), key="another")
+
+    assert case.refusal().expected == shown
 
 
 def test_signature_in_the_query_does_not_show() -> None:

@@ -1,4 +1,4 @@
-"""Works out what went wrong where a signature is wrong, or missing.
+"""Explains a wrong or missing signature.
 
-``search`` makes the mistakes of ``table`` until one gives the signature; ``headers`` looks at what was sent besides.
+``search`` makes the mistakes of ``table`` until one gives the signature; ``headers`` has those in the headers alone.
 """

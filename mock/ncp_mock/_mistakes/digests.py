@@ -1,30 +1,37 @@
-"""How a signature may have been made and encoded by mistake: another digest, another encoding of it."""
+"""The digest and its encoding: which digests a signature can be, and how a mistaken signer computes them."""
 
 import base64
 import hashlib
-import hmac
 import re
 from binascii import unhexlify
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-from .forms import Change, decoded_base64, line, sub, values
+from .forms import Change, line, sub, values
 
 Digest = Callable[[bytes, bytes], bytes]
-"""Of key and message."""
-Start = Callable[[bytes, bytes], Callable[[bytes], bytes]]
-"""Takes a key and how a message begins, and gives what makes the digest of it with the rest."""
+"""Computes a digest from key and message."""
 Received = dict[bytes, tuple[str, ...]]
-"""What a signature may stand for, each with the mistakes of encoding that this takes."""
+"""The digests that a signature can be, each with the mistakes in its encoding."""
+
+
+class Way(NamedTuple):
+    """A way to compute a digest."""
+
+    mistakes: tuple[str, ...]
+    most: int
+    """Tried with up to this many more mistakes, in key and message."""
+    digest: Digest
+
 
 _HASHES: Final = {16: "md5", 20: "sha-1", 28: "sha-224", 32: "sha-256", 48: "sha-384", 64: "sha-512"}
 """By the length of their digests."""
 _OTHERS_OF_32: Final = {"sha3_256": "sha-3", "sha512_256": "sha-512-256"}
-# Of HMAC, hash, key and message; looked for together with that many mistakes in these two, at most.
-_WAYS: Final[tuple[tuple[str, int, Callable[[Digest, Callable[[bytes], bytes], bytes, bytes], bytes]], ...]] = (
+_Variation = Callable[[Digest, Callable[[bytes], bytes], bytes, bytes], bytes]
+_VARIATIONS: Final[tuple[tuple[str, int, _Variation], ...]] = (
     ("hmac-arguments-swapped", 1, lambda mac, _, key, message: mac(message, key)),
     ("no-hmac", 1, lambda _, plain, __, message: plain(message)),
     ("no-hmac", 1, lambda _, plain, key, message: plain(key + message)),
@@ -38,18 +45,25 @@ _WAYS: Final[tuple[tuple[str, int, Callable[[Digest, Callable[[bytes], bytes], b
 )
 DIGESTS: Final = (
     *map(line, ("md5", "sha-1", "sha-224", "sha-384", "sha-512", *_OTHERS_OF_32.values())),
-    *(line(name) for name, _, _ in _WAYS),
+    *(line(name) for name, _, _ in _VARIATIONS),
 )
 
 
 def _inside(pattern: str) -> Change:
-    """The last group of a pattern that fits the whole text."""
-    fit = re.compile(pattern, re.DOTALL | re.IGNORECASE).fullmatch
-    return lambda text: [match[match.lastindex or 0]] if (match := fit(text)) else []
+    """The last group of a pattern that matches the whole text."""
+    match = re.compile(pattern, re.DOTALL | re.IGNORECASE).fullmatch
+    return lambda text: [found[found.lastindex or 0]] if (found := match(text)) else []
 
 
-# What may be around the encoded digest, and around one that was printed before it was encoded.
-_AROUND: Final = (
+def _from_base64(text: str) -> bytes:
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("base64-altered")
+    return raw
+
+
+# Each makes another text of an encoded digest; also of a digest that was printed before it was encoded.
+_TEXTS: Final = (
     line("signature-as-bytes-repr", _inside(r"""b(['"`])(.*?)(?:\\n)?\1""")),
     line("signature-in-quotes", _inside(r"""(['"`])(.*?)(?:\\n)?\1"""), _inside(r"[<\[({]+(.*?)[>\])}]+")),
     line("signature-with-label", _inside("([0-9a-f]{32,128}) [ *]?-"), _inside(r"\S*\(.*\)= *(.+)")),
@@ -57,20 +71,21 @@ _AROUND: Final = (
     line("percent-encoded-signature", unquote),
     line("signature-escaped", sub(r"\\/", "/")),
     line("signature-with-white-space", sub(" ", "+"), sub(r"\s|\\n|\\r", ""), hint="or a + became a space"),
+    line("url-safe-base64", lambda text: text.translate(str.maketrans("-_", "+/"))),
+    line("padding-missing", lambda text: text + "=" * (-len(text) % 4)),
+    line("base64-altered", sub("=+$", "="), lambda text: base64.b64encode(base64.b64decode(text)).decode()),
 )
-
-
-# Each raises ValueError where the text is nothing of the kind.
+# Each raises ValueError if the text is not encoded in this way.
 _DECODERS: Final[dict[str, Callable[[str], bytes]]] = {
-    "base64": decoded_base64,
-    "text": lambda text: decoded_base64(text).decode().encode("latin-1"),
+    "base64": _from_base64,
+    "text": lambda text: _from_base64(text).decode().encode("latin-1"),
     "hex": unhexlify,
     "separated": lambda text: unhexlify(re.sub(r"(?:0x|\\x|[-:,\s])+(?=[0-9a-f])", "", text.lower())),
     "base32": lambda text: base64.b32decode(text.rstrip("=") + "===="),
     "numbers": lambda text: bytes(int(one) % 256 for one in text.strip("[{()}]").replace(",", " ").split()),
 }
-# What decodings one after the other are called. The rest has no name.
-_CHAINS: Final = (
+# The names of sequences of decoders; other sequences are not tried.
+_SEQUENCES: Final = (
     line("hex-signature", "hex"),
     line("hex-with-separators", "separated"),
     line("base32-signature", "base32"),
@@ -81,114 +96,96 @@ _CHAINS: Final = (
     line("hex-of-base64", "hex base64"),
     line("base64-of-printed-line", "base64 signature-with-label hex", hint="-binary makes openssl give bytes"),
 )
-_NAMED: Final = {form: (chain.name,) for chain in _CHAINS for form in chain.likely} | {"base64": ()}
-# What does not tell the digest any more: how each one that is tried is spoilt, to be what is left.
-_SPOILT: Final[dict[str, tuple[str, Callable[[str, bytes], bool]]]] = {
+_NAMED: Final = {form: (one.name,) for one in _SEQUENCES for form in one.likely} | {"base64": ()}
+# Encodings that lose information: a pattern, and whether a text can come from a digest.
+_LOSSY: Final[dict[str, tuple[str, Callable[[str, bytes], bool]]]] = {
     "base64-in-other-case": (
         "[a-z0-9+/]{43}=?|[A-Z0-9+/]{43}=?",
         lambda text, digest: base64.b64encode(digest).decode().lower().startswith(text.rstrip("=").lower()),
     ),
     "digest-as-text": (
         ".*(?:77[+]9|[+]/v|vv7).*",
-        lambda text, digest: decoded_base64(text) == digest.decode("utf-8", "replace").encode(),
+        lambda text, digest: _from_base64(text) == digest.decode("utf-8", "replace").encode(),
     ),
     "signature-incomplete": (
         "[A-Za-z0-9+/]{16,43}=?",
         lambda text, digest: text in base64.b64encode(digest).decode(),
     ),
 }
-ENCODINGS: Final = (*_AROUND, *_CHAINS, *map(line, ("url-safe-base64", "padding-missing", "base64-altered", *_SPOILT)))
+ENCODINGS: Final = (*_TEXTS, *_SEQUENCES, *map(line, _LOSSY))
 _PADS: Final = [bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C)]
 _LONGEST_SIGNATURE: Final = 1000
 _MOST_STEPS: Final = 4
 
 
 def received_digests(signature: str) -> Received:
-    """The digests that a signature may stand for, and what is left of one that was spoilt."""
+    """Decode a signature in every known way. An encoding that loses information yields the text itself."""
     found: Received = {}
     pending: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [(signature, (), ())]
-    for text, mistakes, chain in pending if len(signature) <= _LONGEST_SIGNATURE else ():  # which grows meanwhile
-        if len(mistakes) + len(chain) >= _MOST_STEPS:
+    for text, mistakes, sequence in pending if len(signature) <= _LONGEST_SIGNATURE else ():  # which grows meanwhile
+        if len(mistakes) + len(sequence) >= _MOST_STEPS:
             continue
-        for name, inner in ((around.name, str(inner)) for around in _AROUND for inner in values(around.likely, text)):
-            if inner != text:
-                pending.append((inner, mistakes, (*chain, name)) if chain else (inner, (*mistakes, name), ()))
+        for name, other in ((one.name, str(other)) for one in _TEXTS for other in values(one.likely, text, {})):
+            if other != text:
+                pending.append((other, mistakes, (*sequence, name)) if sequence else (other, (*mistakes, name), ()))
         for step, decode in _DECODERS.items():
             with suppress(ValueError):
-                raw, steps = decode(text), (*chain, step)
-                names = mistakes + (_oddities(text) if step in {"base64", "text"} else ())
+                raw, steps = decode(text), (*sequence, step)
                 if len(raw) in _HASHES and " ".join(steps) in _NAMED:
-                    found.setdefault(raw, names + _NAMED[" ".join(steps)])
-                pending.append((raw.decode("latin-1").strip(), names, steps))
-        for name, (pattern, _) in _SPOILT.items():
-            if not chain and re.fullmatch(pattern, text):
+                    found.setdefault(raw, mistakes + _NAMED[" ".join(steps)])
+                pending.append((raw.decode("latin-1").strip(), mistakes, steps))
+        for name, (pattern, _) in _LOSSY.items():
+            if not sequence and re.fullmatch(pattern, text):
                 found.setdefault(text.encode(), (*mistakes, name))
     return found
 
 
-def _oddities(text: str) -> tuple[str, ...]:
-    """What is odd about a text that is Base64 nevertheless."""
-    odd = ("url-safe-base64",) * bool(re.search("[-_]", text)) + ("padding-missing",) * bool(len(text) % 4)
-    return odd or ("base64-altered",) * (base64.b64encode(decoded_base64(text)).decode() != text)
-
-
 def is_digest(received: Received) -> bool:
-    """Whether it could be one by its form, and not only a piece of one."""
+    """Whether the signature has the form of a whole digest."""
     return any("signature-incomplete" not in mistakes for mistakes in received.values())
 
 
-def ways(received: Received) -> Iterator[tuple[tuple[str, ...], int, Start]]:
-    """The ways to what was received: the mistakes that each is, and how many more it is looked for with, at most."""
+def ways(received: Received) -> Iterator[Way]:
+    """The ways to compute digests of these lengths."""
     lengths = {*map(len, received)}
     for length in sorted(lengths & _HASHES.keys()):
         algorithm = _HASHES[length].replace("sha-", "sha")
         named = (_HASHES[length],) * (length != 32)
-        yield named, 2, _hmac_of(algorithm)
-        mac, plain = partial(hmac.digest, digest=algorithm), partial(_plain, algorithm)
-        yield from (((*named, name), most, _at_once(partial(way, mac, plain))) for name, most, way in _WAYS)
+        mac, plain = _hmac(algorithm), partial(_plain, algorithm)
+        yield Way(named, 2, mac)
+        yield from (Way((*named, name), most, partial(vary, mac, plain)) for name, most, vary in _VARIATIONS)
     for algorithm, name in _OTHERS_OF_32.items() if 32 in lengths else ():
         if algorithm in hashlib.algorithms_available:  # pragma: no branch - not every OpenSSL has them all
-            yield (name,), 0, _at_once(partial(hmac.digest, digest=algorithm))
-    for left, mistakes in received.items():
-        if mistakes and mistakes[-1] in _SPOILT:
-            yield (), 1, _at_once(partial(_spoilt, _SPOILT[mistakes[-1]][1], left))
+            yield Way((name,), 0, _hmac(algorithm))
+    for text, mistakes in received.items():
+        if mistakes and mistakes[-1] in _LOSSY:
+            yield Way((), 1, partial(_lossy, _LOSSY[mistakes[-1]][1], text, _hmac("sha256")))
 
 
-def _at_once(digest: Digest) -> Start:
-    return lambda key, head: lambda tail: digest(key, head + tail)
-
-
-def _spoilt(fits: Callable[[str, bytes], bool], left: bytes, key: bytes, message: bytes) -> bytes:
-    return left if fits(left.decode("latin-1"), hmac.digest(key, message, "sha256")) else b""
+def _lossy(fits: Callable[[str, bytes], bool], text: bytes, mac: Digest, key: bytes, message: bytes) -> bytes:
+    return text if fits(text.decode("latin-1"), mac(key, message)) else b""
 
 
 def _plain(algorithm: str, text: bytes) -> bytes:
     return hashlib.new(algorithm, text, usedforsecurity=False).digest()
 
 
-def _hmac_of(algorithm: str) -> Start:
-    """HMAC (RFC 2104), made of two hashes: a search takes few keys, and many messages that begin in the same way."""
+def _hmac(algorithm: str) -> Digest:
+    """HMAC (RFC 2104) of two hashes that are started once for each key: half the time of a whole one."""
     new = partial(hashlib.new, algorithm, usedforsecurity=False)
     size = new().block_size
 
     @cache
-    def halves(key: bytes) -> list[Any]:
+    def started(key: bytes) -> list[Any]:
         filled = (new(key).digest() if len(key) > size else key).ljust(size, b"\0")
         return [new(filled.translate(pad)) for pad in _PADS]
 
-    def start(key: bytes, head: bytes) -> Callable[[bytes], bytes]:
-        inner, outer = halves(key)
-        if head:
-            inner = inner.copy()
-            inner.update(head)
+    def digest(key: bytes, message: bytes) -> bytes:
+        inner, outer = started(key)
+        one, other = inner.copy(), outer.copy()
+        one.update(message)
+        other.update(one.digest())
+        made: bytes = other.digest()
+        return made
 
-        def digest(tail: bytes) -> bytes:
-            one, other = inner.copy(), outer.copy()
-            one.update(tail)
-            other.update(one.digest())
-            made: bytes = other.digest()
-            return made
-
-        return digest
-
-    return start
+    return digest

@@ -1,4 +1,4 @@
-"""What a mistake makes of a text: the functions that the table names, each from what belongs there to what is there."""
+"""The functions that the table names: each makes the value a mistaken signer uses from the right one."""
 
 import base64
 import hashlib
@@ -11,17 +11,25 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
-from itertools import chain, combinations, islice, permutations, product, starmap
+from itertools import chain, combinations, islice, permutations, product
 from typing import Final, NamedTuple
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 Value = str | bytes
 Change = Callable[[str], Value | Iterable[Value]]
+Form = str | Change
+"""A template, whose names stand for one or more values each, or a function of the right value."""
 
 HOUR_MS: Final = 60 * 60 * 1000
-KOREA_MS: Final = 9 * HOUR_MS
-"""Korean time is ahead of UTC by this."""
-_KOREA: Final = timezone(timedelta(milliseconds=KOREA_MS), "KST")
+LONGEST: Final = 2_048
+"""No function is applied to a longer text, only templates."""
+KOREA: Final = (18, -18)
+"""Korea's difference from UTC, in half hours."""
+HALF_HOURS: Final = [sign * count for count in (18, 16, *range(1, 29), 48) for sign in (1, -1)]
+"""The differences between two time zones, Korea's and its neighbour's first."""
+YEAR_1: Final = 621_355_968 * 10**9
+"""1970 in units of 100 nanoseconds since the year 1, as .NET counts."""
+_KOREAN_TIME: Final = timezone(timedelta(hours=9), "KST")
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _CUTS: Final = (32, 40, 16, 64, 20, 24, 30, 36, 48, 50, 60, 8, 12)
 _LOOKS_LIKE: Final = {"0": "O", "O": "0", "o": "0", "1": "lI", "l": "1I", "I": "l1", "5": "S", "S": "5"}
@@ -43,35 +51,35 @@ _DATES: Final = (
 )
 
 
-Form = str | Change
-"""A template, whose names stand for some values each, or a function of what belongs there."""
-LONGEST: Final = 2_048
-"""Of a longer text, only what templates make of it is looked for."""
-
-
 class Line(NamedTuple):
+    """A mistake."""
+
     name: str
     likely: tuple[Form, ...]
     """Tried alone and together with another mistake."""
     rare: tuple[Form, ...]
     """Tried alone."""
     hint: str
-    """What the name does not say."""
+    """Added to the name in the explanation."""
 
 
 def line(name: str, *likely: Form, rare: Iterable[Form] = (), hint: str = "") -> Line:
     return Line(name, likely, tuple(rare), hint)
 
 
-def values(forms: Iterable[Form], text: str, fields: Mapping[str, Iterable[str]] | None = None) -> Iterator[Value]:
-    """Every value that the forms have for what belongs there and for what the other names stand for."""
+def rarely(one: Line) -> Line:
+    return one._replace(likely=(), rare=one.likely + one.rare)
+
+
+def values(forms: Iterable[Form], text: str, fields: Mapping[str, Iterable[str]]) -> Iterator[Value]:
+    """Yield every value of the forms. ``text`` is the right value, ``fields`` has the values of the other names."""
     for form in forms:
         if isinstance(form, str):
             names = _names(form)
-            for choice in product(*([text] if name == "text" else (fields or {})[name] for name in names)):
+            for choice in product(*([text] if name == "text" else fields[name] for name in names)):
                 yield form.format(**dict(zip(names, choice, strict=True)))
         elif len(text) <= LONGEST:
-            with suppress(ValueError, OverflowError):  # not of that kind, or a lone surrogate, which has no encoding
+            with suppress(ValueError, OverflowError):  # wrong kind of text, or a lone surrogate, which has no encoding
                 made = form(text)
                 yield from (made,) if isinstance(made, str | bytes) else made
 
@@ -87,6 +95,10 @@ def to_bytes(value: Value) -> bytes:
 
 def sub(pattern: str, *replacements: str | Callable[[re.Match[str]], str]) -> Change:
     return lambda text: (re.sub(pattern, replacement, text) for replacement in replacements)
+
+
+def matched(change: _Coder) -> Callable[[re.Match[str]], str]:
+    return lambda match: change(match[0])
 
 
 def b64(text: str) -> str:
@@ -114,45 +126,30 @@ def incomplete(text: str) -> Iterator[str]:
 
 
 def misread(text: str) -> Iterator[str]:
-    """With another character that looks alike, or with two that changed their places."""
+    """Replace one character by one that looks alike, or swap two neighbours."""
     for place, character in enumerate(text[: max(_CUTS)]):
         yield text[:place] + text[place + 1 : place + 2] + character + text[place + 2 :]
         yield from (text[:place] + other + text[place + 1 :] for other in _LOOKS_LIKE.get(character, ""))
 
 
-def decoded_base64(text: str) -> bytes:
-    """The bytes, of either alphabet and with or without padding."""
-    plain = text.rstrip("=").translate(str.maketrans("-_", "+/"))
-    return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+def from_base64(text: str) -> Iterator[bytes]:
+    """Decode as Node.js does, as PHP and Python do, and as CryptoJS does, which reads unknown characters as zeros."""
+    for unknown, new in (("[^A-Za-z0-9+/]", ""), ("[^A-Za-z0-9+/]", "A")):
+        for plain in (text.translate(str.maketrans("-_", "+/")), text):
+            known = re.sub(unknown, new, plain.partition("=")[0])
+            known = known[:-1] if len(known) % 4 == 1 else known  # six bits are no byte
+            yield base64.b64decode(known + "=" * (-len(known) % 4))
 
 
-def leniently_from_base64(text: str) -> Iterator[bytes]:
-    """As Node.js, as PHP and Python, and as CryptoJS, which takes unknown characters for zeros."""
-    for unknown, new in (("[^A-Za-z0-9+/_-]", ""), ("[^A-Za-z0-9+/]", ""), ("[^A-Za-z0-9+/]", "A")):
-        known = re.sub(unknown, new, text.partition("=")[0])
-        # Without a last character that is less than a byte.
-        yield decoded_base64(known[:-1] if len(known) % 4 == 1 else known)
-
-
-def leniently_from_hex(text: str) -> Iterator[bytes]:
-    """As Node.js, which stops at what is not hexadecimal, and as CryptoJS, by parseInt of each pair."""
-    leading = re.match("(?:[0-9A-Fa-f]{2})*", text)
-    yield unhexlify(leading[0] if leading else "")
-    numbers = (re.match(r"\s*([+-]?[0-9A-Fa-f]+)", pair) for pair in re.findall("(?s)..", text))
-    words = [0] * (len(text) // 8 + 1)
-    for place, number in enumerate(numbers):
-        # What is no number is 0, and a negative number has its sign in all bits of the word before it.
-        words[place // 4] |= int(number[1] if number else "0", 16) << (24 - place % 4 * 8) & 0xFFFFFFFF
-    # HMAC fills its key up with zeros: a key of zeros is an empty one.
-    yield b"".join(word.to_bytes(4, "big") for word in words)[: len(text) // 2].rstrip(b"\0")
-
-
-def matched(change: _Coder) -> Callable[[re.Match[str]], str]:
-    return lambda match: change(match[0])
+def from_hex(text: str) -> Iterator[bytes]:
+    """Decode as Node.js does, which stops at the first other character, and as CryptoJS does: parseInt of each pair."""
+    yield from map(unhexlify, re.findall("^(?:[0-9A-Fa-f]{2})*", text))
+    digits = (re.findall(r"^\s*[+]?([0-9A-Fa-f]+)", pair) for pair in re.findall("(?s)..", text))
+    yield bytes(int(found[0], 16) if found else 0 for found in digits)
 
 
 def rewritten(*changes: _Coder) -> Change:
-    """Every name and every value of a query, one by one."""
+    """Change each name and value of a query."""
     return sub("(?<==)[^&]+|[^&=]+", *map(matched, changes))
 
 
@@ -160,11 +157,12 @@ def _recoder(decode: _Coder, encode: _Coder, case: _Coder) -> _Coder:
     return lambda text: re.sub("%..", matched(case), encode(decode(text)))
 
 
-reencoded: Final = rewritten(*starmap(_recoder, product((unquote, unquote_plus), _ENCODERS, (str.upper, str.lower))))
+reencoded: Final = rewritten(
+    *(_recoder(*coders) for coders in product((unquote, unquote_plus), _ENCODERS, (str.upper, str.lower)))
+)
 
 
 def renumbered(form: str, by: int) -> Callable[[re.Match[str]], str]:
-    """Another index in a list."""
     return lambda match: form.format(int(match[1]) + by)
 
 
@@ -173,12 +171,12 @@ def parameters(*changes: Callable[[list[str]], Iterable[str]]) -> Change:
 
 
 def by_number(given: list[str]) -> list[str]:
-    """Sorted with numbers in a name by their value: .2 before .10."""
+    """Sort with the numbers in a name by their value: .2 before .10."""
     return sorted(given, key=lambda one: [(int(n or 0), text) for text, n in re.findall("([^0-9]*)([0-9]{0,9})", one)])
 
 
 def any_order(query: str) -> Iterator[str]:
-    """Of more than a few parameters, those that have one of them elsewhere, or begin in the middle."""
+    """Every order of up to five parameters; of more, those with one parameter moved, and the rotations."""
     given = query.split("&")
     if len(given) <= 5:
         yield from map("&".join, permutations(given))
@@ -190,7 +188,7 @@ def any_order(query: str) -> Iterator[str]:
 
 
 def subsets(query: str) -> Iterator[str]:
-    """Fewer parameters in the same order: those that end early or begin late, then all choices, up to some hundreds."""
+    """Fewer parameters in the same order: the first ones, the last ones, then any, up to 300."""
     given = query.split("&")
     cut = (part for place in range(1, len(given)) for part in (given[:place], given[place:]))
     chosen = (choice for size in range(len(given) - 1, 0, -1) for choice in combinations(given, size))
@@ -203,12 +201,12 @@ def objects(query: str) -> list[str]:
 
 
 def list_in_one(query: str) -> Iterator[str]:
-    """With all values of a list after its name, where the first of them stood."""
-    values: dict[str, list[str]] = {}
+    """All values of a list as one parameter, where its first one stood."""
+    lists: dict[str, list[str]] = {}
     for parameter in query.split("&"):
         name, equals, value = re.sub("(?<=List)[.][0-9]+(?==)", "", parameter).partition("=")
-        values.setdefault(name + equals, []).append(value)
-    return ("&".join(name + comma.join(given) for name, given in values.items()) for comma in (",", "%2C"))
+        lists.setdefault(name + equals, []).append(value)
+    return ("&".join(name + comma.join(given) for name, given in lists.items()) for comma in (",", "%2C"))
 
 
 def _number(digits: str, of: int = 13) -> int:
@@ -217,38 +215,26 @@ def _number(digits: str, of: int = 13) -> int:
     raise ValueError(digits)
 
 
-def near(reach: int, step: int = 1, per: int = 1, times: int = 1, of: int = 13) -> Change:
-    """Other readings of a clock than that of so many digits, which counts in other units, the nearest first."""
+def around(reach: int, step: int = 1) -> list[int]:
+    """Offsets up to ``reach`` on both sides, the smallest first."""
+    return sorted(range(-reach, reach + 1, step), key=abs)
+
+
+def read(offsets: Iterable[int], per: int = 1, times: int = 1, of: int = 13) -> Change:
+    """Other readings of a clock with ``of`` digits: in units of ``per / times``, then shifted by each offset."""
 
     def change(digits: str) -> Iterator[str]:
         now = _number(digits, of) // per * times
-        for distance in range(0, step * reach + 1, step):
-            yield str(now + distance)
-            yield str(now - distance)
+        return (str(now + offset) for offset in offsets)
 
     return change
 
 
-def zones(*half_hours: int, reach: int = 0) -> Change:
-    """Of all zones' differences, Korea's and its neighbour's first."""
-
-    def change(digits: str) -> Iterator[str]:
-        for shift in half_hours or (sign * count for count in (18, 16, *range(1, 29), 48) for sign in (1, -1)):
-            moment = _number(digits) + shift * HOUR_MS // 2
-            yield from map(str, range(moment - reach, moment + reach + 1))
-            yield str(moment // 1000)
-
-    return change
-
-
-def fractions(digits: str) -> Iterator[str]:
-    number = _number(digits)
-    return (f"{number}.{fraction:0{places}d}" for places in (1, 2, 3) for fraction in range(10**places))
-
-
-def ticks(digits: str) -> str:
-    """As .NET counts: tenths of microseconds, from the year 1."""
-    return str(_number(digits) * 10_000 + 621_355_968 * 10**9)
+def in_zones(half_hours: Iterable[int], reach: int = 0) -> list[Form]:
+    """Readings of a clock of another zone, in milliseconds up to ``reach`` apart, and in seconds."""
+    offsets = [half * HOUR_MS // 2 for half in half_hours]
+    milliseconds = [offset + more for offset in offsets for more in around(reach)]
+    return [read(milliseconds), read([offset // 1000 for offset in offsets], per=1000)]
 
 
 def numbers(digits: str) -> Iterator[str]:
@@ -261,10 +247,9 @@ def numbers(digits: str) -> Iterator[str]:
 
 def dates(digits: str) -> Iterator[str]:
     utc = _EPOCH + timedelta(milliseconds=_number(digits))
-    for moment in (utc, utc.astimezone(_KOREA)):
-        for zoned in (
-            moment.isoformat(timespec=precision) for precision in ("milliseconds", "seconds", "microseconds")
-        ):
+    for moment in (utc, utc.astimezone(_KOREAN_TIME)):
+        for precision in ("milliseconds", "seconds", "microseconds"):
+            zoned = moment.isoformat(timespec=precision)
             yield from (zoned, zoned[:-6] + "Z", zoned[:-6], zoned[:-6].replace("T", " "))
         yield from map(moment.strftime, _DATES)
         yield moment.strftime("%Y%m%d%H%M%S") + digits[-3:]
@@ -272,12 +257,12 @@ def dates(digits: str) -> Iterator[str]:
 
 
 def moments(date: str) -> Iterator[str]:
-    """The timestamps that a date stands for: one without a zone can be meant in UTC and in Korea."""
+    """The timestamps of a date; one without a zone is read as UTC and as Korean time."""
     text = date.strip("\"' ")[:40]
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = parsedate_to_datetime(text)
-    for zone in (UTC, _KOREA):
+    for zone in (UTC, _KOREAN_TIME):
         second = ((moment if moment.tzinfo else moment.replace(tzinfo=zone)) - _EPOCH) // timedelta(seconds=1)
         yield from (str(second), *map(str, range(second * 1000, second * 1000 + 2000)))

@@ -1,4 +1,4 @@
-"""What is wrong with the headers as such, whatever the signature covers: a clock, and what stands in their place."""
+"""Mistakes in the headers themselves: a wrong timestamp, and other headers in place of missing ones."""
 
 import difflib
 import re
@@ -13,7 +13,8 @@ from .redaction import Redaction
 from .table import MISTAKES
 
 WINDOW_MS: Final = 5 * 60 * 1000
-"""A clock that differs by this or more is refused."""
+"""The smallest clock skew that is refused."""
+_DURATIONS: Final = {"day": 24 * HOUR_MS, "hour": HOUR_MS, "minute": 60_000, "second": 1000, "millisecond": 1}
 _UNITS: Final = {16: ", in microseconds", 19: ", in nanoseconds"}
 _ALIKE: Final = 0.7
 _MOST_NAMES: Final = 50
@@ -37,9 +38,10 @@ def is_current(text: str, now_ms: int) -> bool:
 
 
 def mistakes_of_clock(timestamp: str, now_ms: int, redaction: Redaction) -> dict[str, str]:
-    """The name and the explanation of what is wrong with a timestamp, if anything is."""
+    """Name and explanation of the mistake in a timestamp, if there is one."""
     if re.fullmatch("[0-9]{10}", timestamp):
-        return {name: MISTAKES[name] for name in ("seconds-instead-of-milliseconds",)}
+        name = "seconds-instead-of-milliseconds"
+        return {name: MISTAKES[name]}
     if not is_timestamp(timestamp):
         unit = _UNITS.get(len(timestamp), "") if re.fullmatch("[0-9]+", timestamp) else ""
         shown = redaction.excerpt(timestamp, 40) + unit
@@ -65,18 +67,17 @@ def _remedy(off_ms: int) -> str:
 
 def _duration(milliseconds: int) -> str:
     """The two largest units that are not zero."""
-    seconds, rest = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    counts = {"day": days, "hour": hours, "minute": minutes, "second": seconds, "millisecond": rest}
-    return " ".join([f"{count} {unit}{'s' * (count != 1)}" for unit, count in counts.items() if count][:2])
+    counts = []
+    for unit, size in _DURATIONS.items():
+        count, milliseconds = divmod(milliseconds, size)
+        counts += [f"{count} {unit}{'s' * (count != 1)}"] * (count > 0)
+    return " ".join(counts[:2])
 
 
 def found_instead(
     request: Request, missing: Sequence[str], signing: Sequence[str], redaction: Redaction
 ) -> Iterator[str]:
-    """Of ``signing``, the names that belong there, those in ``missing`` are not there. No value is repeated."""
+    """Hints at headers sent by mistake, without their values: of the ``signing`` headers, some are ``missing``."""
     names = list(dict.fromkeys(name for name, _ in request.headers if _NAME.fullmatch(name)))[:_MOST_NAMES]
     not_these = {*signing, *(name for needed in _OTHER_APIS for name in needed)}
     for name in names:

@@ -1,20 +1,19 @@
-"""The known mistakes in signing a request: one a line, its name and its forms, which are what then stands in the place.
+"""The known mistakes in signing a request, one a line: a name, and the forms of the value that is used by mistake.
 
-``signed_request`` says what the names in a template stand for; ``{text}`` is what belongs there. The likelier comes
-first. What to tell somebody is made of the mistake's name, and of its hint.
+In a template ``{text}`` is the right value; ``signed_request`` has the other names. Likelier mistakes come first.
+An explanation is made of the mistake's name and hint, and of the sentence of its axis.
 """
 
 import html
 import json
-from binascii import unhexlify
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import chain, permutations
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from . import forms
 from .digests import DIGESTS, ENCODINGS
-from .forms import Line, hashed, line, near, parameters, sub
+from .forms import HALF_HOURS, KOREA, YEAR_1, Line, around, hashed, in_zones, line, parameters, rarely, read, sub
 
 
 def _quoted(text: str) -> str:
@@ -50,6 +49,7 @@ TARGETS: Final = (
     line("host-in-path", "{host}{text}", "{host}{path}", rare=_HOSTS),
     line("target-escaped", _quoted, quote, quote_plus),
     line("other-operation", rare=["{operation}{tail}", "{operation}"]),
+    line("path-in-other-case", rare=[sub("^[^?]*", forms.matched(str.lower), forms.matched(str.upper))]),
     line("documentation-example", rare=["/photos/puppy.jpg?query1=&query2"]),
     line("other-api-version", rare=[sub("^/v?server/v[0-9]/", *_VERSIONS)]),
     line("query-separator", rare=("{path}" + sign + "{query}" for sign in "\n /:,")),
@@ -63,7 +63,7 @@ _LIST: Final = "(?<=List)[.]([0-9]+)(?==)"
 _LISTS: Final = ("[]", "%5B%5D", r"[\1]", r"%5B\1%5D", r"\1", r"_\1", r"%2E\1")
 _FROM_ZERO: Final = (forms.renumbered("[{}]", -1), forms.renumbered("%5B{}%5D", -1))
 _FORMAT, _REGION = "(?<=responseFormatType=)[^&]*", "(?<=regionCode=)[^&]*"
-# Forms of the query alone.
+# The right value is the query alone.
 QUERIES: Final = (
     line("hex-case", sub("%..", forms.matched(str.lower), forms.matched(str.upper))),
     line("space-encoding", sub("%20", "+"), sub("[+]", "%20")),
@@ -87,35 +87,38 @@ QUERIES: Final = (
 )
 TIMESTAMPS: Final = (
     line("seconds-in-signature", sub("(?<=^.{10})...$", "")),
-    line("timestamp-as-float", "{text}.0", sub("(...)$", r".\1", r".\g<1>000", ".0"), rare=["{text}.000", "{text}.00"]),
+    line("timestamp-as-float", "{text}.0", sub("(...)$", r".\1", r".\g<1>000", ".0")),
     line("seconds-in-header", sub("^([0-9]{10})$", r"\g<1>000")),
     line("timestamp-reformatted", sub(r"^\D*|\D*$", ""), sub("[.].*", ""), lambda text: text[:13]),
-    line("timestamp-in-other-zone", forms.zones(18, -18), rare=[forms.zones()], hint="count from 1970-01-01 UTC"),
+    line("timestamp-in-other-zone", *in_zones(KOREA), rare=in_zones(HALF_HOURS), hint="count from 1970-01-01 UTC"),
     line("timestamp-with-suffix", rare=["{text}L", "{text}l", "{text}n", "{text}ms", "{text}Z"]),
-    line("timestamp-in-other-unit", rare=["{text}000", "{text}000000", forms.ticks]),
+    line("timestamp-in-other-unit", rare=[read(range(1000), times=1000), "{text}000000", read([YEAR_1], times=10_000)]),
     line("timestamp-as-date", rare=[forms.dates]),
     line("timestamp-as-float", rare=["{text},0", sub("(...)$", r",\1")]),
     line("timestamp-reformatted", rare=["0{text}", "-{text}", "+{text}", "{text}.", forms.numbers]),
 )
-# A second look at the clock.
+# A second reading of the clock.
+_SECONDS: Final = around(300)
 READINGS: Final = (
-    line("two-timestamps", near(20), rare=[near(5_000), near(300, 1000), near(300, 1000, 1000, 1000)]),
-    line("two-timestamps", rare=[near(300, of=10)]),
-    line("seconds-in-signature", rare=[near(300, per=1000)]),
-    line("seconds-in-header", rare=[near(5_000, times=1000, of=10)]),
-    line("timestamp-in-other-zone + two-timestamps", rare=[forms.zones(reach=20)]),
-    line("timestamp-as-float", rare=[forms.fractions]),
+    line("two-timestamps", read(around(20)), rare=[read(around(5_000)), read(around(300_000, 1000))]),
+    line("two-timestamps", rare=[read(around(300_000, 1000), per=1000, times=1000), read(_SECONDS, of=10)]),
+    line("seconds-in-signature", rare=[read(_SECONDS, per=1000)]),
+    line("seconds-in-header", rare=[read(around(5_000), times=1000, of=10)]),
+    line("timestamp-in-other-zone + two-timestamps", rare=in_zones(HALF_HOURS, reach=20)),
+    line("timestamp-as-float", rare=["{text}.{fraction}"]),
     line("timestamp-reformatted", rare=[forms.moments]),
 )
 ACCESS_KEYS: Final = (
     line("access-key-not-signed", ""),
-    line("secret-in-string", "{secret}", hint="it keys the HMAC and stands nowhere"),
+    line("secret-in-string", "{key}", hint="it keys the HMAC and stands nowhere"),
     line("other-access-key-signed", "{own}", "{small_own}"),
 )
 
-STRING: Final = "{method}{s}{target}{n}{timestamp}{n}{access_key}"
-"""{s} is the space, {n} each newline."""
-_FIRST, _REST = "{method}{s}{target}", "{n}{timestamp}{n}{access_key}"
+_FIRST, _REST = "{method}{s}{path}{tail}", "{n}{timestamp}{m}{access_key}"
+STRING: Final = _FIRST + _REST
+"""{s} is the space, {n} and {m} are the newlines."""
+AS_IT_IS: Final = "{text}"
+"""The form of an unchanged string."""
 _ENDS: Final = [STRING + end for end in (r"\n", r"\r\n", "\n\n", "\r", "\t")]
 _WITH_NAMES: Final = _FIRST + "\nx-ncp-apigw-timestamp: {timestamp}\nx-ncp-iam-access-key: {access_key}"
 _SIGNS: Final = (*("", "\n", " ", ":", ": ", ",", ", ", ";", "|", "&", ".", "-", "_", "/", "+", "\t", "\v", "\u2028"),)
@@ -141,55 +144,52 @@ SPACES: Final = (
 
 
 def _with_line(text: str) -> tuple[str, ...]:
-    return f"{STRING}\n{text}", f"{_FIRST}\n{text}{_REST}", f"{_FIRST}{{n}}{{timestamp}}\n{text}{{n}}{{access_key}}"
-
-
-def _one_newline() -> Iterator[Line]:
-    """What stands for both newlines, in the place of one."""
-    for both in NEWLINES:
-        for sign in (*both.likely, *both.rare):
-            ends = f"{sign}{{timestamp}}{{n}}{{access_key}}", f"{{n}}{{timestamp}}{sign}{{access_key}}"
-            yield line(both.name, rare=[_FIRST + end for end in ends])
+    return f"{STRING}\n{text}", f"{_FIRST}\n{text}{_REST}", f"{_FIRST}{{n}}{{timestamp}}\n{text}{{m}}{{access_key}}"
 
 
 _NAMES_OF_SIGNS: Final = {"": "newlines-missing", " ": "spaces-for-newlines", "\n": "newline-for-space"}
-_PARTS: Final = ("{method}", "{target}", "{timestamp}", "{access_key}")
+_PARTS: Final = {
+    "method": "{method}",
+    "target": "{path}{tail}",
+    "timestamp": "{timestamp}",
+    "access-key": "{access_key}",
+}
 
 
 def _arranged() -> Iterator[Line]:
     """Some or all parts in any order: with the right signs between them, then with one sign everywhere."""
-    for parts in (order for size in (4, 3, 2, 1) for order in permutations(_PARTS, size)):
-        names = [f"{part[1:-1].replace('_', '-')}-not-signed" for part in _PARTS if part not in parts]
-        names += ["parts-reordered"] * ([*parts] != [part for part in _PARTS if part in parts])
+    for order in chain.from_iterable(permutations(_PARTS, size) for size in (4, 3, 2, 1)):
+        names = [f"{part}-not-signed" for part in _PARTS if part not in order]
+        names += ["parts-reordered"] * ([*order] != [part for part in _PARTS if part in order])
+        parts = [_PARTS[part] for part in order]
         lines = "{n}".join(parts)
-        usual = [lines.replace("{method}{n}{target}", _FIRST), lines.replace("{n}", "{s}", 1)]
-        yield line(" + ".join(names), rare=usual if lines.startswith("{method}{n}{target}") else [*usual, lines])
+        usual = [lines.replace("{method}{n}{path}", "{method}{s}{path}"), lines.replace("{n}", "{s}", 1)]
+        yield line(" + ".join(names), rare=usual if order[:2] == ("method", "target") else [*usual, lines])
         for sign in _SIGNS:
             names_of_sign = [*names, _NAMES_OF_SIGNS.get(sign, "other-separator")]
             yield line(" + ".join(names_of_sign), rare=[sign.join(parts)])
 
 
 _SCHEMES: Final = (
-    *("{query}", "{access_key}_{timestamp}", "{content}", "{timestamp}{method}{target}{content}"),
+    *("{query}", "{access_key}_{timestamp}", "{content}", "{timestamp}{method}{path}{tail}{content}"),
     *("{method}\n{host}\n{path}\n{query}", "{method}\n{path}\n{query}\n{timestamp}\n{access_key}"),
 )
 LAYOUTS: Final = (
-    line("method-not-signed", "{target}" + _REST, "{s}{target}" + _REST),
+    line("method-not-signed", "{path}{tail}" + _REST, "{s}{path}{tail}" + _REST),
     line("target-not-signed", "{method}" + _REST, rare=["{method}{s}" + _REST]),
-    line("timestamp-not-signed", _FIRST + "{n}{n}{access_key}", _FIRST + "{n}{access_key}"),
+    line("timestamp-not-signed", _FIRST + "{n}{m}{access_key}", _FIRST + "{n}{access_key}"),
     line("access-key-not-signed", _FIRST + "{n}{timestamp}"),
-    line("echoed-string", r"{method} {target}\n{timestamp}\n{access_key}" + "\n", hint="use printf %b"),
-    line("crlf-line-ends", "{method} {target}\r\n{timestamp}\r\n{access_key}\r\n"),
-    line("search-ad-scheme", "{timestamp}.{method}.{target}", "{timestamp}.{method}.{path}"),
+    line("echoed-string", r"{method} {path}{tail}\n{timestamp}\n{access_key}" + "\n", hint="use printf %b"),
+    line("crlf-line-ends", "{method} {path}{tail}\r\n{timestamp}\r\n{access_key}\r\n"),
+    line("search-ad-scheme", "{timestamp}.{method}.{path}{tail}", "{timestamp}.{method}.{path}"),
     line("trailing-newline", *(STRING + end for end in ("\n", "\r\n", " ")), rare=_ENDS, hint="or another blank"),
     line("leading-newline", "\n" + STRING),
     line("api-key-signed", *_with_line("{api_key}"), hint="as in the old version 1"),
-    *_one_newline(),
     line("body-signed", rare=[STRING + "{content}", *_with_line("{content}")], hint="itself or its digest"),
     line("http-version-signed", rare=[_FIRST + " HTTP/1.1" + _REST]),
     line("extra-line-signed", rare=_with_line("{header}")),
     line("header-names-signed", rare=[_WITH_NAMES, _WITH_NAMES.replace(": ", ":")]),
-    line("secret-in-string", rare=[*_with_line("{secret}"), STRING + "{secret}"]),
+    line("secret-in-string", rare=[*_with_line("{key}"), STRING + "{key}"]),
     line("search-ad-scheme", rare=(x.join(("{timestamp}", "{method}", "{path}")) for x in "\n:")),
     line("other-scheme", rare=_SCHEMES, hint="that of another API"),
     *_arranged(),
@@ -198,8 +198,8 @@ KEYS: Final = (
     line("keys-swapped", "{swapped}", hint="the secret key stands in the access key's place"),
     line("access-key-as-hmac-key", "{own}"),
     line("empty-hmac-key", "", hint="or decoding it gave nothing"),
-    line("secret-base64-decoded", forms.decoded_base64, forms.leniently_from_base64),
-    line("secret-hex-decoded", unhexlify, forms.leniently_from_hex),
+    line("secret-base64-decoded", forms.from_base64),
+    line("secret-hex-decoded", forms.from_hex),
     line("secret-with-ampersand", "{text}&", hint="as in OAuth 1"),
     line("keys-joined", rare=["{own}{joint}{text}", "{text}{joint}{own}"]),
     line("secret-prefixed-as-for-aws", rare=["AWS4{text}"]),
@@ -209,16 +209,7 @@ _PLACEHOLDERS: Final = (
     *("{name}", "${name}", "${{{name}}}", "{{{name}}}", "{{{{{name}}}}}", "<{name}>", "%{name}%", ":{name}"),
     *("#{{{name}}}", "YOUR_{name}"),
 )
-FIELDS: Final[dict[str, list[str]]] = {
-    "quote": ['"', "'", "`", r"\"", "\u201d"],
-    "blank": ["\n", " ", "\t", "\n\n", *"\ufeff\u00a0\u200b\u3000\u200e\u2028", r"\n", r"\r\n"],
-    "mark": [*";,:.=\\&", "..."],
-    "equals": ["=", ":", ": ", " = ", "."],
-    "joint": ["", ":", "&", "\n"],
-    "name": ["message", "stringToSign", "string_to_sign", "signature"],
-}
-"""What the names stand for that say nothing of a request."""
-# What can happen to any text: the secret key, a part of the string to sign, and all of the string.
+# What can happen to any text: the secret key, a part of the string to sign, and the whole string.
 _SLIPS: Final = (
     line(
         "with-white-space",
@@ -249,12 +240,10 @@ _ALIASES: Final = {"secret-unset": "placeholder-as-secret", "string-hashed-first
 
 
 def _slips(subject: str, left_out: Sequence[str], likely: Sequence[str]) -> tuple[Line, ...]:
-    """Those of one kind of text, without some; ``likely``: the ones that may come together with another mistake."""
+    """The slips of one kind of text, without some; ``likely`` may come together with another mistake."""
     names = {slip: f"{subject}-{slip.name}" for slip in _SLIPS if slip.name not in left_out}
     return tuple(
-        slip._replace(
-            name=_ALIASES.get(name, name), likely=slip.likely * (slip.name in likely), rare=(*slip.likely, *slip.rare)
-        )
+        (slip if slip.name in likely else rarely(slip))._replace(name=_ALIASES.get(name, name))
         for slip, name in names.items()
     )
 
@@ -268,29 +257,38 @@ STRING_SLIPS: Final = _slips(
     ("in-quotes", "percent-encoded", "base64-encoded", "in-utf-16"),
 )
 
-_TIMES: Final = TIMESTAMPS + READINGS
-_SENTENCES: Final = (
-    ("the signature covers method {{signed}} ({}): sign the method sent, {{sent}}", METHODS),
-    ("the signature covers {{signed}} ({}): sign path and query exactly as sent, {{sent}}", TARGETS + QUERIES),
-    ("the signature covers timestamp {{signed}} ({}): read the clock once, sign what is sent, {{sent}}", _TIMES),
-    ("the string to sign is wrong ({}): its last line is the access key as sent", ACCESS_KEYS),
-    ("the string to sign is wrong ({}): it is METHOD path?query LF timestamp LF access key", LAYOUTS + SPACES),
-    ("the string to sign has {{signed}} ({}) where {{sent}} belongs", PART_SLIPS),
-    ("the string to sign was changed ({}): the HMAC covers it as it is, in UTF-8", STRING_SLIPS),
-    ("the HMAC has another key ({}): its key is the secret key as it is, in UTF-8", KEYS + SECRET_SLIPS),
-    ("the digest is another one ({}): it is one HMAC-SHA256, keyed with the secret key", DIGESTS),
-    ("the signature is encoded in another way ({}): it is the Base64 of the 32 bytes of the digest", ENCODINGS),
+_TARGET: Final = "the signature covers {{signed}} ({}): sign path and query exactly as sent, {{sent}}"
+_TIME: Final = "the signature covers timestamp {{signed}} ({}): read the clock once, sign what is sent, {{sent}}"
+_LAYOUT: Final = "the string to sign is wrong ({}): it is METHOD path?query LF timestamp LF access key"
+_PART: Final = "the string to sign has {{signed}} ({}) where {{sent}} belongs"
+AXES: Final = (
+    ("method", METHODS, "the signature covers method {{signed}} ({}): sign the method sent, {{sent}}"),
+    ("target", TARGETS, _TARGET),
+    ("query", QUERIES, _TARGET),
+    ("timestamp", TIMESTAMPS, _TIME),
+    ("access_key", ACCESS_KEYS, "the string to sign is wrong ({}): its last line is the access key as sent"),
+    ("layout", LAYOUTS, _LAYOUT),
+    ("s", SPACES, _LAYOUT),
+    ("newlines", NEWLINES, _LAYOUT),
+    *((one, tuple(map(rarely, NEWLINES)), _LAYOUT) for one in "nm"),
+    ("whole", STRING_SLIPS, "the string to sign was changed ({}): the HMAC covers it as it is, in UTF-8"),
+    ("key", KEYS + SECRET_SLIPS, "the HMAC has another key ({}): its key is the secret key as it is, in UTF-8"),
+    *((part, PART_SLIPS, _PART) for part in ("method", "target", "timestamp", "access_key")),
+    ("timestamp", READINGS, _TIME),
 )
+"""The value that the lines change, the lines, and the sentence that explains them.
+
+Mistakes in one value come before those that any text can have.
+"""
+_DIGEST: Final = "the digest is another one ({}): it is one HMAC-SHA256, keyed with the secret key"
+_ENCODING: Final = "the signature is encoded in another way ({}): it is the Base64 of the 32 bytes of the digest"
 MISTAKES: Final = {
     "seconds-instead-of-milliseconds": "the timestamp is in seconds: header and signature need milliseconds, 13 digits",
     "secret-as-access-key": "the access key header holds the secret key: send the access key, never the secret",
     "secret-as-signature": "the signature header holds the secret key: send the HMAC made with it, never the secret",
 }
-"""What to tell who made a mistake, by its name.
-
-``{signed}`` is what the signature covers, ``{sent}`` what the request says in the same place.
-"""
-for _sentence, _lines in _SENTENCES:
+"""The explanation of each mistake. ``{signed}`` is the value that the signature covers, ``{sent}`` the right one."""
+for _, _lines, _sentence in (*AXES, ("", DIGESTS, _DIGEST), ("", ENCODINGS, _ENCODING)):
     for _name, _hint in ((name, one.hint) for one in _lines for name in one.name.split(" + ") if name):
         _words = _name.replace("-", " ") + (_hint and f", {_hint}")
         MISTAKES.setdefault(_name, _sentence.format(_words))
