@@ -12,7 +12,7 @@ from ncp_vserver import Client, RollingReport
 from ncp_vserver._command import exit_codes
 from ncp_vserver._command.line import cli
 from ncp_vserver._command.orders import Order
-from ncp_vserver._command.screen.display import _Drawing
+from ncp_vserver._command.screen.display import Drawing
 from ncp_vserver._command.screen.streams import report
 from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._command.work.hooks import _end
@@ -37,13 +37,13 @@ def test_mistake_of_the_command_line_has_a_reason_and_a_code(
 
 def test_more_servers_than_lines_none_of_which_is_begun() -> None:
     numbers = tuple(str(number) for number in range(100))
-    order = Order(verb="reboot", numbers=numbers, patterns=(), wait=600, poll=2, rolling=30)
+    order = Order(verb="reboot", numbers=numbers, wait=600, poll=2, rolling=30)
     console = Console(file=io.StringIO(), width=80, height=24)
-    drawing = _Drawing(console, order, numbers, {})
+    drawing = Drawing(console, order, numbers, {})
 
-    drawing.update(RollingReport(dict.fromkeys(numbers, "not_sent")))
+    drawing.note(RollingReport(dict.fromkeys(numbers, "not_sent")))
     with console.capture() as captured:
-        console.print(drawing._drawn())
+        console.print(drawing.drawn())
 
     assert captured.get() == "reboot: 100 to go  0:00\n"
 
@@ -53,24 +53,23 @@ def test_state_is_drawn_until_it_is_back(quick: NcpMock) -> None:
     with Client(Credentials(quick.access_key, quick.secret_key), base_url=quick.url) as client:
         client.reboot("11")
         [server] = client.servers(["11"])
-    order = Order(verb="reboot", numbers=("11",), patterns=(), wait=600, poll=2)
+    order = Order(verb="reboot", numbers=("11",), wait=600, poll=2)
     console = Console(file=io.StringIO(), width=80, height=24)
-    drawing = _Drawing(console, order, ("11",), {})
+    drawing = Drawing(console, order, ("11",), {})
 
-    drawing.update(RollingReport({"11": "accepted"}, servers={"11": server}))
+    drawing.note(RollingReport({"11": "accepted"}, servers={"11": server}))
     with console.capture() as captured:
-        console.print(drawing._drawn())
+        console.print(drawing.drawn())
 
     assert "rebooting" in captured.get()
 
 
 def test_nothing_is_drawn_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ncp_vserver._command.screen.display.is_in_foreground", lambda: False)
-    order = Order(verb="reboot", numbers=("1",), patterns=(), wait=600, poll=2)
+    order = Order(verb="reboot", numbers=("1",), wait=600, poll=2)
     written = io.StringIO()
 
-    with _Drawing(Console(file=written, force_terminal=True), order, ("1",), {}) as drawing:
-        drawing.update(RollingReport({"1": "accepted"}))
+    Drawing(Console(file=written, force_terminal=True), order, ("1",), {}).update(RollingReport({"1": "accepted"}))
 
     assert written.getvalue() == ""
 

@@ -42,7 +42,7 @@ def next_commands(
         rest = []
     if order.verb == "stop":
         waiting = accepted = []  # `wait` is for servers that are to run
-    same = options.for_another_command
+    same = options.shared.words
     to_go_on: list[str] = []
     if run is not None and not _TO_GO_ON_WITH.isdisjoint(outcomes.values()):  # that takes them all
         to_go_on = [run]
@@ -55,14 +55,14 @@ def next_commands(
         ("Look before you ask again", f"show{same}", unclear),
         ("To go on waiting", f"wait{same}", waiting),
         ("Accepted has only begun. To wait for it", f"wait{same}", accepted),
-        ("For the rest", f"{order.verb}{options.for_the_same_command}", rest),
+        ("For the rest", f"{order.verb}{options.words}", rest),
     )
     return [f"{what}: ncp-vserver {command} {' '.join(numbers)}" for what, command, numbers in commands if numbers]
 
 
 def after_failure(error: NcpError, options: Options) -> list[str]:
     """What can be done where a run could not begin, a line each."""
-    same = options.for_another_command
+    same = options.shared.words
     if isinstance(error, ServersClaimedError):
         return [
             f"{what}: ncp-vserver {command}{same} {run}"

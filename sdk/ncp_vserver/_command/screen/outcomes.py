@@ -1,6 +1,7 @@
 """What an outcome is called, what an error says, and which exit code both lead to."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from ncp_signer import CredentialsError, NcpError, SigningRefusedError
@@ -66,6 +67,16 @@ def exit_code_of_read(error: NcpError) -> int:
     if isinstance(error, CredentialsError | SigningRefusedError | NotSentError):
         return exit_codes.NOT_SENT
     return exit_codes.UNKNOWN
+
+
+def spelled(outcome: str) -> str:
+    """An outcome in words."""
+    return outcome.replace("_", " ")
+
+
+def counted(outcomes: Iterable[str] | Mapping[str, int], word: Callable[[str], str] = spelled) -> str:
+    """How many servers have each outcome, such as ``2 back, 1 not sent``."""
+    return ", ".join(f"{count} {word(outcome)}" for outcome, count in Counter(outcomes).items())
 
 
 def style(outcome: str) -> str:

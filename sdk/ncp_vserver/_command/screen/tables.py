@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ncp_vserver._values.server import Server, describe
 
-from .outcomes import style
+from .outcomes import spelled, style
 from .texts import name_of, text
 
 _NEVER_CUT: Final = ("number", "name", "outcome")
@@ -65,7 +65,7 @@ def outcomes_table(
 
 
 def _outcome(outcome: str) -> Text:
-    return Text(outcome.replace("_", " "), style(outcome))
+    return Text(spelled(outcome), style(outcome))
 
 
 def _cell(server: Server | None, column: str) -> str:

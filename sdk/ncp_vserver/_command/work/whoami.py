@@ -42,10 +42,10 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
         facts = {
             "accessKey": session.keys.masked_access_key,
             "source": session.keys.source,
-            "gateway": str(session.gateway.url),
-            "gatewaySource": session.gateway.source,
-            "region": session.region.code,
-            "regionSource": session.region.source,
+            "gateway": str(session.settings.gateway.url),
+            "gatewaySource": session.settings.gateway.source,
+            "region": session.settings.region.code,
+            "regionSource": session.settings.region.source,
         }
     if failure and (not session or explanation(failure) != reason(failure)):
         say(f"Error: {explanation(failure)}")  # first: a report that cannot be written does not hide why
@@ -57,8 +57,8 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
         rows = [
             ("access key", facts["accessKey"]),
             ("from", facts["source"]),
-            ("gateway", str(session.gateway)),
-            ("region", str(session.region)),
+            ("gateway", str(session.settings.gateway)),
+            ("region", str(session.settings.region)),
             ("clock", describe_offset(offset)),
             ("call", "interrupted" if code == exit_codes.INTERRUPTED else call),
         ]
