@@ -1,5 +1,6 @@
 """What the command does in cases that no test could bring about from outside."""
 
+import errno
 import io
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NoReturn
@@ -23,16 +24,23 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-def test_mistake_of_the_command_line_has_a_reason_and_a_code(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ZeroDivisionError("a mistake"), exit_codes.UNKNOWN, "Error: ZeroDivisionError: a mistake\n"),
+        (BrokenPipeError(errno.EPIPE, "nobody reads the help"), exit_codes.DONE, ""),
+    ],
+    ids=["mistake", "reader-is-gone"],
+)
+def test_error_while_the_command_line_is_read(
+    error: Exception, code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def main(**how: object) -> NoReturn:
-        raise ZeroDivisionError("a mistake")
+        raise error
 
     monkeypatch.setattr(cli.cli, "main", main)
 
-    assert cli.main(Interrupts()) == exit_codes.UNKNOWN
-    assert "Error: ZeroDivisionError: a mistake" in capsys.readouterr().err
+    assert (cli.main(Interrupts()), capsys.readouterr().err) == (code, said)
 
 
 def test_more_servers_than_lines_none_of_which_is_begun() -> None:
@@ -69,7 +77,9 @@ def test_nothing_is_drawn_in_the_background(monkeypatch: pytest.MonkeyPatch) -> 
     order = Order(verb="reboot", numbers=("1",), wait=600, poll=2)
     written = io.StringIO()
 
-    Drawing(Console(file=written, force_terminal=True), order, ("1",), {}).update(RollingReport({"1": "accepted"}))
+    drawing = Drawing(Console(file=written, force_terminal=True), order, ("1",), {})
+    drawing.update(RollingReport({"1": "accepted"}))
+    drawing.hide()
 
     assert written.getvalue() == ""
 

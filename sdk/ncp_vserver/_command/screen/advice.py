@@ -18,15 +18,7 @@ def next_commands(
     options: Options,
     run: str | None = None,
 ) -> list[str]:
-    """What can be done about servers that are not back or down, a line each.
-
-    Args:
-        outcomes: What became of each, by the command's names.
-        errors: Why.
-        order: What was to be done.
-        options: What it was done with.
-        run: Its name in the journal, if it stands there.
-    """
+    """The commands that lead on from these outcomes, a line each. ``run`` is the id in the journal, if there is one."""
     unclear: list[str] = []
     waiting: list[str] = []
     for number, outcome in outcomes.items():
@@ -61,7 +53,7 @@ def next_commands(
 
 
 def after_failure(error: NcpError, options: Options) -> list[str]:
-    """What can be done where a run could not begin, a line each."""
+    """The commands that lead on where a run could not begin, a line each."""
     same = options.shared.words
     if isinstance(error, ServersClaimedError):
         return [
@@ -81,7 +73,7 @@ def after_failure(error: NcpError, options: Options) -> list[str]:
 
 
 def _can_be_repeated(outcome: str, number: str, error: BaseException | None) -> bool:
-    """Whether nothing has happened to a server, and nothing is known against it."""
+    """Whether nothing has happened to a server, and it is not at fault."""
     if outcome != "rejected" or not isinstance(error, RejectedError):
         return outcome in ("not_sent", "untouched")
     was_asked_for = number in error.rejected

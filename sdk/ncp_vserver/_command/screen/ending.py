@@ -1,4 +1,4 @@
-"""How a command that changes servers has ended: its exit code, its report, and what is said beside it."""
+"""The end of a command that changes servers: its exit code, its report, and its messages."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -88,7 +88,7 @@ class Ending:
         return code
 
     def explain(self) -> None:
-        """Say what there is to say beside the report: why, and what to do next."""
+        """Write the messages: what happened, why, and what to do next."""
         if self.is_interrupted:
             say("Interrupted.")
         if self.seconds is not None:
@@ -96,8 +96,7 @@ class Ending:
             say(f"{account} after {duration(self.seconds)}." if self.order.wait is not None else f"{account}.")
         if self.failure:
             say(f"Error: {explanation(self.failure)}", "No request that changes a server was sent.")
-            for line in after_failure(self.failure, self.options):
-                say_unbroken(line)
+            say_unbroken(*after_failure(self.failure, self.options))
         else:
             self._say_reasons(self.outcomes)
             self._say_what_to_do()
@@ -148,8 +147,7 @@ class Ending:
         if isinstance(self.report.journal_error, RunTakenOverError):
             say_unbroken(f"To see how it goes: ncp-vserver report{self.options.shared.words} {self.run}")
             return
-        for command in next_commands(self.outcomes, self.report.errors, self.order, self.options, self.run):
-            say_unbroken(command)
+        say_unbroken(*next_commands(self.outcomes, self.report.errors, self.order, self.options, self.run))
 
 
 def _is_of_others(error: BaseException, number: str) -> bool:

@@ -1,4 +1,4 @@
-"""What an outcome is called, what an error says, and which exit code both lead to."""
+"""Names, colours and exit codes of outcomes, and the texts of errors."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -61,7 +61,7 @@ def exit_code(outcomes: Iterable[str]) -> int:
 
 
 def exit_code_of_read(error: NcpError) -> int:
-    """The code for a call that changes nothing."""
+    """The exit code of a failed call that reads."""
     if isinstance(error, RejectedError):
         return exit_codes.REJECTED
     if isinstance(error, CredentialsError | SigningRefusedError | NotSentError):
@@ -85,7 +85,7 @@ def style(outcome: str) -> str:
 
 
 def by_reason(errors: Mapping[str, NcpError], called: Mapping[str, str]) -> dict[str, list[str]]:
-    """What there is to say about servers, each text once, with those that it is about."""
+    """Each explanation once, with the servers that it applies to."""
     said: dict[str, list[str]] = {}
     for number, error in errors.items():
         said.setdefault(explanation(error), []).append(called.get(number, number))
@@ -93,6 +93,6 @@ def by_reason(errors: Mapping[str, NcpError], called: Mapping[str, str]) -> dict
 
 
 def explanation(error: NcpError) -> str:
-    """The reason, and what to check where it is one of access."""
+    """The reason of an error; with what to check, where keys or permissions are refused."""
     bare = without_account(error)
     return bare.explain() if isinstance(bare, AuthenticationError | PermissionDeniedError) else reason(error)

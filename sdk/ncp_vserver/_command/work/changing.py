@@ -1,4 +1,4 @@
-"""Rebooting, starting, stopping and waiting: find the servers, ask, do it, and report whatever happened."""
+"""Reboot, start, stop and wait: find the servers, ask, do it, and report the outcomes."""
 
 import contextlib
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # at run time, only those who use a journal import it
 
 
 def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
-    """Do what the command line says, and return the exit code. Whatever happens after the arguments, there is a report.
+    """Carry out an order, and return the exit code. Once the arguments are checked, there is always a report.
 
     Raises:
         click.UsageError: An argument makes no sense, or nobody can be asked. Nothing was sent.

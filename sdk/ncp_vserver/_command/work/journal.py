@@ -1,4 +1,4 @@
-"""The journal as the command uses it: the runs in it, the report of one, and what one holds."""
+"""The journal's commands: list its runs, report one, and release its servers."""
 
 import time
 from collections import Counter
@@ -44,7 +44,7 @@ def open_journal(place: str | None) -> Journal:
 
 
 def order_of(run: Run) -> Order:
-    """What a run was asked to do, in the command's words."""
+    """The order that a run carries out."""
     how = run.options
     return Order(
         verb=CHANGES[run.operation].verb,  # type: ignore[arg-type]  # one of the three
@@ -109,7 +109,7 @@ def report_run(
 
 
 def release_run(place: str | None, run: str, *, yes: bool) -> int:
-    """Give up what a run holds, and return the exit code."""
+    """Release the servers that a run has claimed, and return the exit code."""
     with open_journal(place) as journal:
         found = journal.run(run)
         if found.state == "under way" and not yes:

@@ -1,4 +1,4 @@
-"""What is about to be done, in words, and whether it may be."""
+"""The plan in words, and the question whether to go ahead."""
 
 import sys
 
@@ -21,12 +21,12 @@ from .targets import Targets
 
 
 def can_ask() -> bool:
-    """Whether somebody is there to answer."""
+    """Whether there is a terminal to ask on."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def announce(session: Session, order: Order, targets: Targets) -> None:
-    """Say what is about to be done, to what, and as whom."""
+    """Say what is planned, for which servers, and as which account."""
     parts: list[RenderableType] = [_sentence(order, len(targets.numbers)), *who(session)]
     if targets.servers:
         rows = [(number, Text(name_of(server)), Text(describe(server))) for number, server in targets.servers.items()]
@@ -37,7 +37,7 @@ def announce(session: Session, order: Order, targets: Targets) -> None:
 
 
 def who(session: Session) -> list[str]:
-    """Who is asked, as whom, and where the servers are."""
+    """Gateway, account and region, a line each."""
     return [
         f"  gateway  {session.settings.gateway}",
         f"  account  {session.keys.masked_access_key} ({session.keys.source})",
@@ -62,12 +62,12 @@ def obstacles(order: Order, targets: Targets) -> dict[str, str]:
 
 
 def in_parts(numbers: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
-    """Servers, so many at a time."""
+    """Split servers into parts of at most ``size``."""
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
 
 
 def batches(order: Order, numbers: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The servers that are asked for together or, where all are at once, of each request."""
+    """The batches of a rolling restart; else the servers of each request."""
     if not order.rolling:
         return in_parts(numbers, NUMBERS_PER_REQUEST)
     most = _batch_size(order, len(numbers))
@@ -84,7 +84,7 @@ def _batch_size(order: Order, servers: int) -> int:
 
 
 def _forecast(order: Order, targets: Targets) -> list[str]:
-    """Which servers would be rejected, and what that means for the others."""
+    """Say which servers would be rejected, and the consequence for the others."""
     if not (rejected := obstacles(order, targets)):
         return []
     servers = [f"{called(number, targets.servers[number])} ({why})" for number, why in rejected.items()]

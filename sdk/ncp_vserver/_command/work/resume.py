@@ -1,4 +1,4 @@
-"""Going on with a run of the journal."""
+"""Resume a run of the journal."""
 
 import contextlib
 
@@ -21,7 +21,7 @@ from .work import Work
 
 
 def resume_run(interrupts: Interrupts, options: Options, place: str | None, run: str | None, *, take_over: bool) -> int:
-    """Go on with a run, and return the exit code.
+    """Resume a run, and return the exit code.
 
     Raises:
         click.UsageError: Which run is meant is not clear, it is another gateway's, or nobody can be asked.
@@ -63,9 +63,9 @@ def resume_run(interrupts: Interrupts, options: Options, place: str | None, run:
 
 
 def _goes_ahead(run: Run, order: Order, *, take_over: bool) -> bool:
-    """A run that has ended, or whose process is gone, goes on at once; else, and with another's commands, one asks."""
-    has_foreign_commands = bool(order.commands) and run.user != Process.this().user
-    if run.state != "under way" and not has_foreign_commands:
+    """Whether to resume. Asks where the process may still exist, and before hooks of another user run."""
+    has_foreign_hooks = bool(order.commands) and run.user != Process.this().user
+    if run.state != "under way" and not has_foreign_hooks:
         return True
     say(text(f"{run}."), *(text(f"  --{name} {command}") for name, command in order.commands.items()))
     if take_over:

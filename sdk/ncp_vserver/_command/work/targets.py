@@ -1,4 +1,4 @@
-"""Which servers are meant: numbers as they are, names through the list of all servers."""
+"""Find the servers of the command line: numbers as they are, names in the list of all servers."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -52,7 +52,7 @@ def given_numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
-    """Find the servers. One list, if any: for what it says of them, or because they are to be shown.
+    """Find the servers of an order. Reads one list where names, exclusions, a status or a display need it.
 
     Raises:
         NcpError: The list could not be read or may be incomplete, or a server that was found by name has no usable
@@ -105,10 +105,10 @@ def named(servers: Collection[Server], patterns: Sequence[str], region: str | No
 
 
 def left_out(servers: Collection[Server], choice: Choice, region: str | None) -> dict[str, str]:
-    """Those that are excluded or have another status, by number, and which of both: for that, the status that it has.
+    """Why servers are left out, by number: ``excluded``, or the status that they have instead.
 
     Raises:
-        click.UsageError: An exclusion is about no server: with a slip in it, it would let through what it is to stop.
+        click.UsageError: An exclusion matches no server. It may be a typing error, and the server would be changed.
     """
     found: dict[str, str] = {}
     for server in servers:

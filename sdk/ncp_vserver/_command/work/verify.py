@@ -1,4 +1,4 @@
-"""Holding what is assumed about NCP against what NCP does for an account."""
+"""Check the assumptions about NCP against what it does for an account."""
 
 import contextlib
 from collections import Counter
@@ -147,10 +147,10 @@ def _show_calls(options: Options) -> int:
 def _restart(
     stack: contextlib.ExitStack, found: Findings, session: Session, sender: Sender, order: Order
 ) -> Ending | None:
-    """Restart a server as any run does, with a journal and its proof, and keep what passes over the wire.
+    """Restart a server as any run does, and keep the exchanges.
 
     Returns:
-        How that has ended; None if nobody agreed.
+        How it ended; None if the user did not agree.
     """
     exchanges = found.verification.exchanges
     report = RollingReport(dict.fromkeys(order.numbers, "not_sent"))
@@ -173,7 +173,7 @@ def _restart(
         return work.ended()
 
     def ask_again(report: RollingReport) -> None:
-        """Ask for it once more while it restarts."""
+        """Send the second request while the server restarts."""
         if report.having("accepted") and AGAIN.name not in exchanges:
             exchanges[AGAIN.name] = sender.send(AGAIN, {"serverInstanceNo": order.numbers[0]})
 

@@ -1,4 +1,4 @@
-"""Saying who asks, and whether the gateway agrees."""
+"""Say which keys are used, and whether the gateway accepts them."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from .session import Session, open_session
 
 
 def whoami(interrupts: Interrupts, options: Options) -> int:
-    """Report which keys are used and what one call with them gives, and return the exit code."""
+    """Report the keys and the result of one call with them, and return the exit code."""
     session: Session | None = None
     failure: NcpError | None = None
     total: int | None = None

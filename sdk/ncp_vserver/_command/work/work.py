@@ -1,4 +1,4 @@
-"""The work of a command that changes servers: whatever happens to it, there is a report."""
+"""The work of a command that changes servers. However it ends, there is a report."""
 
 import contextlib
 import time
@@ -20,24 +20,24 @@ from .targets import Targets
 
 @dataclass(kw_only=True)
 class Work(Ending):
-    """The servers of the command line, or of a run that goes on, and what has become of them so far."""
+    """The outcomes so far, for the servers of the command line or of a run that is resumed."""
 
     interrupts: Interrupts
 
     def fail(self, error: NcpError) -> None:
-        """Account for a failure that came before the work."""
+        """Record an error that came before the first request."""
         self.failure = error
         errors = dict.fromkeys(self.report.having("not_sent"), error)
         self.report = replace(self.report, errors={**self.report.errors, **errors})
 
     def take(self, targets: Targets) -> None:
-        """Go on with these servers."""
+        """Set the servers, once they are found."""
         self.listed, self.passed_over = targets.servers, targets.passed_over
         self.report = RollingReport(dict.fromkeys(targets.numbers, "not_sent"))
         self.names = {number: name_of(server) for number, server in self.listed.items()}
 
     def do(self, job: Job, also: Callable[[RollingReport], None] | None = None) -> None:
-        """Do a job, and show how it goes on. ``also`` is called with each of its reports."""
+        """Run a job and show its progress. ``also`` is called with each of its reports."""
 
         def update(report: RollingReport) -> None:
             if also:
@@ -64,6 +64,6 @@ class Work(Ending):
         self.report, self.run = job.report, job.id
 
     def ended(self) -> Ending:
-        """What is known at the end. A signal that comes from now on changes nothing in it."""
+        """Finish. Signals from now on change neither exit code nor report."""
         self.is_interrupted = self.interrupts.struck
         return self
