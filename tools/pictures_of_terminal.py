@@ -16,7 +16,7 @@ from rich.text import Text
 DOCS: Final = ROOT / "docs"
 
 LINE: Final = "ncp-vserver reboot --name 'web-*' --name db-1 --rolling 1 --wait 10m"
-_ORDER: Final = Order(verb="reboot", numbers=tuple(NAMES), patterns=(), wait=600, poll=2, rolling=1)
+_ORDER: Final = Order(verb="reboot", numbers=tuple(NAMES), wait=600, poll=2, rolling=1)
 # The outlines of rich's own format, in the reader's fonts: a picture on a page may load nothing.
 _FORMAT: Final = """\
 <svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
@@ -57,15 +57,15 @@ def _live() -> RenderableType:
     first, second, _ = NAMES
     rehearsal = Rehearsal()
     with patch("time.monotonic", lambda: rehearsal.now):
-        # Not by display_for, which looks for a terminal.
-        drawing = display._Drawing(_terminal(), _ORDER, tuple(NAMES), NAMES)  # pyright: ignore[reportPrivateUsage]  # as above
+        # Not by display(), which looks for a terminal.
+        drawing = display.Drawing(_terminal(), _ORDER, tuple(NAMES), NAMES)
         rehearsal.reboot(first)
-        drawing.update(rehearsal.report("accepted", "not_sent", "not_sent"))
+        drawing.note(rehearsal.report("accepted", "not_sent", "not_sent"))
         rehearsal.now = 96.0
         rehearsal.reboot(second)
-        drawing.update(rehearsal.report("back", "accepted", "not_sent"))
+        drawing.note(rehearsal.report("back", "accepted", "not_sent"))
         rehearsal.now = 133.0
-        return drawing._drawn()  # pyright: ignore[reportPrivateUsage]  # what is drawn, without the drawing thread
+        return drawing.drawn()  # without the drawing thread
 
 
 def _report() -> RenderableType:

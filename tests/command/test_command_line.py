@@ -124,7 +124,7 @@ def test_version() -> None:
         ("stop 11 --yes --poll ''", "'' is no duration"),
         ("whoami --site ''", "'' is not one of"),
         ("reboot 11 --yes --rolling 0", "'0' is no whole number, 1 or more"),
-        ("reboot 11 --yes --on-failure continue", "--on-failure says what --rolling does"),
+        ("reboot 11 --yes --on-failure continue", "--on-failure needs --rolling."),
         ("reboot 11 --yes --wait soon", "'soon' is no duration"),
         ("reboot 11 --yes --wait 0", "Is 0 behind --wait"),
         ("reboot --yes --wait 11", "Is 11 behind --wait a number of seconds or of a server?"),

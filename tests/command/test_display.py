@@ -5,14 +5,14 @@ import io
 import pytest
 from ncp_vserver import RollingReport
 from ncp_vserver._command.orders import Order
-from ncp_vserver._command.screen.display import _Drawing, _Lines
+from ncp_vserver._command.screen.display import Drawing, Lines
 from ncp_vserver._values.report import Outcome
 from ncp_vserver._values.server import Server
 from ncp_vserver_api.models import ServerInstance
 from rich.console import Console
 
 FLEET = tuple(str(number) for number in range(1000, 1200))
-ORDER = Order(verb="reboot", numbers=FLEET, patterns=(), wait=600, poll=2, rolling=30)
+ORDER = Order(verb="reboot", numbers=FLEET, wait=600, poll=2, rolling=30)
 
 
 def report(*groups: tuple[Outcome, int]) -> RollingReport:
@@ -23,11 +23,11 @@ def report(*groups: tuple[Outcome, int]) -> RollingReport:
 
 def test_more_servers_than_lines() -> None:
     console = Console(file=io.StringIO(), width=80, height=24, force_terminal=True, color_system=None)
-    drawing = _Drawing(console, ORDER, FLEET, {"1060": "web-60"})
+    drawing = Drawing(console, ORDER, FLEET, {"1060": "web-60"})
 
-    drawing.update(report(("back", 60), ("accepted", 30), ("not_sent", 110)))
+    drawing.note(report(("back", 60), ("accepted", 30), ("not_sent", 110)))
     with console.capture() as captured:
-        console.print(drawing._drawn())
+        console.print(drawing.drawn())
 
     heading, titles, *rows = [line.split() for line in captured.get().splitlines()]
     assert heading == ["reboot:", "60", "back,", "30", "under", "way,", "110", "to", "go", "0:00"]
@@ -40,7 +40,7 @@ def test_more_servers_than_lines() -> None:
 def test_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     clock = [100.0]
     monkeypatch.setattr("ncp_vserver._command.screen.display.time.monotonic", lambda: clock[-1])
-    lines = _Lines(ORDER, {"1000": "web-0"})
+    lines = Lines(ORDER, {"1000": "web-0"})
 
     for now in (100.0, 110.0, 125.0, 131.0, 140.0, 165.0):
         clock.append(now)
@@ -58,7 +58,7 @@ def test_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 def test_name_that_only_the_report_knows(capsys: pytest.CaptureFixture[str]) -> None:
     server = Server.of(ServerInstance.from_dict({"serverInstanceNo": "1001", "serverName": "web-1"}))
-    lines = _Lines(ORDER, {"1000": "web-0"})
+    lines = Lines(ORDER, {"1000": "web-0"})
 
     lines.update(RollingReport({"1000": "accepted", "1001": "accepted"}, servers={"1000": None, "1001": server}))
 
@@ -66,6 +66,6 @@ def test_name_that_only_the_report_knows(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_many_servers_are_cut_short_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    _Lines(ORDER, {}).update(report(("accepted", 30)))
+    Lines(ORDER, {}).update(report(("accepted", 30)))
 
     assert capsys.readouterr().err == f"under way: {', '.join(FLEET[:20])} and 10 more\n"

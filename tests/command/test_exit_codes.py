@@ -32,7 +32,7 @@ def test_the_gravest_outcome_decides(size: int) -> None:
     ],
 )
 def test_names_of_outcomes(verb: str, wait: float | None, accepted: str, back: str) -> None:
-    order = Order(verb=verb, numbers=(), patterns=(), wait=wait, poll=2)  # type: ignore[arg-type]  # a row of the table
+    order = Order(verb=verb, wait=wait, poll=2)  # type: ignore[arg-type]  # a row of the table
     report = RollingReport({outcome: outcome for outcome in OUTCOMES})
 
     names = {"accepted": accepted, "back": back}
@@ -41,7 +41,7 @@ def test_names_of_outcomes(verb: str, wait: float | None, accepted: str, back: s
 
 @pytest.mark.parametrize("rolling", [None, 1])
 def test_untouched_can_be_repeated(rolling: int | None) -> None:
-    order = Order(verb="reboot", numbers=(), patterns=(), wait=900, poll=2, rolling=rolling)
+    order = Order(verb="reboot", wait=900, poll=2, rolling=rolling)
     options = Options(
         None, None, None, json=False, verbose=False, correct_clock=False, ca=None, given={"wait": " --wait 15m"}
     )

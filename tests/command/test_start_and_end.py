@@ -114,11 +114,13 @@ def test_each_signal_strikes_but_one_that_nohup_ignores() -> None:
     assert interrupts.struck
 
 
-def test_interrupt_that_no_work_has_taken() -> None:
+def test_interrupt_that_no_work_has_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     def work(interrupts: Interrupts) -> NoReturn:
         raise KeyboardInterrupt
 
-    assert cli._perform(work, Interrupts()) == exit_codes.INTERRUPTED
+    monkeypatch.setattr(cli.cli, "main", lambda **how: work)
+
+    assert cli.main(Interrupts()) == exit_codes.INTERRUPTED
 
 
 def test_completion_that_a_shell_asks_for(quick: NcpMock) -> None:

@@ -1,5 +1,6 @@
 """What the command does in cases that no test could bring about from outside."""
 
+import errno
 import io
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NoReturn
@@ -12,7 +13,7 @@ from ncp_vserver import Client, RollingReport
 from ncp_vserver._command import exit_codes
 from ncp_vserver._command.line import cli
 from ncp_vserver._command.orders import Order
-from ncp_vserver._command.screen.display import _Drawing
+from ncp_vserver._command.screen.display import Drawing
 from ncp_vserver._command.screen.streams import report
 from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._command.work.hooks import _end
@@ -23,27 +24,34 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-def test_mistake_of_the_command_line_has_a_reason_and_a_code(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ZeroDivisionError("a mistake"), exit_codes.UNKNOWN, "Error: ZeroDivisionError: a mistake\n"),
+        (BrokenPipeError(errno.EPIPE, "nobody reads the help"), exit_codes.DONE, ""),
+    ],
+    ids=["mistake", "reader-is-gone"],
+)
+def test_error_while_the_command_line_is_read(
+    error: Exception, code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def main(**how: object) -> NoReturn:
-        raise ZeroDivisionError("a mistake")
+        raise error
 
     monkeypatch.setattr(cli.cli, "main", main)
 
-    assert cli.main(Interrupts()) == exit_codes.UNKNOWN
-    assert "Error: ZeroDivisionError: a mistake" in capsys.readouterr().err
+    assert (cli.main(Interrupts()), capsys.readouterr().err) == (code, said)
 
 
 def test_more_servers_than_lines_none_of_which_is_begun() -> None:
     numbers = tuple(str(number) for number in range(100))
-    order = Order(verb="reboot", numbers=numbers, patterns=(), wait=600, poll=2, rolling=30)
+    order = Order(verb="reboot", numbers=numbers, wait=600, poll=2, rolling=30)
     console = Console(file=io.StringIO(), width=80, height=24)
-    drawing = _Drawing(console, order, numbers, {})
+    drawing = Drawing(console, order, numbers, {})
 
-    drawing.update(RollingReport(dict.fromkeys(numbers, "not_sent")))
+    drawing.note(RollingReport(dict.fromkeys(numbers, "not_sent")))
     with console.capture() as captured:
-        console.print(drawing._drawn())
+        console.print(drawing.drawn())
 
     assert captured.get() == "reboot: 100 to go  0:00\n"
 
@@ -53,24 +61,25 @@ def test_state_is_drawn_until_it_is_back(quick: NcpMock) -> None:
     with Client(Credentials(quick.access_key, quick.secret_key), base_url=quick.url) as client:
         client.reboot("11")
         [server] = client.servers(["11"])
-    order = Order(verb="reboot", numbers=("11",), patterns=(), wait=600, poll=2)
+    order = Order(verb="reboot", numbers=("11",), wait=600, poll=2)
     console = Console(file=io.StringIO(), width=80, height=24)
-    drawing = _Drawing(console, order, ("11",), {})
+    drawing = Drawing(console, order, ("11",), {})
 
-    drawing.update(RollingReport({"11": "accepted"}, servers={"11": server}))
+    drawing.note(RollingReport({"11": "accepted"}, servers={"11": server}))
     with console.capture() as captured:
-        console.print(drawing._drawn())
+        console.print(drawing.drawn())
 
     assert "rebooting" in captured.get()
 
 
 def test_nothing_is_drawn_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ncp_vserver._command.screen.display.is_in_foreground", lambda: False)
-    order = Order(verb="reboot", numbers=("1",), patterns=(), wait=600, poll=2)
+    order = Order(verb="reboot", numbers=("1",), wait=600, poll=2)
     written = io.StringIO()
 
-    with _Drawing(Console(file=written, force_terminal=True), order, ("1",), {}) as drawing:
-        drawing.update(RollingReport({"1": "accepted"}))
+    drawing = Drawing(Console(file=written, force_terminal=True), order, ("1",), {})
+    drawing.update(RollingReport({"1": "accepted"}))
+    drawing.hide()
 
     assert written.getvalue() == ""
 

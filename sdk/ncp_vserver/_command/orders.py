@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all commands that talk to the gateway take.
+    """The options that all commands share that talk to the gateway.
 
     Attributes:
-        given: The options of the command line, those of this command alone included, each as it is to be repeated: with
-            a space before each word.
+        given: All options of the command line, by parameter, each as it is to be repeated: a space before each word.
     """
 
     region: str | None
@@ -33,20 +32,15 @@ class Options:
     given: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
-    def for_another_command(self) -> str:
-        """What another command needs to ask the same gateway, as the same account."""
-        return self.of_another_command.for_the_same_command
+    def words(self) -> str:
+        """The options as this command repeats them for other servers."""
+        return "".join(self.given.values())
 
     @property
-    def of_another_command(self) -> "Options":
-        """These, where another command is to be repeated: with what both take."""
+    def shared(self) -> "Options":
+        """These for another command: only what leads to the same gateway, account and journal is repeated."""
         names = ("region", "profile", "site", "correct_clock", "ca", "insecure_hosts", "journal")
         return replace(self, given={name: self.given[name] for name in names if name in self.given})
-
-    @property
-    def for_the_same_command(self) -> str:
-        """What this command needs to do the same to other servers."""
-        return "".join(self.given.values())
 
 
 def given_options(context: click.Context) -> dict[str, str]:
@@ -78,40 +72,30 @@ class Choice:
         status: The status code that they have; any when None.
     """
 
-    patterns: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     status: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Choice):
-    """What is to be done, and to which servers.
+    """What to do, to which servers, and how: the command's own options. Times are in seconds.
 
     Attributes:
-        verb: ``reboot``, ``start``, ``stop``, or ``wait``, which changes nothing.
+        verb: The operation, or ``wait``, which changes nothing.
         numbers: Server instance numbers, as given.
-        wait: Seconds until all servers are to be back or down; for a rolling restart, those of a batch. None for not to
-            wait.
-        poll: Seconds between the first polls of the servers.
-        rolling: How many servers restart at a time; None for all at once.
-        on_failure: What a rolling restart does after a batch that is not back.
-        max_failures: How many servers may fail before a rolling restart that goes on stops; any number when None.
-        ramp: Whether a rolling restart begins with one, two, four servers.
-        pause: Seconds between two batches.
-        repeat_untouched: Whether a rolling restart asks once more for a server that is untouched for certain.
+        source: A file of further servers.
+        wait: Time until all servers are back or down; for a rolling restart, those of a batch. None not to wait.
+        poll: Time between the first polls.
+        rolling: How many servers restart at a time, or a share such as ``25%``; None for all at once.
+        max_failures: How many failures a rolling restart that continues survives; any number when None.
         commands: The shell commands for each server, by ``before``, ``check`` and ``after``.
-        check_timeout: Seconds for a server to pass its check.
-        command_timeout: Seconds for each command.
-        names: Names of servers, as a file has them.
         journal: Where the journal is; the user's own when None.
-        no_journal: Whether to write none.
-        retry_throttled: Further attempts of a change that was refused for coming too fast.
-        yes: Whether to go ahead without asking.
-        dry_run: Whether to show the requests instead.
     """
 
     verb: Literal["reboot", "start", "stop", "wait"]
-    numbers: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    source: str | None = None
     wait: float | None
     poll: float
     rolling: int | str | None = None
@@ -123,43 +107,25 @@ class Order(Choice):
     commands: Mapping[str, str] = field(default_factory=dict[str, str])
     check_timeout: float | None = None
     command_timeout: float = 300.0
-    names: tuple[str, ...] = ()
     journal: str | None = None
     no_journal: bool = False
     retry_throttled: int = 0
     yes: bool = False
     dry_run: bool = False
 
+    @property
+    def change(self) -> "Change | None":
+        """The operation that changes servers, if any."""
+        from ncp_vserver._requests.operations import CHANGES  # not for --help
 
-def change_of(order: Order) -> "Change | None":
-    """The operation that is asked for, if any."""
-    from ncp_vserver._requests.operations import CHANGES  # not for --help
+        return next((change for change in CHANGES.values() if change.verb == self.verb), None)
 
-    return next((change for change in CHANGES.values() if change.verb == order.verb), None)
+    @property
+    def is_journaled(self) -> bool:
+        """Whether a journal is written."""
+        return not (self.no_journal or self.dry_run or self.verb == "wait")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
-    """How NCP is held against what is assumed about it.
-
-    Attributes:
-        pause: Seconds between two requests.
-        restart: The server that is restarted for it; None for only to read.
-        wait: Seconds until that is to be back.
-        poll: Seconds between the first polls of it.
-        save: The file that the exchanges and the verdicts are saved in; none when None.
-        journal: Where the journal is; the user's own when None.
-        no_journal: Whether to write none.
-        yes: Whether to restart without asking.
-        dry_run: Whether to show the requests instead.
-    """
-
-    pause: float
-    restart: str | None
-    wait: float
-    poll: float
-    save: str | None
-    journal: str | None
-    no_journal: bool
-    yes: bool
-    dry_run: bool
+    @property
+    def asks(self) -> bool:
+        """Whether somebody must agree before servers are changed."""
+        return not (self.yes or self.dry_run or self.verb == "wait")

@@ -5,28 +5,12 @@ import re
 import unicodedata
 from typing import Any, Final
 
-import click
-
 # A backslash makes the next character literal. A bracket that is never closed is literal, too.
 _PART: Final = re.compile(
     r"(?P<star>\*)|(?P<any>\?)|\[(?P<negated>[!^]?+)(?P<members>(?:\\.|\]|[^\\\]])(?:\\.|[^\\\]])*)\]|\\?(?P<literal>.)",
     re.DOTALL,
 )
 _MEMBER: Final = re.compile(r"\\?(.)(?:-\\?(.))?", re.DOTALL)
-_CLASS: Final = re.compile(r"\[([:.=]).*?\1\]")
-
-
-class Pattern(click.ParamType):  # type: ignore[type-arg]  # generic in new versions of click only
-    """A shell pattern that a name can match."""
-
-    name = "pattern"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not value.strip() or not value.isprintable():
-            self.fail(f"no server has a name that fits {value!r}.", param, ctx)
-        if found := _CLASS.search(value):
-            self.fail(f"{found[0]} is not supported: write the characters, such as [0-9].", param, ctx)
-        return value
 
 
 def matches(pattern: str, name: str) -> bool:

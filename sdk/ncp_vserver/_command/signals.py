@@ -1,4 +1,4 @@
-"""Signals: those that interrupt never cost the report, and none leaves the terminal without its cursor."""
+"""Signals: an interrupted command still reports, and the terminal always gets its cursor back."""
 
 import contextlib
 import signal
@@ -21,7 +21,7 @@ _LEAVING: Final = _those_of("SIGTSTP", "SIGQUIT")
 
 
 class Interrupts:
-    """SIGINT, SIGTERM, SIGHUP and SIGBREAK as one ``KeyboardInterrupt``, and only while work is under way.
+    """SIGINT, SIGTERM, SIGHUP and SIGBREAK as one ``KeyboardInterrupt``, and only while work is in progress.
 
     The first one ends the work. All others, and any that come while nothing can be interrupted, are only remembered:
     the account of the work, and the report, are short, and must be whole.

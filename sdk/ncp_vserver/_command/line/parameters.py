@@ -1,14 +1,15 @@
 """The arguments and options that commands share."""
 
+import functools
 import itertools
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import click
 
-from ncp_vserver._command.patterns import Pattern
+from ncp_vserver._command.orders import Options, given_options
 
-from .option_types import Duration, Share, Status, Text
+from .option_types import Duration, Pattern, Share, Status, Text
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -34,11 +35,21 @@ def _all(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command], _C
     """Several decorators as one, in the order in which ``--help`` shows them."""
 
     def decorate(command: _Command) -> _Command:
-        for decorator in reversed(decorators):
-            command = decorator(command)
-        return command
+        return functools.reduce(lambda decorated, decorator: decorator(decorated), reversed(decorators), command)
 
     return decorate
+
+
+def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Pass the options of ``common`` to a command as one object."""
+
+    @functools.wraps(command)
+    def called(**given: Any) -> Any:
+        names = [name for name in Options.__annotations__ if name != "given"]
+        options = Options(**{name: given.pop(name) for name in names}, given=given_options(click.get_current_context()))
+        return command(options=options, **given)
+
+    return called
 
 
 numbers = click.argument("numbers", metavar="[NUMBER]...", nargs=-1)
@@ -47,24 +58,19 @@ choosing = _all(
     click.option(
         "--name",
         "patterns",
-        metavar="PATTERN",
-        type=Pattern(),
+        type=Pattern("pattern"),
         multiple=True,
         help="Servers whose name fits a shell pattern such as 'web-*'; can be repeated.",
     ),
     click.option(
         "--exclude",
         "excluded",
-        metavar="PATTERN",
-        type=Pattern(),
+        type=Pattern("pattern"),
         multiple=True,
         help="But not those whose name fits this pattern, or whose number it is; can be repeated.",
     ),
     click.option(
-        "--status",
-        metavar="CODE",
-        type=Status(),
-        help="Of all these only those with this status, such as RUN or NSTOP.",
+        "--status", type=Status("code"), help="Of all these only those with this status, such as RUN or NSTOP."
     ),
 )
 
@@ -73,16 +79,14 @@ json = click.option("--json", is_flag=True, help="JSON lines on standard output;
 source = click.option(
     "--from",
     "source",
-    metavar="FILE",
-    type=Text(),
+    type=Text("file"),
     help="Servers of a file, or of standard input for -: numbers, names, or what list --json prints.",
 )
 
 journal = click.option(
     "--journal",
-    metavar="PLACE",
     envvar="NCP_VSERVER_JOURNAL",
-    type=Text(),
+    type=Text("place"),
     help="The journal: a file, or the URL of a PostgreSQL database that a team shares; else NCP_VSERVER_JOURNAL, or a"
     " file of your own.",
 )
@@ -90,7 +94,6 @@ journal = click.option(
 rolling = _all(
     click.option(
         "--rolling",
-        metavar="N|P%",
         type=Share(1),
         help="N servers, or P % of all, at a time, each batch back before the next. Implies --wait, for each batch.",
     ),
@@ -103,26 +106,22 @@ rolling = _all(
     ),
     click.option(
         "--max-failures",
-        metavar="N|P%",
         type=Share(0),
         help="With --rolling: continue, and stop once more servers than that are not back or not healthy.",
     ),
     click.option(
         "--before",
-        metavar="COMMAND",
-        type=Text(),
+        type=Text("command"),
         help="With --rolling: run this before each server, as to drain it; if it fails, the server is left alone.",
     ),
     click.option(
         "--check",
-        metavar="COMMAND",
-        type=Text(),
+        type=Text("command"),
         help="With --rolling: a server is healthy when this succeeds; tried again every few seconds.",
     ),
     click.option(
         "--after",
-        metavar="COMMAND",
-        type=Text(),
+        type=Text("command"),
         help="With --rolling: run this after each healthy server, as to undrain it; tried again like --check.",
     ),
     click.option(
@@ -149,11 +148,14 @@ poll = click.option(
     "--poll", type=Duration(), default="2s", show_default=True, help="Time between the first polls of the servers."
 )
 
-no_journal = click.option(
-    "--no-journal",
-    is_flag=True,
-    help="Write no journal: if this process dies, nothing can go on with it, and nothing keeps another run from the"
-    " same servers.",
+_recording = _all(
+    journal,
+    click.option(
+        "--no-journal",
+        is_flag=True,
+        help="Write no journal: if this process dies, nothing can go on with it, and nothing keeps another run from the"
+        " same servers.",
+    ),
 )
 
 yes = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -175,8 +177,7 @@ changing = _all(
         default=0,
         help="Try so many times more when the gateway refuses with 429. Nothing else is tried again once it was sent.",
     ),
-    journal,
-    no_journal,
+    _recording,
     yes,
     click.option("--dry-run", is_flag=True, help="Show the servers and the requests, and change nothing."),
 )
@@ -185,8 +186,7 @@ examining = _all(
     click.option("--pause", type=Duration(), default="0.5s", show_default=True, help="Time between two requests."),
     click.option(
         "--restart",
-        metavar="NUMBER",
-        type=Text(),
+        type=Text("number"),
         help="Restart this server, too, after a question, and ask for it once more meanwhile: if NCP accepts that, it"
         " restarts twice.",
     ),
@@ -200,23 +200,17 @@ examining = _all(
     poll,
     click.option(
         "--save",
-        metavar="FILE",
-        type=Text(),
+        type=Text("file"),
         help="Write exchanges and verdicts to a file that can be shown: without keys, names, numbers and addresses.",
     ),
-    journal,
-    no_journal,
+    _recording,
     yes,
     click.option("--dry-run", is_flag=True, help="Show the requests, and send none."),
 )
 
 common = _all(
-    click.option(
-        "--region", metavar="CODE", type=Text(), help="Region of the servers, such as KR; else NCLOUD_REGION."
-    ),
-    click.option(
-        "--profile", metavar="NAME", type=Text(), help="Take the keys from this profile of ~/.ncloud/configure."
-    ),
+    click.option("--region", type=Text("code"), help="Region of the servers, such as KR; else NCLOUD_REGION."),
+    click.option("--profile", type=Text("name"), help="Take the keys from this profile of ~/.ncloud/configure."),
     click.option(
         "--site",
         type=click.Choice(["public", "gov", "fin"]),
@@ -227,18 +221,17 @@ common = _all(
     ),
     click.option(
         "--ca",
-        metavar="FILE",
-        type=Text(),
+        type=Text("file"),
         help="Trust the certificate authorities of this file, as a company's proxy may need.",
     ),
     click.option(
         "--insecure-host",
         "insecure_hosts",
-        metavar="HOST",
-        type=Text(),
+        type=Text("host"),
         multiple=True,
         help="For tests: sign for this host over plain http, too, as for a mock in another container.",
     ),
     json,
     click.option("--verbose", "-v", is_flag=True, help="Say on standard error what is sent; no key is in it."),
+    _with_options,
 )

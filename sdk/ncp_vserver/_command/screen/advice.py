@@ -18,15 +18,7 @@ def next_commands(
     options: Options,
     run: str | None = None,
 ) -> list[str]:
-    """What can be done about servers that are not back or down, a line each.
-
-    Args:
-        outcomes: What became of each, by the command's names.
-        errors: Why.
-        order: What was to be done.
-        options: What it was done with.
-        run: Its name in the journal, if it stands there.
-    """
+    """The commands that lead on from these outcomes, a line each. ``run`` is the id in the journal, if there is one."""
     unclear: list[str] = []
     waiting: list[str] = []
     for number, outcome in outcomes.items():
@@ -42,7 +34,7 @@ def next_commands(
         rest = []
     if order.verb == "stop":
         waiting = accepted = []  # `wait` is for servers that are to run
-    same = options.for_another_command
+    same = options.shared.words
     to_go_on: list[str] = []
     if run is not None and not _TO_GO_ON_WITH.isdisjoint(outcomes.values()):  # that takes them all
         to_go_on = [run]
@@ -55,14 +47,14 @@ def next_commands(
         ("Look before you ask again", f"show{same}", unclear),
         ("To go on waiting", f"wait{same}", waiting),
         ("Accepted has only begun. To wait for it", f"wait{same}", accepted),
-        ("For the rest", f"{order.verb}{options.for_the_same_command}", rest),
+        ("For the rest", f"{order.verb}{options.words}", rest),
     )
     return [f"{what}: ncp-vserver {command} {' '.join(numbers)}" for what, command, numbers in commands if numbers]
 
 
 def after_failure(error: NcpError, options: Options) -> list[str]:
-    """What can be done where a run could not begin, a line each."""
-    same = options.for_another_command
+    """The commands that lead on where a run could not begin, a line each."""
+    same = options.shared.words
     if isinstance(error, ServersClaimedError):
         return [
             f"{what}: ncp-vserver {command}{same} {run}"
@@ -81,7 +73,7 @@ def after_failure(error: NcpError, options: Options) -> list[str]:
 
 
 def _can_be_repeated(outcome: str, number: str, error: BaseException | None) -> bool:
-    """Whether nothing has happened to a server, and nothing is known against it."""
+    """Whether nothing has happened to a server, and it is not at fault."""
     if outcome != "rejected" or not isinstance(error, RejectedError):
         return outcome in ("not_sent", "untouched")
     was_asked_for = number in error.rejected

@@ -1,4 +1,4 @@
-"""What a verification has found, and how it is told."""
+"""The result of a verification, and its report."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _STYLES: Final = {HOLDS: "green", CANNOT_TELL: "yellow", DIFFERS: "bold red"}
 
 @dataclass
 class Findings:
-    """All that has been found, and how it is told."""
+    """The result of a verification: its exchanges, and how the restart ended, if there was one."""
 
     options: Options
     interrupts: Interrupts
@@ -34,7 +34,7 @@ class Findings:
     restart: Ending | None = None
 
     def tell(self) -> int:
-        """Report what holds, explain it, and return the exit code."""
+        """Write the report and the messages, and return the exit code."""
         rows = list(self.rows())
         counts = {verdict: sum(each.verdict == verdict for _, each in rows) for verdict in _STYLES}
         code = self._code(counts[DIFFERS])
@@ -50,7 +50,10 @@ class Findings:
             return
         # What matters stands at the end, where a terminal is.
         ordered = sorted(rows, key=lambda row: list(_STYLES).index(row[1].verdict))
-        cells = [(each.id, Text(each.verdict, _STYLES[each.verdict]), _note(about, each)) for about, each in ordered]
+        cells: list[tuple[Text | str, ...]] = []
+        for about, each in ordered:
+            assumed = f" (assumed: {about.statement})" if each.verdict == DIFFERS else ""
+            cells.append((each.id, Text(each.verdict, _STYLES[each.verdict]), text(each.text) + assumed))
         report(table(("assumption", "verdict", "what came instead, or why"), cells))
 
     def _explain(self, all_: int, counts: Mapping[str, int]) -> None:
@@ -95,7 +98,7 @@ class Findings:
 
     @property
     def _is_refused(self) -> bool:
-        """Whether the keys are: of what came last, if that has ended it. A 429 says nothing about them."""
+        """Whether the last response refused the keys. A 429 says nothing about them."""
         last = list(self.verification.exchanges.values())[-1]
         return last.is_refusal and last.status != 429
 
@@ -128,9 +131,3 @@ class Findings:
                 "exitCode": code,
             }
         }
-
-
-def _note(about: Assumption, verdict: Verdict) -> str:
-    if verdict.verdict == DIFFERS:
-        return f"{text(verdict.text)} (assumed: {about.statement})"
-    return text(verdict.text)

@@ -1,6 +1,7 @@
-"""What an outcome is called, what an error says, and which exit code both lead to."""
+"""Names, colours and exit codes of outcomes, and the texts of errors."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from ncp_signer import CredentialsError, NcpError, SigningRefusedError
@@ -60,12 +61,22 @@ def exit_code(outcomes: Iterable[str]) -> int:
 
 
 def exit_code_of_read(error: NcpError) -> int:
-    """The code for a call that changes nothing."""
+    """The exit code of a failed call that reads."""
     if isinstance(error, RejectedError):
         return exit_codes.REJECTED
     if isinstance(error, CredentialsError | SigningRefusedError | NotSentError):
         return exit_codes.NOT_SENT
     return exit_codes.UNKNOWN
+
+
+def spelled(outcome: str) -> str:
+    """An outcome in words."""
+    return outcome.replace("_", " ")
+
+
+def counted(outcomes: Iterable[str] | Mapping[str, int], word: Callable[[str], str] = spelled) -> str:
+    """How many servers have each outcome, such as ``2 back, 1 not sent``."""
+    return ", ".join(f"{count} {word(outcome)}" for outcome, count in Counter(outcomes).items())
 
 
 def style(outcome: str) -> str:
@@ -74,7 +85,7 @@ def style(outcome: str) -> str:
 
 
 def by_reason(errors: Mapping[str, NcpError], called: Mapping[str, str]) -> dict[str, list[str]]:
-    """What there is to say about servers, each text once, with those that it is about."""
+    """Each explanation once, with the servers that it applies to."""
     said: dict[str, list[str]] = {}
     for number, error in errors.items():
         said.setdefault(explanation(error), []).append(called.get(number, number))
@@ -82,6 +93,6 @@ def by_reason(errors: Mapping[str, NcpError], called: Mapping[str, str]) -> dict
 
 
 def explanation(error: NcpError) -> str:
-    """The reason, and what to check where it is one of access."""
+    """The reason of an error; with what to check, where keys or permissions are refused."""
     bare = without_account(error)
     return bare.explain() if isinstance(bare, AuthenticationError | PermissionDeniedError) else reason(error)

@@ -32,7 +32,7 @@ class UnwrittenError(Exception):
 
 
 class _Talk(io.TextIOBase):
-    """Standard error, also where it is full or nobody reads it."""
+    """Standard error, whose write errors are ignored."""
 
     def write(self, text: str) -> int:
         with contextlib.suppress(OSError, ValueError):  # what matters is in the report
@@ -70,14 +70,15 @@ def say(*parts: RenderableType) -> None:
         _print(console, part)
 
 
-def say_unbroken(text: str) -> None:
-    """Write to standard error what is to be copied: the terminal folds it, and no line end comes into it."""
+def say_unbroken(*lines: str) -> None:
+    """Write lines to standard error that are to be copied: the terminal folds them, and no line end is added."""
     console = talk_console()
-    console.print(text, soft_wrap=True)
+    for line in lines:
+        console.print(line, soft_wrap=True)
 
 
 def report(part: RenderableType) -> None:
-    """Write something for people to standard output. A text stays in one piece: it is to be copied.
+    """Write something for people to standard output. A text is not folded: it is to be copied.
 
     Raises:
         UnwrittenError: Standard output does not take it.

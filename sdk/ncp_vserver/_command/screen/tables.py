@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ncp_vserver._values.server import Server, describe
 
-from .outcomes import style
+from .outcomes import spelled, style
 from .texts import name_of, text
 
 _NEVER_CUT: Final = ("number", "name", "outcome")
@@ -48,7 +48,7 @@ def list_table(servers: Iterable[Server], columns: Sequence[str] = (), *, header
 
 
 def recorded_table(outcomes: Mapping[str, str], names: Mapping[str, str]) -> Table:
-    """A line for each server of a journal, which knows no more of it than its name and its outcome."""
+    """A line for each server of a journal, which has only its name and its outcome."""
     rows = [(text(number), text(names.get(number)), _outcome(outcome)) for number, outcome in outcomes.items()]
     return table(("number", "name", "outcome"), rows)
 
@@ -56,7 +56,7 @@ def recorded_table(outcomes: Mapping[str, str], names: Mapping[str, str]) -> Tab
 def outcomes_table(
     servers: Mapping[str, Server | None], outcomes: Mapping[str, str], names: Mapping[str, str]
 ) -> Table:
-    """A line for each server: what it is, or at least its name, and its outcome."""
+    """A line for each server: its state, or at least its name, and its outcome."""
     rows: list[list[Text | str]] = []
     for number, server in servers.items():
         name, *others = (_cell(server, column) for column in _USUAL)
@@ -65,7 +65,7 @@ def outcomes_table(
 
 
 def _outcome(outcome: str) -> Text:
-    return Text(outcome.replace("_", " "), style(outcome))
+    return Text(spelled(outcome), style(outcome))
 
 
 def _cell(server: Server | None, column: str) -> str:
@@ -85,6 +85,6 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Text | str]]) -> Tabl
 
 
 def listing(numbers: Sequence[str], most: int = 20) -> str:
-    """Numbers in a line, which may have to end early."""
+    """Numbers in a line, shortened after ``most``."""
     rest = f" and {len(numbers) - most} more" if len(numbers) > most else ""
     return ", ".join(numbers[:most]) + rest

@@ -1,4 +1,4 @@
-"""Servers, and what the service says of them, as texts that can be shown."""
+"""Texts from the service, made safe to print."""
 
 from ncp_vserver._values.server import Server
 

@@ -1,1 +1,19 @@
-"""What the commands do."""
+"""What the commands do. A module of it is imported when a command first uses it: click only parses."""
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import (
+        changing as changing,
+        journal as journal,
+        reading as reading,
+        resume as resume,
+        verify as verify,
+        whoami as whoami,
+    )
+else:
+
+    def __getattr__(name: str) -> ModuleType:
+        return importlib.import_module(f"{__name__}.{name}")

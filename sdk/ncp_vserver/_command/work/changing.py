@@ -1,4 +1,4 @@
-"""Rebooting, starting, stopping and waiting: find the servers, ask, do it, and report whatever happened."""
+"""Reboot, start, stop and wait: find the servers, ask, do it, and report the outcomes."""
 
 import contextlib
 from collections.abc import Mapping
@@ -8,15 +8,15 @@ import click
 from ncp_signer import NcpError
 
 from ncp_vserver._command import exit_codes
-from ncp_vserver._command.orders import Options, Order, change_of
+from ncp_vserver._command.orders import Options, Order
 from ncp_vserver._command.screen.streams import report, report_json, say
 from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._requests.operations import NUMBERS_PER_REQUEST
 from ncp_vserver._values.report import RollingReport
 
 from . import question
-from .jobs import job_for
 from .session import Session, open_session
+from .source import with_source
 from .targets import Targets, given_numbers, resolve
 from .work import Work
 
@@ -25,58 +25,59 @@ if TYPE_CHECKING:  # at run time, only those who use a journal import it
 
 
 def carry_out(interrupts: Interrupts, options: Options, order: Order) -> int:
-    """Do what the command line says, and return the exit code. Whatever happens after the arguments, there is a report.
+    """Carry out an order, and return the exit code. Once the arguments are checked, there is always a report.
 
     Raises:
         click.UsageError: An argument makes no sense, or nobody can be asked. Nothing was sent.
     """
-    asks = not (order.yes or order.dry_run or order.verb == "wait")
+    order = with_source(order)
     numbers = given_numbers(order.numbers)
-    if asks and not question.can_ask():
+    if order.asks and not question.can_ask():
         raise click.UsageError(
             f"There is no terminal to ask on. To {order.verb} without being asked say --yes;"
             " --dry-run shows what would be sent."
         )
-    work = Work(interrupts, options, order, RollingReport(dict.fromkeys(numbers, "not_sent")))
+    report = RollingReport(dict.fromkeys(numbers, "not_sent"))
+    work = Work(interrupts=interrupts, options=options, order=order, report=report)
     with contextlib.ExitStack() as stack:
         try:
             with interrupts.armed():
-                journal = None
-                if not (order.no_journal or order.dry_run or order.verb == "wait"):
-                    journal = stack.enter_context(_open_journal(order))
+                journal = journal_of(order, stack)
                 session = stack.enter_context(open_session(options, order.retry_throttled))
-                targets = resolve(session, order, is_shown=asks or order.dry_run)
+                targets = resolve(session, order, is_shown=order.asks or order.dry_run)
                 work.take(targets)
-                if asks or order.dry_run or order.patterns or order.names:
+                if order.asks or order.dry_run or order.patterns:
                     question.announce(session, order, targets)
-                goes_ahead = not asks or question.agrees()
+                goes_ahead = not order.asks or question.agrees()
         except KeyboardInterrupt:
             say("", "Nothing was sent.")  # the first ends the line of a question
-            return work.report()
+            return work.ended().tell()
         except NcpError as error:
             work.fail(error)
-            return work.report()
+            return work.ended().tell()
         if order.dry_run:
             return _show_requests(session, options, order, targets)
         if goes_ahead:
-            work.do(job_for(session, order, targets.numbers, journal))
+            work.do(session.job(order, targets.numbers, journal))
         else:
             say("Nothing was sent.")
-        return work.report()
+        return work.ended().tell()
 
 
-def _open_journal(order: Order) -> "Journal":
+def journal_of(order: Order, stack: contextlib.ExitStack) -> "Journal | None":
+    """The journal that an order is to be written into, open until the stack closes; None if there is to be none."""
+    if not order.is_journaled:
+        return None
     from .journal import open_journal  # SQLAlchemy takes its time
 
-    return open_journal(order.journal)
+    return stack.enter_context(open_journal(order.journal))
 
 
 def _show_requests(session: Session, options: Options, order: Order, targets: Targets) -> int:
     """Report the requests that would be sent, and what they would say."""
-    change = change_of(order)
-    assert change is not None  # waiting has no dry run
+    assert order.change is not None  # waiting has no dry run
     rejected = question.obstacles(order, targets)
-    requests = [(session.preview(change, part), part) for part in _parts(order, targets.numbers, rejected)]
+    requests = [(session.preview(order.change, part), part) for part in _parts(order, targets.numbers, rejected)]
     if options.json:
         lines: list[dict[str, Any]] = [
             {
@@ -89,7 +90,7 @@ def _show_requests(session: Session, options: Options, order: Order, targets: Ta
         ]
         counts = {"servers": len(targets.numbers), "requests": len(requests)}
         plan = {**counts, "wouldBeRejected": rejected, "passedOver": dict(targets.passed_over)}
-        summary = {"operation": change.name, "dryRun": True, **plan, "exitCode": exit_codes.DONE}
+        summary = {"operation": order.change.name, "dryRun": True, **plan, "exitCode": exit_codes.DONE}
         report_json([*lines, {"summary": summary}])
     else:
         for request, _ in requests:

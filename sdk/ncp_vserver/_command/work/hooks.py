@@ -1,4 +1,4 @@
-"""Shell commands about a server: before it is asked for, to see whether it is healthy, and after that."""
+"""Hooks: the user's shell commands that run before a server restarts, as its health check, and after it."""
 
 import contextlib
 import os
@@ -21,16 +21,13 @@ _LAST_BYTES: Final = 16_384  # of an output that may be huge
 
 
 class CommandFailedError(NcpError):
-    """A command of the user's failed. The text has the last lines that it wrote."""
+    """A hook failed. The text ends with the last lines of its output."""
 
 
 def hook(command: str, seconds: float, run: Callable[[], str]) -> Callable[[Server], bool]:
-    """A function that runs a command for a server, and says yes if its exit code is 0.
+    """A function that runs a shell command for a server, in at most so many seconds; ``run`` returns the run's id.
 
-    Args:
-        command: For the system's shell.
-        seconds: How long it may take.
-        run: Gives the id of the run.
+    It raises CommandFailedError unless the exit code is 0.
     """
 
     def call(server: Server) -> bool:
@@ -71,7 +68,7 @@ def _run(command: str, environment: dict[str, str], seconds: float) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End it, and whatever it has started."""
+    """Kill a process and all that it has started."""
     with contextlib.suppress(OSError):
         if sys.platform == "win32":
             if process.poll() is None:

@@ -1,4 +1,4 @@
-"""The journal as the command uses it: the runs in it, the report of one, and what one holds."""
+"""The journal's commands: list its runs, report one, and release its servers."""
 
 import time
 from collections import Counter
@@ -10,8 +10,8 @@ import click
 
 from ncp_vserver._command import exit_codes
 from ncp_vserver._command.orders import Order
-from ncp_vserver._command.screen.display import display_for
-from ncp_vserver._command.screen.outcomes import by_reason, exit_code, outcomes
+from ncp_vserver._command.screen.display import display
+from ncp_vserver._command.screen.outcomes import by_reason, counted, exit_code, outcomes
 from ncp_vserver._command.screen.streams import report, report_json, say, say_unbroken
 from ncp_vserver._command.screen.tables import listing, recorded_table, table
 from ncp_vserver._command.signals import Interrupts
@@ -44,12 +44,10 @@ def open_journal(place: str | None) -> Journal:
 
 
 def order_of(run: Run) -> Order:
-    """What a run was asked to do, in the command's words."""
+    """The order that a run carries out."""
     how = run.options
     return Order(
         verb=CHANGES[run.operation].verb,  # type: ignore[arg-type]  # one of the three
-        numbers=(),
-        patterns=(),
         wait=how["timeout"],
         poll=how["poll"],
         rolling=how["batch_size"] if how["polls_first"] else None,
@@ -59,7 +57,7 @@ def order_of(run: Run) -> Order:
     )
 
 
-def list_runs(interrupts: Interrupts, place: str | None, same: str, *, json: bool) -> int:
+def list_runs(place: str | None, same: str, *, json: bool) -> int:
     """Report the runs of a journal, and return the exit code. ``same`` leads another command to this journal."""
     with open_journal(place) as journal:
         runs = journal.runs()
@@ -87,11 +85,10 @@ def report_run(
         recorded = journal.report(found.id)
         order = order_of(found)
         if follow:
-            display = display_for(order, tuple(recorded.outcomes), recorded.names, drawn=True)
             try:
-                with display, interrupts.armed():
+                with display(order, tuple(recorded.outcomes), recorded.names) as show, interrupts.armed():
                     while recorded.run.state == "under way":
-                        display.update(recorded)
+                        show(recorded)
                         time.sleep(_BETWEEN_READINGS)
                         recorded = journal.report(found.id)
             except KeyboardInterrupt:
@@ -111,8 +108,8 @@ def report_run(
     return code
 
 
-def release_run(interrupts: Interrupts, place: str | None, run: str, *, yes: bool) -> int:
-    """Give up what a run holds, and return the exit code."""
+def release_run(place: str | None, run: str, *, yes: bool) -> int:
+    """Release the servers that a run has claimed, and return the exit code."""
     with open_journal(place) as journal:
         found = journal.run(run)
         if found.state == "under way" and not yes:
@@ -150,15 +147,8 @@ def _sentence(run: Run) -> str:
 
 
 def _row(run: Run) -> tuple[str, ...]:
-    counts = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in run.outcomes.items())
-    return (
-        run.id,
-        run.state,
-        f"{CHANGES[run.operation].verb}: {counts}",
-        f"{run.user}@{run.host}",
-        _time(run.started),
-        _time(run.seen),
-    )
+    servers = f"{CHANGES[run.operation].verb}: {counted(run.outcomes)}"
+    return run.id, run.state, servers, f"{run.user}@{run.host}", _time(run.started), _time(run.seen)
 
 
 def _time(moment: datetime) -> str:

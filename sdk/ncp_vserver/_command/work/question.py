@@ -1,11 +1,11 @@
-"""What is about to be done, in words, and whether it may be."""
+"""The plan in words, and the question whether to go ahead."""
 
 import sys
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from ncp_vserver._command.orders import Order, change_of
+from ncp_vserver._command.orders import Order
 from ncp_vserver._command.screen.streams import is_terminal, say
 from ncp_vserver._command.screen.tables import listing, table
 from ncp_vserver._command.screen.terminal import forget_typed
@@ -21,57 +21,56 @@ from .targets import Targets
 
 
 def can_ask() -> bool:
-    """Whether somebody is there to answer."""
+    """Whether there is a terminal to ask on."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def announce(session: Session, order: Order, targets: Targets) -> None:
-    """Say what is about to be done, to what, and as whom."""
-    parts: list[RenderableType] = [
-        sentence(order, len(targets.numbers)),
-        f"  gateway  {session.gateway}",
-        f"  account  {session.keys.masked_access_key} ({session.keys.source})",
-        f"  region   {session.region}",
-    ]
+    """Say what is planned, for which servers, and as which account."""
+    parts: list[RenderableType] = [_sentence(order, len(targets.numbers)), *who(session)]
     if targets.servers:
-        rows = [
-            (number, Text(name_of(targets.servers[number])), Text(describe(targets.servers[number])))
-            for number in targets.numbers
-        ]
+        rows = [(number, Text(name_of(server)), Text(describe(server))) for number, server in targets.servers.items()]
         parts.append(table(("number", "name", "state"), rows))
     else:
         parts.append("  servers  " + ", ".join(targets.numbers))
     say(*parts, *_forecast(order, targets))
 
 
-def sentence(order: Order, count: int) -> str:
-    """What is about to be done."""
+def who(session: Session) -> list[str]:
+    """Gateway, account and region, a line each."""
+    return [
+        f"  gateway  {session.settings.gateway}",
+        f"  account  {session.keys.masked_access_key} ({session.keys.source})",
+        f"  region   {session.settings.region}",
+    ]
+
+
+def _sentence(order: Order, count: int) -> str:
     servers = "1 server" if count == 1 else f"{count} servers"
     text = f"{order.verb.capitalize()} {'for ' if order.verb == 'wait' else ''}{servers}"
     if order.rolling:
         end = "stop at the first batch that is not" if order.on_failure == "stop" else "go on after one that is not"
-        at_a_time = f"{'up to ' if order.ramp else ''}{batch_size(order, count)} at a time"
+        at_a_time = f"{'up to ' if order.ramp else ''}{_batch_size(order, count)} at a time"
         return f"{text}, {at_a_time}, each batch back within {duration(order.wait or 0)}; {end}."
     return f"{text}, and wait up to {duration(order.wait)}." if order.wait is not None else f"{text}."
 
 
 def obstacles(order: Order, targets: Targets) -> dict[str, str]:
     """The servers that would be rejected in the state in which they were listed, and why."""
-    if not (change := change_of(order)):
-        return {}
-    return {number: why for number, server in targets.servers.items() if (why := obstacle(change, server))}
+    change = order.change
+    return {number: why for number, server in targets.servers.items() if change and (why := obstacle(change, server))}
 
 
 def in_parts(numbers: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
-    """Servers, so many at a time."""
+    """Split servers into parts of at most ``size``."""
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
 
 
 def batches(order: Order, numbers: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The servers that are asked for together or, where all are at once, of each request."""
+    """The batches of a rolling restart; else the servers of each request."""
     if not order.rolling:
         return in_parts(numbers, NUMBERS_PER_REQUEST)
-    most = batch_size(order, len(numbers))
+    most = _batch_size(order, len(numbers))
     parts: list[tuple[str, ...]] = []
     size = 1 if order.ramp else most
     while numbers:
@@ -80,13 +79,12 @@ def batches(order: Order, numbers: tuple[str, ...]) -> list[tuple[str, ...]]:
     return parts
 
 
-def batch_size(order: Order, servers: int) -> int:
-    """How many servers a rolling run changes at a time."""
+def _batch_size(order: Order, servers: int) -> int:
     return max(1, number_of("--rolling", order.rolling or servers, servers, least=1))
 
 
 def _forecast(order: Order, targets: Targets) -> list[str]:
-    """Which servers would be rejected, and what that means for the others."""
+    """Say which servers would be rejected, and the consequence for the others."""
     if not (rejected := obstacles(order, targets)):
         return []
     servers = [f"{called(number, targets.servers[number])} ({why})" for number, why in rejected.items()]

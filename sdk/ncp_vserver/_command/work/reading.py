@@ -1,4 +1,4 @@
-"""Listing and showing servers."""
+"""List and show servers."""
 
 import contextlib
 from collections.abc import Callable
@@ -62,14 +62,7 @@ def show_servers(interrupts: Interrupts, options: Options, numbers: tuple[str, .
                 table(("field", "value"), [(name, Text(_value(value))) for name, value in server.raw.to_dict().items()])
             )
 
-    def missing(servers: list[Server]) -> int:
-        found = {server.number for server in servers}
-        if absent := [number for number in wanted if number not in found]:
-            say(f"There is no server {listing(absent)} in {place(_code(options))}.")
-            return exit_codes.REJECTED
-        return exit_codes.DONE
-
-    return _read(interrupts, options, wanted, choose, show, missing)
+    return _read(interrupts, options, wanted, choose, show)
 
 
 def _read(
@@ -78,25 +71,28 @@ def _read(
     numbers: tuple[str, ...] | None,
     choose: Callable[[list[Server]], list[Server]],
     show: Callable[[list[Server]], None],
-    code_of: Callable[[list[Server]], int] = lambda servers: exit_codes.DONE,
 ) -> int:
     servers: list[Server] = []
     failure: NcpError | None = None
+    code = exit_codes.DONE
     try:
         with interrupts.armed(), open_session(options) as session:
             for server in session.servers(numbers):
                 servers.append(server)  # noqa: PERF402 - those before an error count
     except IncompleteListError as error:
-        failure, code, found, servers = error, exit_code_of_read(error), servers, []
+        failure, code, incomplete, servers = error, exit_code_of_read(error), servers, []
         with contextlib.suppress(click.UsageError):  # that a pattern fits no server cannot be told of such a list
-            servers = choose(found)
+            servers = choose(incomplete)
     except NcpError as error:
         failure, code, servers = error, exit_code_of_read(error), []
     except KeyboardInterrupt:
         code, servers = exit_codes.INTERRUPTED, []
     else:
         servers = choose(servers)
-        code = code_of(servers)
+        found = {server.number for server in servers}
+        if absent := [number for number in numbers or () if number not in found]:
+            say(f"There is no server {listing(absent)} in {place(_code(options))}.")
+            code = exit_codes.REJECTED
     try:
         if options.json:
             summary = {"servers": len(servers), "error": as_json(failure), "exitCode": code}
@@ -110,7 +106,7 @@ def _read(
 
 
 def _code(options: Options) -> str | None:
-    """The code of the region that is read; for when a session has found it to be one."""
+    """The region that is read, once a session has checked its code."""
     return region(options.region).code
 
 

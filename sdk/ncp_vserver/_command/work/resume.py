@@ -1,4 +1,4 @@
-"""Going on with a run of the journal."""
+"""Resume a run of the journal."""
 
 import contextlib
 
@@ -11,19 +11,17 @@ from ncp_vserver._command.screen.streams import say
 from ncp_vserver._command.screen.texts import text
 from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._journal import Process, Run
-from ncp_vserver._runs.handle import RollingReboot
 from ncp_vserver._values.errors import JournalError
 from ncp_vserver._values.report import RollingReport
 
 from . import question
-from .jobs import hooks
 from .journal import chosen, open_journal, order_of, report_run
 from .session import open_session
 from .work import Work
 
 
 def resume_run(interrupts: Interrupts, options: Options, place: str | None, run: str | None, *, take_over: bool) -> int:
-    """Go on with a run, and return the exit code.
+    """Resume a run, and return the exit code.
 
     Raises:
         click.UsageError: Which run is meant is not clear, it is another gateway's, or nobody can be asked.
@@ -39,15 +37,20 @@ def resume_run(interrupts: Interrupts, options: Options, place: str | None, run:
         order = order_of(found)
         if found.state == "done" or not _goes_ahead(found, order, take_over=take_over):
             say("Nothing was sent.")
-            same = options.for_another_command
+            same = options.shared.words
             return report_run(interrupts, place, found.id, same, json=options.json, follow=False)
-        so_far = RollingReport(recorded.outcomes, recorded.errors, request_ids=recorded.request_ids)
-        work = Work(interrupts, options, order, so_far, recorded.names, found.id)
+        work = Work(
+            interrupts=interrupts,
+            options=options,
+            order=order,
+            report=RollingReport(recorded.outcomes, recorded.errors, request_ids=recorded.request_ids),
+            names=recorded.names,
+            run=found.id,
+        )
         try:
             with interrupts.armed():
                 session = stack.enter_context(open_session(options))
-                runs: list[RollingReboot] = []
-                runs.append(session.prepare_resume(journal, recorded, **hooks(order, runs)))
+                job = session.job_to_resume(order, journal, recorded)
         except KeyboardInterrupt:
             say("Nothing was sent.")
         except NcpError as error:
@@ -55,15 +58,14 @@ def resume_run(interrupts: Interrupts, options: Options, place: str | None, run:
         except ValueError as error:
             raise click.UsageError(f"{error}.") from None
         else:
-            work.do(runs[0])
-        return work.report()
+            work.do(job)
+        return work.ended().tell()
 
 
 def _goes_ahead(run: Run, order: Order, *, take_over: bool) -> bool:
-    """A run that has ended, or whose process is gone, goes on at once; else, and with another's commands, one asks."""
-    is_over = run.state != "under way"
-    has_foreign_commands = bool(order.commands) and run.user != Process.this().user
-    if is_over and not has_foreign_commands:
+    """Whether to resume. Asks where the process may still exist, and before hooks of another user run."""
+    has_foreign_hooks = bool(order.commands) and run.user != Process.this().user
+    if run.state != "under way" and not has_foreign_hooks:
         return True
     say(text(f"{run}."), *(text(f"  --{name} {command}") for name, command in order.commands.items()))
     if take_over:

@@ -1,4 +1,4 @@
-"""Which servers are meant: numbers as they are, names through the list of all servers."""
+"""Find the servers of the command line: numbers as they are, names in the list of all servers."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from ncp_vserver._command.orders import Choice, Order
-from ncp_vserver._command.patterns import escaped, matches
+from ncp_vserver._command.patterns import matches
 from ncp_vserver._command.screen.streams import say
 from ncp_vserver._command.screen.texts import called, name_of, text
 from ncp_vserver._values.arguments import checked_numbers, place
@@ -52,35 +52,33 @@ def given_numbers(numbers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def resolve(session: Session, order: Order, *, is_shown: bool) -> Targets:
-    """Find the servers. One list, if any: for what it says of them, or because they are to be shown.
+    """Find the servers of an order. Reads one list where names, exclusions, a status or a display need it.
 
     Raises:
         NcpError: The list could not be read or may be incomplete, or a server that was found by name has no usable
             number.
         click.UsageError: A pattern fits no server, a number has no status to choose by, or all are passed over.
     """
-    patterns = (*order.patterns, *map(escaped, order.names))
-    if patterns or order.excluded:
-        listed = {server.number: server for server in session.servers()}
-    elif is_shown or order.status:
-        try:
-            listed = {server.number: server for server in session.servers(order.numbers)}
-        except PermissionDeniedError as error:
-            if order.status:
-                raise
-            say(f"What state the servers are in is not known: {reason(error)}.")
-            return Targets(order.numbers)  # who may restart servers may not always list them
-    else:
+    region = session.settings.region.code
+    reads_all = bool(order.patterns or order.excluded)
+    if not (reads_all or is_shown or order.status):
         return Targets(order.numbers)
-    by_name = named(tuple(listed.values()), patterns, session.region.code)
+    try:
+        listed = {server.number: server for server in session.servers(None if reads_all else order.numbers)}
+    except PermissionDeniedError as error:
+        if reads_all or order.status:
+            raise
+        say(f"What state the servers are in is not known: {reason(error)}.")
+        return Targets(order.numbers)  # who may restart servers may not always list them
+    by_name = named(listed.values(), order.patterns, region)
     by_name.sort(key=lambda server: (name_of(server), server.number))
     try:
         numbers = checked_numbers(dict.fromkeys((*order.numbers, *(server.number for server in by_name))))
     except ValueError as error:
         raise OutcomeUnknownError(f"the list of servers cannot be used: {error}") from None
     if order.status and (unknown := [number for number in order.numbers if number not in listed]):
-        raise click.UsageError(f"There is no server {', '.join(unknown)} in {place(session.region.code)}.")
-    unfit = left_out(tuple(listed.values()), order, session.region.code)
+        raise click.UsageError(f"There is no server {', '.join(unknown)} in {place(region)}.")
+    unfit = left_out(listed.values(), order, region)
     targets = Targets(
         tuple(number for number in numbers if number not in unfit),
         {number: listed.get(number) for number in numbers if number not in unfit},
@@ -107,10 +105,10 @@ def named(servers: Collection[Server], patterns: Sequence[str], region: str | No
 
 
 def left_out(servers: Collection[Server], choice: Choice, region: str | None) -> dict[str, str]:
-    """Those that are excluded or have another status, by number, and which of both: for that, the status that it has.
+    """Why servers are left out, by number: ``excluded``, or the status that they have instead.
 
     Raises:
-        click.UsageError: An exclusion is about no server: with a slip in it, it would let through what it is to stop.
+        click.UsageError: An exclusion matches no server. It may be a typing error, and the server would be changed.
     """
     found: dict[str, str] = {}
     for server in servers:

@@ -1,4 +1,4 @@
-"""Saying who asks, and whether the gateway agrees."""
+"""Say which keys are used, and whether the gateway accepts them."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from .session import Session, open_session
 
 
 def whoami(interrupts: Interrupts, options: Options) -> int:
-    """Report which keys are used and what one call with them gives, and return the exit code."""
+    """Report the keys and the result of one call with them, and return the exit code."""
     session: Session | None = None
     failure: NcpError | None = None
     total: int | None = None
@@ -42,10 +42,10 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
         facts = {
             "accessKey": session.keys.masked_access_key,
             "source": session.keys.source,
-            "gateway": str(session.gateway.url),
-            "gatewaySource": session.gateway.source,
-            "region": session.region.code,
-            "regionSource": session.region.source,
+            "gateway": str(session.settings.gateway.url),
+            "gatewaySource": session.settings.gateway.source,
+            "region": session.settings.region.code,
+            "regionSource": session.settings.region.source,
         }
     if failure and (not session or explanation(failure) != reason(failure)):
         say(f"Error: {explanation(failure)}")  # first: a report that cannot be written does not hide why
@@ -57,8 +57,8 @@ def whoami(interrupts: Interrupts, options: Options) -> int:
         rows = [
             ("access key", facts["accessKey"]),
             ("from", facts["source"]),
-            ("gateway", str(session.gateway)),
-            ("region", str(session.region)),
+            ("gateway", str(session.settings.gateway)),
+            ("region", str(session.settings.region)),
             ("clock", describe_offset(offset)),
             ("call", "interrupted" if code == exit_codes.INTERRUPTED else call),
         ]

@@ -2,21 +2,28 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ncp_vserver._command.orders import Order
+from ncp_vserver._command.patterns import escaped
 
-def listed_in(source: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The numbers, and the names, of a file; of standard input for ``-``. Empty lines, and those with a #, are none.
+
+def with_source(order: Order) -> Order:
+    """Add the servers of a file, or of standard input for ``-``. Empty lines, and those with a #, are none.
 
     Raises:
         click.UsageError: It cannot be read, has no server, or is a list that is not complete.
     """
+    source = order.source
+    if source is None:
+        return order
     try:
         written = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise click.UsageError(f"{source} cannot be read: {error}.") from None
     numbers: list[str] = []
     names: list[str] = []
@@ -28,7 +35,7 @@ def listed_in(source: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             (numbers if word.isascii() and word.isdigit() else names).append(word)
     if not numbers and not names:
         raise click.UsageError(f"There is no server in {source}.")
-    return tuple(numbers), tuple(names)
+    return replace(order, numbers=order.numbers + tuple(numbers), patterns=order.patterns + tuple(map(escaped, names)))
 
 
 def _number_in(line: str, place: str) -> list[str]:
