@@ -17,7 +17,6 @@ from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.report import RollingReport
 from ncp_vserver._verify.calls import CALLS, Call
-from ncp_vserver._verify.contract import Contract
 from ncp_vserver._verify.restart import AGAIN, Tap
 from ncp_vserver._verify.saved import document
 from ncp_vserver._verify.saving import NotSavedError, check, write
@@ -50,7 +49,6 @@ def verify(interrupts: Interrupts, options: Options, examination: Examination) -
         except NcpError as error:
             say(f"Error: {explanation(error)}", "Nothing was sent.")
             return exit_code_of_read(error)
-        contract = Contract()
         sender = Sender(
             session.keys,
             session.gateway.url,
@@ -58,10 +56,9 @@ def verify(interrupts: Interrupts, options: Options, examination: Examination) -
             headers=session.headers,
             limits=session.policy.limits(),
             region=session.region.code,
-            contract=contract,
             correct_clock=options.correct_clock,
         )
-        found = Findings(options, interrupts, Verification(sender.send, examination.pause), contract)
+        found = Findings(options, interrupts, Verification(sender.send, examination.pause))
         _announce(session, examination)
         with contextlib.suppress(KeyboardInterrupt), interrupts.armed():
             found.verification.run(_Topics().say)
@@ -87,9 +84,7 @@ def _save(file: Path, found: Findings, session: Session) -> bool:
     """Write the file, and return whether it could be."""
     exchanges = found.verification.exchanges.values()
     verdicts = [verdict for _, verdict in found.rows()]
-    saved = document(
-        exchanges, verdicts, credentials=session.keys, gateway=session.gateway.url, contract=found.contract
-    )
+    saved = document(exchanges, verdicts, credentials=session.keys, gateway=session.gateway.url)
     try:
         write(file, saved)
     except NotSavedError as error:
@@ -177,7 +172,7 @@ def _restart(
         work.fail(error)
         return work.ending
     if goes_ahead:
-        tap = session.transport = Tap(session.transport, found.contract)
+        tap = session.transport = Tap(session.transport)
         work.do(_Twice(job_for(session, order, targets.numbers, journal), sender, found.verification, number))
         found.verification.exchanges |= tap.exchanges
         return work.ending
@@ -185,7 +180,7 @@ def _restart(
 
 
 class _Twice:
-    """A restart that is asked for once more while it is under way."""
+    """A restart that is asked for once more while it is in progress."""
 
     def __init__(self, job: Job, sender: Sender, verification: Verification, number: str) -> None:
         self._job = job
