@@ -19,7 +19,6 @@ from ncp_vserver._command.orders import Options
 from ncp_vserver._command.screen.findings import Findings
 from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._verify.calls import CALLS
-from ncp_vserver._verify.contract import Contract
 from ncp_vserver._verify.sending import Sender
 from ncp_vserver._verify.verification import CANNOT_TELL, Verification
 from pictures_of_terminal import DOCS, svg
@@ -66,7 +65,7 @@ def picture() -> str:
 
 
 def _table() -> RenderableType:
-    keys, contract = Keys(), Contract()
+    keys = Keys()
     mock = ContractOfTheMock(ROOT / "openapi" / "vserver.yaml")
     gateway = Gateway(mock, Backend(0), Rehearsal().fleet, keys=keys, lax=False, latency=0)
     sender = Sender(
@@ -76,14 +75,13 @@ def _table() -> RenderableType:
         headers={},
         limits={},
         region="KR",
-        contract=contract,
     )
     verification = Verification(sender.send, pause=0)
     for call in CALLS:
         if call.topic in _TOPICS and call.name not in _LET_IN:
             verification.exchanges[call.name] = sender.send(call, {})
     options = Options(region=None, profile=None, site=None, json=False, verbose=False, correct_clock=False, ca=None)
-    findings = Findings(options, Interrupts(), verification, contract)
+    findings = Findings(options, Interrupts(), verification)
     rows = [row for row in findings.rows() if row[1].verdict != CANNOT_TELL or row[0].id in _UNTOLD]
     with (
         patch("ncp_vserver._command.screen.findings.report") as told,

@@ -1,6 +1,6 @@
-"""All that a client can do, as steps. Arguments are checked when a method is called, before the first step."""
+"""The calls of the clients, as steps. Arguments are checked when a method is called, before the first step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
 
 from ncp_signer import NcpError
@@ -8,7 +8,7 @@ from ncp_signer import NcpError
 from ncp_vserver._requests.operations import CHANGES, NUMBERS_PER_REQUEST, Change
 from ncp_vserver._runs.batches import steps_of
 from ncp_vserver._runs.recorded import going_on, recorded, recorded_run
-from ncp_vserver._runs.rolling import AsyncCheck, Rolling, Share, resumed, rolling
+from ncp_vserver._runs.rolling import HOOKS, AsyncCheck, Rolling, Share, resumed, rolling
 from ncp_vserver._steps import reads
 from ncp_vserver._steps.account import Account, Recording
 from ncp_vserver._steps.change import ActionResult, change_servers
@@ -22,7 +22,6 @@ from ncp_vserver._values.arguments import (
     checked_number,
     checked_numbers,
     checked_region,
-    checked_retries,
 )
 from ncp_vserver._values.errors import JournalError
 from ncp_vserver._values.server import Server
@@ -76,12 +75,22 @@ class RollingOptions(TypedDict, Generic[_Hook], total=False):
 
 
 class Calls:
-    """The calls of one client, which share its policy and, where they name none, its region."""
+    """The calls of one client, which share its policy and, where they name none, its region.
 
-    def __init__(self, policy: Policy, gateway: str, region: str | None) -> None:
+    ``check`` raises ValueError for a callback that the client cannot call, whose name comes first.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        gateway: str,
+        region: str | None,
+        check: Callable[[str, Any], object] = lambda name, function: None,
+    ) -> None:
         self._policy = policy
         self._gateway = gateway
         self._region = region
+        self._check = check
 
     def change(
         self,
@@ -95,9 +104,9 @@ class Calls:
         retry_throttled: int | None = None,
         journal: "Journal | None" = None,
     ) -> Steps[ActionResult]:
+        self._check("progress", progress)
         account = Account(change, checked_numbers(numbers), self._region_of(region_code))
         how = None if wait is False else waiting("wait", wait, poll, progress)
-        steps = change_servers(account, self._throttled(retry_throttled), how)
         all_at_once = Rolling(
             timeout=how.timeout if how else None,
             poll=how.poll if how else DEFAULT_POLL,
@@ -105,6 +114,8 @@ class Calls:
             retry_throttled=retry_throttled,
             polls_first=False,
         )
+        policy = self._policy if retry_throttled is None else self._policy.throttled_up_to(retry_throttled)
+        steps = change_servers(account, policy, how)
         return recorded(steps, account, self._recording(journal, account, all_at_once))
 
     def wait(
@@ -117,6 +128,7 @@ class Calls:
         poll: Duration = DEFAULT_POLL,
         progress: AsyncOnWait | None = None,
     ) -> Steps[tuple[Server, ...]]:
+        self._check("progress", progress)
         checked, region = checked_numbers(numbers), self._region_of(region_code)
         how = waiting("timeout", timeout, poll, progress)
         return wait_for(status, checked, region, how, self._policy)
@@ -133,6 +145,7 @@ class Calls:
         **options: Any,
     ) -> tuple[Account, Steps[None]]:
         account = Account(change, checked_numbers(numbers), self._region_of(region_code))
+        self._check_hooks(options)
         how = rolling(len(account.numbers), timeout=timeout, **options)
         steps = steps_of(how, account, self._policy)
         return account, recorded_run(steps, account, self._recording(journal, account, how, notes))
@@ -140,6 +153,7 @@ class Calls:
     def resume(
         self, journal: "Journal", report: "RecordedReport", take_over: bool, **hooks: AsyncCheck | None
     ) -> tuple[Account, Steps[None]]:
+        self._check_hooks(hooks)
         run = report.run
         if run.gateway != self._gateway:
             raise ValueError(f"run {run.id} is one of {run.gateway}, and this client asks {self._gateway}")
@@ -159,6 +173,10 @@ class Calls:
         change, numbers = account.change.name, account.numbers
         return journal.begin(change, self._gateway, account.region, numbers, how.options() | dict(notes or {}))
 
+    def _check_hooks(self, hooks: Mapping[str, Any]) -> None:
+        for name in HOOKS:
+            self._check(name, hooks.get(name))
+
     def settle(self, error: NcpError, wait: bool) -> Steps[Settlement]:
         return settle(error, wait, self._policy)
 
@@ -172,9 +190,6 @@ class Calls:
 
     def _region_of(self, region_code: str | None) -> str | None:
         return self._region if region_code is None else checked_region(region_code)
-
-    def _throttled(self, retries: int | None) -> Policy:
-        return self._policy if retries is None else self._policy.throttled_up_to(checked_retries(retries))
 
 
 class Listing:

@@ -1,39 +1,23 @@
 """The client that blocks."""
 
-import contextlib
-import threading
-import time
-from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Unpack
 
-import httpx
-from ncp_signer import Credentials, CredentialsProvider, Keys, NcpError
-
-from ncp_vserver._requests.attempt import Attempt
-from ncp_vserver._requests.network import Network
 from ncp_vserver._requests.operations import REBOOT, START, STOP
 from ncp_vserver._runs.handle import OnRolling, RollingReboot
 from ncp_vserver._runs.rolling import Check
 from ncp_vserver._steps.change import ActionResult
-from ncp_vserver._steps.reads import LARGEST_PAGE
-from ncp_vserver._steps.settle import Settlement
-from ncp_vserver._steps.steps import Ask, Performed, Record, Send, Sleep, Steps, blocking, called, run
 from ncp_vserver._steps.wait import OnWait
-from ncp_vserver._values.arguments import Numbers, ServerFilters
-from ncp_vserver._values.errors import ClientClosedError, JournalError
+from ncp_vserver._values.arguments import Numbers
 from ncp_vserver._values.report import RollingReport
-from ncp_vserver._values.server import RUNNING, STOPPED, Server
 
-from ._calls import Calls, ChangeOptions, Listing, RollingOptions, WaitOptions
-from ._settings import ClientOptions, settings
+from ._calls import ChangeOptions, RollingOptions
+from ._reading import Reader
 
 if TYPE_CHECKING:  # at run time, only those who use a journal import it
     from ._journal import Journal
 
-_T = TypeVar("_T")
 
-
-class Client:
+class Client(Reader):
     """Restarts servers, and says what became of them. One client serves any number of threads.
 
     Close it, or use it in a ``with`` statement.
@@ -74,23 +58,6 @@ class Client:
             says which gateway to ask is contradictory.
     """
 
-    def __init__(
-        self,
-        credentials: Credentials | CredentialsProvider | None = None,
-        **options: Unpack[ClientOptions[httpx.BaseTransport]],
-    ) -> None:
-        keys = None if credentials is None else Keys(credentials)
-        del credentials  # may show the secret in a traceback with local variables
-        self._settings = settings(keys, Network, **options)
-        self._calls = Calls(self._settings.policy, str(self._settings.gateway.url), self._settings.region.code)
-        # Requests are made of it, and go straight to its transport: it would look for cookies and redirects.
-        self._http = httpx.Client(**self._settings.http)
-        self._transport: httpx.BaseTransport = self._settings.http["transport"]
-        self._turns = threading.BoundedSemaphore(self._settings.concurrency)
-
-    def __repr__(self) -> str:
-        return f"Client({getattr(self, '_settings', '…')})"  # not there yet in a traceback of __init__
-
     def reboot(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
         """Restart running servers.
 
@@ -130,7 +97,6 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-rebootserverinstances
         """
-        blocking("progress", options.get("progress"))
         return self._run(self._calls.change(REBOOT, server_instance_nos, **options))
 
     def start(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
@@ -141,7 +107,6 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-startserverinstances
         """
-        blocking("progress", options.get("progress"))
         return self._run(self._calls.change(START, server_instance_nos, **options))
 
     def stop(self, server_instance_nos: Numbers, **options: Unpack[ChangeOptions[OnWait]]) -> ActionResult:
@@ -153,45 +118,7 @@ class Client:
 
         https://api.ncloud-docs.com/docs/en/compute-vserver-server-stopserverinstances
         """
-        blocking("progress", options.get("progress"))
         return self._run(self._calls.change(STOP, server_instance_nos, **options))
-
-    def wait_until_running(
-        self, server_instance_nos: Numbers, **options: Unpack[WaitOptions[OnWait]]
-    ) -> tuple[Server, ...]:
-        """Wait until each server has status RUN and operation NULL. Status RUN alone never counts.
-
-        This asks whether they are running, not whether they have restarted: right after a restart was accepted, a list
-        that lags still shows them as they were. To wait for a restart, use ``wait`` of :meth:`reboot`. Each poll is one
-        call of getServerInstanceList for all servers, and one that fails on the network is followed by the next.
-        Whether what runs on a server is up is not seen: only that NCP says that the server is.
-
-        Args:
-            server_instance_nos: One server instance number, or several.
-            timeout: Seconds, or a timedelta, for the whole wait; ten minutes when not given.
-            poll: Seconds between the first polls, two when not given; later ones are further apart, up to 15, each
-                shortened a bit at random.
-            progress: Called with a ``WaitProgress`` after each poll.
-            region_code: Region of the servers; the client's when None.
-
-        Returns:
-            The servers, in the order asked for.
-
-        Raises:
-            WaitTimeoutError: The time is over. It says who is back and who is not.
-            RejectedError: A poll was refused.
-            CredentialsError: The keys could not be renewed.
-            ValueError: A number, a time or the region code is none.
-        """
-        blocking("progress", options.get("progress"))
-        return self._run(self._calls.wait(RUNNING, server_instance_nos, **options))
-
-    def wait_until_stopped(
-        self, server_instance_nos: Numbers, **options: Unpack[WaitOptions[OnWait]]
-    ) -> tuple[Server, ...]:
-        """Wait until each server has status NSTOP and operation NULL. All else is as for :meth:`wait_until_running`."""
-        blocking("progress", options.get("progress"))
-        return self._run(self._calls.wait(STOPPED, server_instance_nos, **options))
 
     def rolling_reboot(
         self,
@@ -249,7 +176,6 @@ class Client:
 
         To have the report whatever ends the restart, Ctrl-C for one, hold it: :meth:`prepare_rolling_reboot`.
         """
-        blocking("progress", progress)
         return self.prepare_rolling_reboot(server_instance_nos, **options).run(progress)
 
     def prepare_rolling_reboot(
@@ -262,8 +188,6 @@ class Client:
         Raises:
             ValueError: An argument makes no sense.
         """
-        for name in ("before", "check", "after"):
-            blocking(name, cast(Check | None, options.get(name)))
         account, steps = self._calls.rolling(REBOOT, server_instance_nos, **options)
         return RollingReboot(account, steps, self._perform)
 
@@ -300,138 +224,6 @@ class Client:
             ServersClaimedError: Another run holds servers that were not reached. Nothing was sent.
             ValueError: The run is one of another gateway, or a hook is missing. Nothing was sent.
         """
-        blocking("progress", progress)
-        hooks = {"before": before, "check": check, "after": after}
-        for name, function in hooks.items():
-            blocking(name, function)
-        account, steps = self._calls.resume(journal, journal.report(run), take_over, **hooks)
+        report = journal.report(run)
+        account, steps = self._calls.resume(journal, report, take_over, before=before, check=check, after=after)
         return RollingReboot(account, steps, self._perform).run(progress)
-
-    def settle(self, error: NcpError, *, wait: bool = False) -> Settlement:
-        """Find out what became of the servers in ``error.unknown``, by polling them. Nothing is changed.
-
-        A server counts as changed if the operation is in progress on it, or if it has started since the call, or has
-        the status that was asked for: somebody else may have asked for that. It counts as untouched only when the
-        gateway would refuse the request, five minutes after its timestamp and one minute for safety, and two polls
-        since then have shown it as it was. So one poll alone never says so.
-
-        Args:
-            error: An ``OutcomeUnknownError``, or any other error of a call that changes servers.
-            wait: Poll until all is known. That takes six minutes, or longer where this machine's clock is ahead of the
-                gateway's: eleven at most. False for one poll: ``known_at`` of what it returns says when the rest can be
-                told.
-
-        Raises:
-            NcpError: The servers could not be polled.
-            ValueError: The error has servers of which nothing is known, and does not come from this client.
-        """
-        return self._run(self._calls.settle(error, wait))
-
-    def servers(
-        self,
-        server_instance_nos: Numbers | None = None,
-        *,
-        region_code: str | None = None,
-        page_size: int = LARGEST_PAGE,
-        **filters: Unpack[ServerFilters],
-    ) -> Iterator[Server]:
-        """Iterate over the servers of a region, page after page as they are needed.
-
-        A list of more than one page is read again until nothing new is found, three times at most: a server that is
-        terminated meanwhile moves others from one page to another. Each server comes once, as it was first read.
-
-        Args:
-            server_instance_nos: Only these; those that do not exist are left out. All when None.
-            region_code: The region; the client's when None.
-            page_size: How many servers to ask for at a time, 1 to 1000.
-            filters: Parameters of getServerInstanceList, by their Python names, such as
-                ``server_instance_status_code="RUN"``.
-
-        Raises (when a page is read):
-            IncompleteListError: At the end, after all servers that were found: some may be missing.
-            NcpError: The page could not be read.
-
-        https://api.ncloud-docs.com/docs/en/compute-vserver-server-getserverinstancelist
-        """
-        return self._servers(self._calls.listing(server_instance_nos, region_code, page_size, dict(filters)))
-
-    def _servers(self, listing: Listing) -> Iterator[Server]:
-        while not listing.has_ended:
-            yield from self._run(listing.next())
-
-    def server(self, server_instance_no: str | int, *, region_code: str | None = None) -> Server:
-        """Read one server.
-
-        Raises:
-            NotFoundError: The service answers without that server. It may refuse the number instead.
-            NcpError: It could not be read.
-            ValueError: The number or the region code is none.
-
-        https://api.ncloud-docs.com/docs/en/compute-vserver-server-getserverinstancedetail
-        """
-        return self._run(self._calls.server(server_instance_no, region_code))
-
-    def close(self) -> None:
-        """Close the connections. The client cannot be used again."""
-        self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def _run(self, steps: Steps[_T]) -> _T:
-        return run(steps, self._perform)
-
-    def _perform(self, step: Performed) -> Any:
-        match step:
-            case Send():
-                return self._send(step)
-            case Sleep(seconds):
-                return time.sleep(seconds)
-            case Ask(function, argument):
-                return called(function, argument)
-            case Record(write):  # pragma: no branch - the type checkers know that it is one of the four
-                return write()
-
-    def _send(self, step: Send) -> Attempt:
-        attempt = Attempt(step.request, self._settings.keys_from)
-        try:
-            with self._turn(step.limits["pool"]):
-                flow = self._settings.auth.sync_auth_flow(step.request.http(self._http, step.limits))
-                signed = next(flow, None)
-                while signed is not None:
-                    step.in_flight(attempt.sends(signed))
-                    with contextlib.closing(self._transport.handle_request(signed)) as response:
-                        attempt.received(response)
-                        for chunk in response.iter_bytes():
-                            attempt.reads(chunk)
-                    signed = _next_request(flow, response)
-        except (AssertionError, JournalError):  # a test's transport does not expect it; or it must not be sent
-            raise
-        except Exception as error:
-            return attempt.end(error)
-        return attempt.end()
-
-    @contextlib.contextmanager
-    def _turn(self, seconds: float | None) -> Generator[None]:
-        """One of the places for requests."""
-        if not self._turns.acquire(timeout=seconds):
-            raise httpx.PoolTimeout("no turn in time")
-        try:
-            if self._http.is_closed:
-                raise ClientClosedError("the client is closed")
-            yield
-        finally:
-            self._turns.release()
-
-
-def _next_request(
-    flow: Generator[httpx.Request, httpx.Response, None], response: httpx.Response
-) -> httpx.Request | None:
-    """The request that the signer wants sent after a response, if any."""
-    try:
-        return flow.send(response)
-    except StopIteration:
-        return None

@@ -1,4 +1,4 @@
-"""From a client's arguments to what it works with: it gives up in time, and keeps no connection."""
+"""The settings of a client, from its arguments and the environment."""
 
 import contextlib
 import os
@@ -33,14 +33,14 @@ _MOST_CONCURRENCY: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a client works with."""
+    """The settings of a client, checked."""
 
     http: dict[str, Any]
     """Arguments of the httpx client."""
     auth: NcpAuth
     gateway: Gateway
     region: Region
-    """Where the servers are of calls that do not say so."""
+    """The region of calls that name none."""
     keys_from: str
     """Where the keys come from, for people."""
     policy: Policy
@@ -128,7 +128,7 @@ def settings(
 
 
 def _proxy(gateway: httpx.URL) -> httpx.Proxy | None:
-    """The proxy of the environment. None must see a request that travels in the clear, nor one to loopback."""
+    """The proxy of the environment. Requests in the clear, and those to loopback, go through none."""
     if gateway.scheme != "https" or is_loopback(gateway.host) or proxy_bypass(gateway.host):
         return None
     proxies = getproxies()

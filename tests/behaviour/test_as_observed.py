@@ -14,7 +14,6 @@ from ncp_mock.__main__ import _parser, _say_where
 from ncp_signer import Credentials, signed_headers
 from ncp_vserver import Client
 from ncp_vserver._verify.calls import CALLS, JSON, Call
-from ncp_vserver._verify.contract import Contract
 from ncp_vserver._verify.exchange import Exchange
 from ncp_vserver._verify.saved import document
 from ncp_vserver._verify.saving import write
@@ -48,9 +47,7 @@ def verified(url: str) -> dict[str, Exchange]:
     """Some of the calls of a verification, and two restarts, with their responses."""
     with Client(KEYS, base_url=url, insecure_hosts=["127.0.0.1"]) as client:
         limits = client._settings.policy.limits()
-        sender = Sender(
-            KEYS, httpx.URL(url), client._transport, headers={}, limits=limits, region=None, contract=Contract()
-        )
+        sender = Sender(KEYS, httpx.URL(url), client._transport, headers={}, limits=limits, region=None)
         return {call.name: sender.send(call, FACTS) for call in SENT}
 
 
@@ -89,7 +86,7 @@ def judged(received: Received) -> tuple[int, str, dict[str, Any]]:
 
 
 def saved_to(file: Path, exchanges: dict[str, Exchange], url: str) -> dict[str, Any]:
-    made = document(exchanges.values(), [], credentials=KEYS, gateway=httpx.URL(url), contract=Contract())
+    made = document(exchanges.values(), [], credentials=KEYS, gateway=httpx.URL(url))
     write(file, made)
     return made
 

@@ -98,7 +98,7 @@ def test_server_is_held_while_its_request_is_to_be_sent_again(
             call(wire.url, "stop", "1", journal=journal)
         refused.extend(caught.value.claimed)
 
-    monkeypatch.setattr("ncp_vserver._client.time.sleep", sleep)
+    monkeypatch.setattr("ncp_vserver._performing.time.sleep", sleep)
     throttled = answer(429, gateway_error("410", "Throttle Limited"))
     with Wire([throttled, Service()]) as wire:
         call(wire.url, "reboot", "1", journal=journal, retry_throttled=1)

@@ -32,8 +32,8 @@ def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr("ncp_vserver._client.time.sleep", slept.append)
-    monkeypatch.setattr("ncp_vserver._async_client.anyio.sleep", sleep)
+    monkeypatch.setattr("ncp_vserver._performing.time.sleep", slept.append)
+    monkeypatch.setattr("ncp_vserver._performing.anyio.sleep", sleep)
     return slept
 
 

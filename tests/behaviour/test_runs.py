@@ -65,7 +65,7 @@ def test_interrupt_at_any_moment(moment: str, monkeypatch: pytest.MonkeyPatch) -
 
         monkeypatch.setattr(Success, "by_number", interrupted)
     elif moment == "wait":
-        monkeypatch.setattr("ncp_vserver._client.time.sleep", when_second_restarts)
+        monkeypatch.setattr("ncp_vserver._performing.time.sleep", when_second_restarts)
     elif moment == "check":
         options = {"check": when_second_restarts}
 

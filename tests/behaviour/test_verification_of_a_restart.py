@@ -1,5 +1,6 @@
 """What ``ncp-vserver verify --restart`` finds."""
 
+import gzip
 from collections.abc import Mapping
 
 import httpx
@@ -8,7 +9,6 @@ from ncp_mock import Mock
 from ncp_vserver import Client, Credentials, RollingReport
 from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, Tap, timeline
 from support.contrary import (
-    CONTRACT,
     Answers,
     Contrary,
     in_bodies,
@@ -24,7 +24,7 @@ def restarted() -> Answers:
     """What the mock answers while it restarts a server that is asked for twice."""
     with Mock(reboot_seconds=None) as mock:
         keys = Credentials(mock.access_key, mock.secret_key)
-        tap = Tap(httpx.HTTPTransport(), CONTRACT)
+        tap = Tap(httpx.HTTPTransport())
         again: Answers = {}
         with Client(keys, base_url=mock.url, transport=tap) as client, Client(keys, base_url=mock.url) as other:
 
@@ -106,8 +106,19 @@ def test_restart_without_a_response_is_kept() -> None:
     def lose(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadError("lost", request=request)
 
-    tap = Tap(httpx.MockTransport(lose), CONTRACT)
+    tap = Tap(httpx.MockTransport(lose))
     with pytest.raises(httpx.ReadError):
         tap.handle_request(httpx.Request("GET", "http://a/vserver/v2/rebootServerInstances"))
 
-    assert str(tap.exchanges["restart"]) == "no answer (ReadError: lost)"
+    assert str(tap.exchanges["restart"]) == "no response (ReadError: lost)"
+
+
+def test_compressed_response_is_kept_and_passed_on_as_text() -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=gzip.compress(b"{}"), headers={"content-encoding": "gzip"})
+
+    tap = Tap(httpx.MockTransport(reply))
+    response = tap.handle_request(httpx.Request("GET", "http://a/vserver/v2/rebootServerInstances"))
+
+    assert (response.content, tap.exchanges["restart"].body) == (b"{}", b"{}")
+    assert tap.exchanges["restart"].header("content-encoding") == "gzip"

@@ -15,7 +15,6 @@ from ncp_vserver._verify.facts import Facts, facts_of
 from ncp_vserver._verify.sending import Sender
 from ncp_vserver._verify.verification import Verification
 from support.contrary import (
-    CONTRACT,
     Answers,
     all_of,
     answered,
@@ -33,7 +32,7 @@ def test_proxy_that_answers_for_the_gateway_ends_it(answers: Answers) -> None:
 
     assert list(verification.exchanges) == ["list"]
     assert differing(verification) == {}
-    assert set(untold(verification).values()) == {"list: 403, text/html", "list: 403, text/html, no answer of NCP's"}
+    assert set(untold(verification).values()) == {"list: 403, text/html", "list: 403, text/html, no response of NCP's"}
 
 
 def test_proxy_that_answers_some_calls_tells_nothing_of_them(answers: Answers) -> None:
@@ -69,10 +68,10 @@ def test_failing_gateway_tells_nothing(answers: Answers) -> None:
 
 
 def test_response_that_does_not_come_tells_nothing(answers: Answers) -> None:
-    lost = {"signature-v1": Exchange(answers["signature-v1"].call, "/", None, 0.0, problem="ReadTimeout: no")}
+    lost = {"signature-v1": Exchange(answers["signature-v1"].call, "/", None, 0.0, error=httpx.ReadTimeout("no"))}
     verification = verified(replayed({**answers, **lost}))
 
-    assert untold(verification) == {"signature-v1-accepted": "signature-v1: no answer (ReadTimeout: no)"}
+    assert untold(verification) == {"signature-v1-accepted": "signature-v1: no response (ReadTimeout: no)"}
 
 
 def test_it_ends_at_a_429(answers: Answers) -> None:
@@ -208,10 +207,10 @@ def test_answers_that_do_not_come() -> None:
             found = [asking(keys, wire.url, client).send(CALLS[0], {}) for _ in range(4)]
 
     assert [str(each) for each in found] == [
-        "no answer (ReadError: the answer is larger than 32 MiB)",
+        "no response (ReadError: the response is larger than 32 MiB)",
         "200, application/xml",
         "200, text/html",
-        "no answer (ReadTimeout: timed out)",
+        "no response (ReadTimeout: timed out)",
     ]
 
 
@@ -231,7 +230,6 @@ def test_date_of_another_clock_is_not_signed_with(ahead: int, body: bytes) -> No
         headers={},
         limits={},
         region=None,
-        contract=CONTRACT,
     )
     for _ in range(2):
         sending.send(CALLS[0], {})

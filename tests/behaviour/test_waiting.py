@@ -265,7 +265,7 @@ def test_callbacks_may_be_asynchronous() -> None:
 
 def test_polls_slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("ncp_vserver._client.time.sleep", slept.append)
+    monkeypatch.setattr("ncp_vserver._performing.time.sleep", slept.append)
     now = {"seconds": 0.0}
     original: Callable[[float, float], float] = lambda low, high: high  # noqa: E731 - the longest delay each time
     monkeypatch.setattr("ncp_vserver._steps.wait.random.uniform", original)

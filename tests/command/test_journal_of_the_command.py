@@ -399,7 +399,7 @@ def test_run_that_was_released_sends_nothing_more(
             other.release(other.runs()[0].id)
         slow.finish_reboots()
 
-    monkeypatch.setattr("ncp_vserver._client.time.sleep", release)
+    monkeypatch.setattr("ncp_vserver._performing.time.sleep", release)
 
     process = run(slow, "reboot", "11", "12", "--rolling", "1", *QUICK)
 

@@ -204,7 +204,7 @@ def test_no_failure_of_a_call_ends_in_silence(
 ) -> None:
     for name, value in quick.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("ncp_vserver._client.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("ncp_vserver._performing.time.sleep", lambda seconds: None)
     perform(monkeypatch, arguments, Failing())  # with all modules imported
     whole = Failing()
     assert perform(monkeypatch, arguments, whole) == 0

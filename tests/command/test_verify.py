@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from ncp_mock import NcpMock
 from ncp_vserver import Client, Credentials, Journal
@@ -186,15 +187,15 @@ def test_second_restart_that_is_not_refused_is_told(
     monkeypatch.setattr("ncp_vserver._command.work.verify.Sender.send", sent_without_an_answer(Sender.send))
     _, _, said = restart(quick, journal, "--yes")
 
-    assert "The second request was not refused (no answer (ReadTimeout: no))." in said
+    assert "The second request was not refused (no response (ReadTimeout: no))." in said
 
 
 def sent_without_an_answer(send: Callable[..., Exchange]) -> Callable[..., Exchange]:
-    """Of the second restart no answer comes."""
+    """No response to the second restart comes."""
 
     def sent(sender: Sender, call: Call, facts: Mapping[str, str]) -> Exchange:
         if call.name == AGAIN.name:
-            return Exchange(call, "/", None, 0.0, problem="ReadTimeout: no")
+            return Exchange(call, "/", None, 0.0, error=httpx.ReadTimeout("no"))
         return send(sender, call, facts)
 
     return sent

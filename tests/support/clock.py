@@ -26,8 +26,8 @@ class FastClock:
         monkeypatch.setattr(time, "time", lambda: wall() + self.slept + self.wall_step)
         for module in ("_requests.proof", "_requests.attempt", "_runs.batch", "_steps.wait", "_steps.retry"):
             monkeypatch.setattr(f"ncp_vserver.{module}.time", self)
-        monkeypatch.setattr("ncp_vserver._client.time.sleep", self.sleep)
-        monkeypatch.setattr("ncp_vserver._async_client.anyio.sleep", sleep_async)
+        monkeypatch.setattr("ncp_vserver._performing.time.sleep", self.sleep)
+        monkeypatch.setattr("ncp_vserver._performing.anyio.sleep", sleep_async)
         self._monotonic = monotonic
 
     def sleep(self, seconds: float) -> None:

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ncp_vserver._verify.contract import Contract
 from ncp_vserver._verify.exchange import Exchange, read
 
-CONTRACT = Contract()
 LAST = "123458794"
 """The last server of the mock's list, which no call asks for by its values."""
 
@@ -22,7 +20,7 @@ def answered(
 ) -> Exchange:
     """The exchange with another answer."""
     body = exchange.body if body is None else body
-    form, value = read(body, CONTRACT)
+    form, value = read(body)
     headers = tuple((name, value) for name, value in exchange.headers if not (content_type and name == "content-type"))
     if content_type:
         headers += (("content-type", content_type),)

@@ -13,10 +13,7 @@ from ncp_vserver._verify.probes import PROBES
 from ncp_vserver._verify.sending import Sender
 from ncp_vserver._verify.verification import Verification
 
-from support.contrary import (
-    CONTRACT,
-    Answers,
-)
+from support.contrary import Answers
 
 # One server has, of each field that can be asked for, a value of its own: a filter that is ignored shows.
 ODD = {
@@ -56,7 +53,6 @@ def asking(
         headers=client._http.headers,
         limits=client._settings.policy.limits(),
         region=region,
-        contract=CONTRACT,
         correct_clock=correct_clock,
     )
 

@@ -3,17 +3,15 @@
 from typing import Any
 
 import pytest
-from ncp_vserver._verify.contract import Contract, Deviation
+from ncp_vserver._verify.contract import Deviation, deviations
 from ncp_vserver._verify.exchange import read
 
-CONTRACT = Contract()
 LIST = "getServerInstanceListResponse"
 
 
 def server_of(fields: str) -> Any:
     _, value = read(
         f"<{LIST}><serverInstanceList><serverInstance>{fields}</serverInstance></serverInstanceList></{LIST}>".encode(),
-        CONTRACT,
     )
     assert value is not None
     return value[LIST]["serverInstanceList"][0]
@@ -59,8 +57,7 @@ def test_element_in_the_form_that_json_has(element: str, value: object) -> None:
 def test_where_an_answer_deviates(field: dict[str, Any], deviation: Deviation | None) -> None:
     before = f"{LIST}.serverInstanceList[]."
     found = [
-        each._replace(path=each.path.removeprefix(before))
-        for each in CONTRACT.deviations(LIST, {"serverInstanceList": [field]})
+        each._replace(path=each.path.removeprefix(before)) for each in deviations(LIST, {"serverInstanceList": [field]})
     ]
 
     assert found == ([] if deviation is None else [deviation])

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from ncp_signer import Credentials, signed_headers
 from ncp_vserver._verify.calls import CALLS, DETAIL, FILTERS, JSON, LIST, Call
-from ncp_vserver._verify.contract import Contract
+from ncp_vserver._verify.contract import resolved, roots
 from ncp_vserver._verify.exchange import Exchange, read
 from ncp_vserver._verify.saved import document
 from ncp_vserver._verify.saving import NotSavedError, check, write
@@ -23,7 +23,6 @@ from support.xml_values import as_xml
 
 KEYS: Final = Credentials("ncp_iam_BPAMKR0123456789abcd", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0")
 ANYWHERE: Final = httpx.URL("https://gateway.of-somebody.example:8443")
-HELD_AGAINST: Final = Contract()
 SERVER: Final[Mapping[str, Any]] = CONTRACT["components"]["schemas"]["ServerInstance"]["properties"]
 KEPT: Final = {"cpuCount": 4, "memorySize": 8589934592, "totalRows": 1, "returnCode": "24120", "errorCode": "200"}
 LISTED: Final = Call(name="list", topic="")
@@ -32,7 +31,7 @@ LISTED: Final = Call(name="list", topic="")
 def exchange(body: bytes | str | Mapping[str, Any], call: Call = LISTED, target: str = "", **more: Any) -> Exchange:
     content = json.dumps(body) if isinstance(body, Mapping) else body
     content = content.encode() if isinstance(content, str) else content
-    form, value = read(content, HELD_AGAINST)
+    form, value = read(content)
     target = target or f"/vserver/v2/{call.operation}?{call.query}"
     fields: dict[str, Any] = {"status": 200, "body": content, "format": form, "value": value} | more
     return Exchange(call, target, fields.pop("form", None), 0.0, **fields)
@@ -49,7 +48,7 @@ def listed(*servers: Mapping[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def saved(*exchanges: Exchange, verdicts: Iterable[Verdict] = (), gateway: httpx.URL = ANYWHERE) -> dict[str, Any]:
-    return document(exchanges, verdicts, credentials=KEYS, gateway=gateway, contract=HELD_AGAINST)
+    return document(exchanges, verdicts, credentials=KEYS, gateway=gateway)
 
 
 def body_of(exchange: Exchange) -> Any:
@@ -70,7 +69,7 @@ class Canaries:
 
     def of(self, schema: Mapping[str, Any]) -> Any:
         """A value of a schema with canaries for all texts, and fields that the contract lacks in each object."""
-        schema = HELD_AGAINST._resolved(schema)
+        schema = resolved(schema)
         if schema["type"] == "array":
             return [self.of(schema["items"])]
         if schema["type"] == "object":
@@ -101,7 +100,7 @@ def echoed(texts: Iterable[str]) -> Iterator[str]:
 def showing(canaries: Canaries, form: str) -> Iterator[Exchange]:
     """Exchanges that have canaries everywhere, and repeat each in texts, headers and requests."""
     for name in ("error", "responseError", f"{LIST}Response"):
-        schema = HELD_AGAINST.roots[name]
+        schema = roots()[name]
         value = canaries.of(schema)
         yield exchange({name: value} if form == "json" else as_xml(name, value))
     yield exchange({canaries.new(): {"name": canaries.new()}, "x": [canaries.new()]})
@@ -111,7 +110,7 @@ def showing(canaries: Canaries, form: str) -> Iterator[Exchange]:
             target=f"/vserver/v2/{DETAIL}?serverInstanceNo={quote(text, safe='')}&regionCode={quote(text, safe='')}",
             form=f"{quote(text, safe='')}={quote(text, safe='')}",
             headers=(("server", text), ("x-request-id", text), ("content-length", text), (text, "1")),
-            problem=text,
+            error=httpx.ReadError(text),
         )
     yield exchange(f"<html>{' '.join(canaries.all)}</html>", status=502)
 
@@ -399,7 +398,8 @@ def test_a_body_that_is_no_response_of_the_vendors_is_left_out() -> None:
 
 
 def test_no_response_has_its_problem() -> None:
-    [made] = saved(Exchange(LISTED, "/a", None, 0.0, 1.23456, f"ConnectError: {ANYWHERE.host} is away"))["exchanges"]
+    lost = httpx.ConnectError(f"{ANYWHERE.host} is away")
+    [made] = saved(Exchange(LISTED, "/a", None, 0.0, 1.23456, lost))["exchanges"]
 
     assert (made["answer"], made["problem"], made["seconds"]) == (None, "ConnectError: key-3 is away", 1.235)
 

@@ -1,6 +1,6 @@
 """The journal: what runs have asked for and what came of it, durable before anything else happens.
 
-Imported only by whoever uses a journal: SQLAlchemy takes longer to import than most commands take.
+Imported only where a journal is used: SQLAlchemy takes longer to import than most commands take to run.
 """
 
 from .journal import Journal

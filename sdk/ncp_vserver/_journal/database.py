@@ -30,7 +30,7 @@ _CREATING: Final = 0x6E63_7076  # a number of ours for PostgreSQL's advisory loc
 
 
 class Database:
-    """Gives transactions: what is committed in one survives the process, and the machine.
+    """Transactions: what is committed survives a crash of the process, and of the machine.
 
     Args:
         place: Path of a SQLite file, or URL of a PostgreSQL database; the user's own file when None.
@@ -103,14 +103,14 @@ def _is_shared(url: URL) -> bool:
 
 
 def _create(path: Path) -> None:
-    """Make the file, for its owner alone: what it says about a fleet is nobody else's business."""
+    """Create the file, readable by its owner alone: it describes a fleet."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, stat.S_IRUSR | stat.S_IWUSR))
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """Durable when committed; and a transaction holds the right to write from its beginning."""
+    """Make commits durable, and transactions take the write lock when they begin."""
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
@@ -125,7 +125,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """One flush for each transaction, in place of several. While a process sets this, SQLite turns others away."""
+    """Flush once a transaction instead of several times. While one process sets this, SQLite refuses others."""
     deadline = time.monotonic() + _SECONDS_FOR_A_LOCK
     while True:
         try:

@@ -23,7 +23,6 @@ from .recording import Recording
 from .runs import RecordedReport, Run, runs_in, waits_in
 
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
-_SOME: Final = 500  # numbers in one statement
 
 
 class Journal:
@@ -117,12 +116,10 @@ class Journal:
         """A run that is to begin, with an id of its own. Nothing is written yet. The clients do this."""
         now = time.time()
         id_ = f"{datetime.fromtimestamp(now, UTC):%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
-        row = {"id": id_, "token": 1, "operation": operation, "gateway": gateway, "region": region}
-        row |= {"options": dict(options), "started_at": now, "ended_at": None, "is_interrupted": False}
-        row["is_released"] = False
+        row = {"id": id_, "operation": operation, "gateway": gateway, "region": region, "options": dict(options)}
 
         def begin(connection: Connection, account: Account) -> None:
-            connection.execute(insert(tables.runs).values(row | _owner(Process.this())))
+            connection.execute(insert(tables.runs).values(row | {"started_at": now} | _going_on(1)))
             blank = {"run": id_, "outcome": "not_sent", "changed_at": now}
             rows = [{**blank, "number": number, "position": place} for place, number in enumerate(numbers)]
             connection.execute(insert(tables.servers), rows)
@@ -139,10 +136,8 @@ class Journal:
 
         def take_over(connection: Connection, account: Account) -> None:
             runs, claims = tables.runs, tables.claims
-            values = _owner(Process.this()) | {"token": run.token + 1, "ended_at": None, "is_interrupted": False}
-            values["is_released"] = False
             seen = (runs.c.id == run.id) & (runs.c.token == run.token)
-            if connection.execute(update(runs).where(seen).values(values)).rowcount != 1:
+            if connection.execute(update(runs).where(seen).values(_going_on(run.token + 1))).rowcount != 1:
                 raise JournalError(f"run {run.id} was taken over, or released, by somebody else a moment ago")
             # Only now does its process write nothing more.
             report = self._report(connection, run.id)
@@ -189,12 +184,9 @@ class Journal:
 
 def _claim(connection: Connection, gateway: str, numbers: tuple[str, ...], run: str) -> None:
     """Claim servers that no run holds."""
-    claims = tables.claims
-    held: dict[str, str] = {}
-    for start in range(0, len(numbers), _SOME):
-        among = claims.c.number.in_(numbers[start : start + _SOME])
-        others = (claims.c.gateway == gateway) & among
-        held |= {row.number: row.run for row in connection.execute(select(claims).where(others))}
+    claims, wanted = tables.claims, frozenset(numbers)
+    all_held = connection.execute(select(claims).where(claims.c.gateway == gateway))
+    held = {row.number: row.run for row in all_held if row.number in wanted}
     if held:
         holders = [found for id_ in dict.fromkeys(held.values()) for found in runs_in(connection, id_)]
         raise ServersClaimedError(claimed=held, holders={holder.id: str(holder) for holder in holders})
@@ -204,11 +196,17 @@ def _claim(connection: Connection, gateway: str, numbers: tuple[str, ...], run: 
         connection.execute(insert(claims), rows)
 
 
-def _owner(process: Process) -> dict[str, Any]:
+def _going_on(token: int) -> dict[str, Any]:
+    """The columns of a run that this process performs, under a token."""
+    process = Process.this()
     return {
+        "token": token,
         "user": process.user,
         "host": process.host,
         "pid": process.pid,
         "process": process.identity,
         "seen_at": time.time(),
+        "ended_at": None,
+        "is_interrupted": False,
+        "is_released": False,
     }

@@ -1,4 +1,4 @@
-"""Who does a run, and whether its process still exists."""
+"""The process of a run, and whether it still exists."""
 
 import getpass
 import os
@@ -13,14 +13,14 @@ _STARTED: Final = 19  # field of /proc/PID/stat behind the name in parentheses: 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process of some machine.
+    """A process on a machine.
 
     Attributes:
         user: Name of the user.
         host: Name of the machine.
-        pid: Its number there.
-        identity: What no other process has: the machine's start, the room of process numbers, and when it began. None
-            where the system does not tell.
+        pid: Its process id.
+        identity: Unique: the machine's boot, the PID namespace, and when the process began. None if the system does not
+            tell.
     """
 
     user: str
@@ -30,7 +30,7 @@ class Process:
 
     @classmethod
     def this(cls) -> "Process":
-        """The process that asks."""
+        """The current process."""
         try:
             user = getpass.getuser()
         except (ImportError, KeyError, OSError):  # a user without a name, as in a container
@@ -40,15 +40,15 @@ class Process:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it provably has ended: it was on this machine, since its last start, and is not there any more."""
-        room = _room()
-        if self.identity is None or room is None or not self.identity.startswith(f"{room} "):
+        """Whether it has provably ended: it began on this machine, since the last boot, and does not exist any more."""
+        namespace = _namespace()
+        if self.identity is None or namespace is None or not self.identity.startswith(f"{namespace} "):
             return False
         return _identity(self.pid) != self.identity and not _is_hidden(self.pid)
 
 
-def _room() -> str | None:
-    """The machine's start and the room of process numbers, which a container has of its own."""
+def _namespace() -> str | None:
+    """The machine's boot and the PID namespace, which each container has of its own."""
     try:
         started = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
         return f"{started} {(_PROC / 'self/ns/pid').readlink()}"
@@ -68,11 +68,11 @@ def _is_hidden(pid: int) -> bool:
 
 
 def _identity(pid: int) -> str | None:
-    room = _room()
+    namespace = _namespace()
     try:
         status = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
     except OSError:
         return None
     fields = status.rpartition(")")[2].split()
     has_ended = fields[0] in ("Z", "X")  # and its parent has not asked yet
-    return None if room is None or has_ended else f"{room} {fields[_STARTED]}"
+    return None if namespace is None or has_ended else f"{namespace} {fields[_STARTED]}"

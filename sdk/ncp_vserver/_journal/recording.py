@@ -1,4 +1,4 @@
-"""What a run writes while it goes on."""
+"""Writing down a run as it goes on."""
 
 import json
 import os
@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -24,18 +23,14 @@ _SIGN_OF_LIFE: Final = 5.0  # seconds between two, at least
 
 
 class Recording:
-    """A run that is written down as it goes on. Another one can take it over: then nothing more is written here.
+    """Writes down a run as it goes on. Once another process has taken the run over, nothing more is written here.
 
     Args:
-        database: Where to.
-        run: Its id.
-        token: What it writes under.
-        waits: Whether it waits until servers are back.
+        database: Where to write.
+        run: The run's id.
+        token: The token to write under.
+        waits: Whether the run waits until servers are back.
         opening: Begins the run in the database, or takes it over, and claims its servers.
-
-    Attributes:
-        run: Its id.
-        has_begun: Whether it stands in the database, and holds its servers.
     """
 
     def __init__(
@@ -43,6 +38,7 @@ class Recording:
     ) -> None:
         self.run = run
         self.has_begun = False
+        """Whether the run stands in the database, and holds its servers."""
         self._database = database
         self._token = token
         self._waits = waits
@@ -69,11 +65,11 @@ class Recording:
         self.has_begun = True
 
     def intend(self, account: Account, numbers: tuple[str, ...], sent: Sent) -> None:
-        """A request that changes servers is about to be sent. When this returns, that is durable.
+        """Write the intent to send a mutating request. When this returns, that is durable.
 
         Raises:
-            RunTakenOverError: Somebody else goes on with this run. It must not be sent.
-            JournalError: The journal cannot be written. It must not be sent.
+            RunTakenOverError: Somebody else goes on with this run. The request must not be sent.
+            JournalError: The journal cannot be written. The request must not be sent.
         """
         self._writer.submit(self._intend, account, numbers, sent).result()
 
@@ -98,7 +94,7 @@ class Recording:
         self._write(account, account.changed())
 
     def end(self, account: Account, *, is_interrupted: bool) -> None:
-        """The run is over. Claims remain on servers that may be changing yet."""
+        """Write that the run has ended. Claims remain on servers that may still be changing."""
         self._writer.submit(self._end, account, is_interrupted).result()
 
     def _end(self, account: Account, is_interrupted: bool) -> None:
@@ -145,7 +141,7 @@ class Recording:
         return ("unknown", "accepted") if self._waits else ("unknown",)
 
     def _touch(self, connection: Connection, **more: Any) -> None:
-        """Give a sign of life, under the run's present token alone. The row is locked until the transaction ends."""
+        """Write a sign of life, if the run still has this token. The row is locked until the transaction ends."""
         mine = (tables.runs.c.id == self.run) & (tables.runs.c.token == self._token)
         values = {"seen_at": time.time(), **more}
         if connection.execute(update(tables.runs).where(mine).values(values)).rowcount != 1:
@@ -155,7 +151,7 @@ class Recording:
             raise RunTakenOverError(f"run {self.run} was {by}: nothing more is sent here")
 
     def _answer(self, connection: Connection, account: Account, numbers: tuple[str, ...]) -> None:
-        """Note with the requests that are open what came of them."""
+        """Write the outcome of the requests that have none yet."""
         requests = tables.requests
         is_open = (requests.c.run == self.run) & (requests.c.outcome.is_(None))
         for row in connection.execute(select(requests.c.id, requests.c.numbers).where(is_open)).all():
@@ -165,13 +161,13 @@ class Recording:
                 connection.execute(update(requests).where(requests.c.id == row.id).values(came))
 
     def _row(self, account: Account, number: str, outcome: Outcome, reason: dict[str, Any] | None) -> dict[str, Any]:
-        server = account.server(number)
+        server, uptime = account.server(number), account.uptime_before(number)
         return {
             "of_number": number,
             "outcome": outcome,
             "reason": reason,
             "name": server and server.name,
-            "uptime_before": _seconds(account.uptime_before(number)),
+            "uptime_before": uptime and uptime.timestamp(),
         }
 
     def _update(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -194,7 +190,3 @@ class Recording:
         mine = (claims.c.run == self.run) & (claims.c.number == bindparam("of_number"))
         if numbers:
             connection.execute(delete(claims).where(mine), [{"of_number": number} for number in numbers])
-
-
-def _seconds(moment: datetime | None) -> float | None:
-    return None if moment is None else moment.astimezone(UTC).timestamp()

@@ -1,4 +1,4 @@
-"""Changing servers in batches, each over before the next."""
+"""The batches of a run, each over before the next."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def steps_of(how: Rolling, account: Account, policy: Policy) -> Steps[None]:
 
 
 def _batches(how: Rolling, account: Account, policy: Policy) -> Iterator[tuple[tuple[str, ...], Steps[None]]]:
-    """The servers of each batch, and what is to be done with them."""
+    """The servers of each batch, and the steps that change them."""
     asked_for = account.having("unknown", "check_failed", *(("accepted",) if how.waiting else ()))
     left = account.having("not_sent")
     if asked_for:

@@ -40,8 +40,10 @@ class _Run:
         return f"{type(self).__name__}({self.report})"
 
     @contextlib.contextmanager
-    def _ending(self) -> Generator[None]:
-        """What ends the run early, Ctrl-C or a cancelled task, is not ours to replace. Nothing is sent after it."""
+    def _ending(self, is_running: bool) -> Generator[None]:
+        """What ends the run early, Ctrl-C or a cancelled task, is raised unchanged. Nothing is sent after it."""
+        if is_running:
+            raise RuntimeError("this rolling restart is being run already")
         try:
             yield
         except JournalError:  # of a run that could not begin
@@ -53,14 +55,15 @@ class _Run:
             _LOG.warning("a rolling restart was interrupted: %s", self.report)
             raise
 
-    def _refuse(self, is_running: bool) -> None:
-        """Only one can run it."""
-        if is_running:
-            raise RuntimeError("this rolling restart is being run already")
-
-    def _calls_back(self, error: Exception) -> CallbackError:
+    @contextlib.contextmanager
+    def _calling_back(self) -> Generator[None]:
         """What ``progress`` raises must not pass for what the service said."""
-        return self._account.complete(CallbackError.of(error))
+        try:
+            yield
+        except AssertionError:  # a test's
+            raise
+        except Exception as error:
+            raise self._account.complete(CallbackError.of(error)) from error
 
     def _is_over(self, is_driven_to_its_end: bool) -> bool:
         """Whether nothing more will happen. The steps of a run whose event loop has ended are left unfinished."""
@@ -95,24 +98,18 @@ class RollingReboot(_Run):
             ValueError: ``progress`` is a coroutine function.
         """
         blocking("progress", progress)
-        self._refuse(self._driving.gi_running)
-        with self._ending():
+        with self._ending(self._driving.gi_running):
             while self._goes_on():
                 if progress:
-                    try:
+                    with self._calling_back():
                         called(progress, self.report)
-                    except AssertionError:  # a test's
-                        raise
-                    except Exception as error:
-                        raise self._calls_back(error) from error
         return self.report
 
     def __iter__(self) -> Iterator[RollingReport]:
         return self
 
     def __next__(self) -> RollingReport:
-        self._refuse(self._driving.gi_running)
-        with self._ending():
+        with self._ending(self._driving.gi_running):
             goes_on = self._goes_on()
         if not goes_on:
             raise StopIteration
@@ -136,18 +133,13 @@ class AsyncRollingReboot(_Run):
 
     async def run(self, progress: AsyncOnRolling | None = None) -> RollingReport:
         """Restart the servers, as :meth:`RollingReboot.run`."""
-        self._refuse(self._driving.ag_running)
-        with self._ending():
+        with self._ending(self._driving.ag_running):
             while await self._goes_on():
                 if progress:
-                    try:
+                    with self._calling_back():
                         result = progress(self.report)
                         if inspect.isawaitable(result):
                             await result
-                    except AssertionError:  # a test's
-                        raise
-                    except Exception as error:
-                        raise self._calls_back(error) from error
         return self.report
 
     def __await__(self) -> Generator[Any, Any, RollingReport]:
@@ -157,8 +149,7 @@ class AsyncRollingReboot(_Run):
         return self
 
     async def __anext__(self) -> RollingReport:
-        self._refuse(self._driving.ag_running)
-        with self._ending():
+        with self._ending(self._driving.ag_running):
             goes_on = await self._goes_on()
         if not goes_on:
             raise StopAsyncIteration

@@ -1,4 +1,4 @@
-"""Runs that are written down."""
+"""Recording runs in a journal."""
 
 import contextlib
 from functools import partial
@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 
 def recorded(steps: Steps[_T], account: Account, recording: Recording | None) -> Steps[_T]:
-    """Write down what steps do, from their beginning to their end; without a recording, only do them.
+    """Record what steps do, from their beginning to their end; without a recording, only do them.
 
     Raises:
         JournalError: It cannot be written down. Nothing is sent after that. It accounts for every server.
@@ -68,7 +68,7 @@ def recorded_run(steps: Steps[None], account: Account, recording: Recording | No
 
 
 def going_on(steps: Steps[None], account: Account, policy: Policy) -> Steps[None]:
-    """Go on with a run, if its servers can be seen.
+    """Go on with a run, if its servers are listed.
 
     Raises:
         JournalError: None is listed. The keys may be another account's, to whom all of them would seem to have failed.

@@ -11,35 +11,23 @@ from ncp_vserver._values.server import Server
 Check = Callable[[Server], bool]
 AsyncCheck = Callable[[Server], Awaitable[bool] | bool]
 
-_HOOKS = ("before", "check", "after")
+HOOKS = ("before", "check", "after")
 Share = int | str
 """So many servers, or a share of them, such as ``"25%"``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rolling:
-    """How to go through servers in batches. Built and checked once.
+    """How to go through servers in batches, in seconds: the arguments of ``Client.rolling_reboot``, and some more.
 
     Attributes:
-        timeout: Seconds for each batch to be back; None for not to wait.
-        poll: Seconds between the first polls of the servers, and before a batch to which no response came is read back.
-        batch_size: How many servers at a time.
-        ramp: Whether to begin with one server, and to double that up to ``batch_size``.
-        pause: Seconds between two batches.
-        on_failure: What is done after a batch that is not over.
-        max_failures: How many servers may fail in all before the run stops nevertheless; any number when None.
+        timeout: As there; None to send without waiting.
         polls_first: Whether each batch is polled before it is asked for, and servers on which the operation is not
             possible are left out.
-        retry_throttled: Further attempts of a request that was refused for coming too fast; the client's when None.
-        repeat_untouched: Whether a server that is untouched for certain is asked for once more.
-        before: Asked about each server right before its batch is asked for. If it does not say yes, the server is left
-            alone.
-        check: Asked about each server that is back, again and again until it passes.
-        check_timeout: Seconds for that, from when a server is back; those of the batch when None.
-        after: Asked about each server that has passed, again and again like ``check``.
+        retry_throttled: As there; the client's when None.
 
     Raises:
-        ValueError: One of them makes no sense.
+        ValueError: An argument is invalid.
     """
 
     timeout: float | None
@@ -75,7 +63,7 @@ class Rolling:
     def options(self) -> dict[str, Any]:
         """All of it that can be written down; of the functions, whether there are any."""
         return {
-            name: bool(getattr(self, name)) if name in _HOOKS else getattr(self, name)
+            name: bool(getattr(self, name)) if name in HOOKS else getattr(self, name)
             for name in self.__dataclass_fields__
         }
 
@@ -120,9 +108,9 @@ def resumed(options: Mapping[str, Any], hooks: Mapping[str, AsyncCheck | None]) 
     Raises:
         ValueError: One is missing, or too many.
     """
-    for name in _HOOKS:
+    for name in HOOKS:
         if options[name] != bool(hooks.get(name)):
             raise ValueError(f"this run has {'a' if options[name] else 'no'} {name}")
     given: dict[str, Any] = {name: options[name] for name in Rolling.__dataclass_fields__}
-    given |= {name: hooks.get(name) for name in _HOOKS}
+    given |= {name: hooks.get(name) for name in HOOKS}
     return Rolling(**given)

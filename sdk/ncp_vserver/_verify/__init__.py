@@ -1,1 +1,1 @@
-"""Whether what is assumed about NCP holds: each assumption has an id, and most have a probe."""
+"""Verification of the assumptions about NCP: each has an id, and most have a probe."""

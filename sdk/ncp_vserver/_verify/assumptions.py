@@ -8,27 +8,21 @@ from .contract import document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumption:
-    """What no page and no capture confirms.
-
-    Attributes:
-        id: Its name.
-        statement: What is assumed.
-        source: Where that comes from.
-        date: Of the source.
-        relied_on_by: Who relies on it: ``contract``, ``front``, ``mock``.
-        probe: Which probe tests it: one that only reads, or one that takes a restart.
-        no_probe: Why there is none.
-        seen: The day on which the live service was seen to hold to it.
-    """
+    """A statement about NCP that no page and no capture confirms."""
 
     id: str
     statement: str
     source: str
     date: str
+    """The source's date."""
     relied_on_by: tuple[str, ...]
+    """Some of ``contract``, ``front`` and ``mock``."""
     probe: Literal["reads", "restart"] | None = None
+    """Which probe tests it: one that only reads, or one that takes a restart."""
     no_probe: str | None = None
+    """Why there is no probe."""
     seen: str | None = None
+    """The day on which the live service was seen to conform."""
 
 
 def assumptions() -> list[Assumption]:

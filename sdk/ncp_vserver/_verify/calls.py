@@ -1,7 +1,7 @@
-"""The calls that only read, in the order in which they are sent. Each probe looks at the answers to some of them."""
+"""The calls that only read, in the order in which they are sent. Each probe looks at some of the responses."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote
@@ -24,7 +24,7 @@ Signing = Literal[
 LIST: Final = "getServerInstanceList"
 DETAIL: Final = "getServerInstanceDetail"
 DETAIL_OF_A_SERVER: Final = "detail"
-"""The call for the detail of a server that is there: where it is refused, other details are for the same reason."""
+"""The call for the detail of a server that exists. Where it is refused, other details are for the same reason."""
 
 JSON: Final = "responseFormatType=json"
 XML: Final = "responseFormatType=xml"
@@ -37,18 +37,12 @@ _FACT: Final = re.compile(r"\{([A-Za-z.]+)\}")
 class Call:
     """A request to be sent.
 
-    Attributes:
-        name: What its answer is asked for by.
-        topic: What it is about, for people.
-        query: As it goes over the wire. A name in braces stands for a fact of the account, such as a field of a server.
-        form: Likewise the body, if it has one.
-        content_type: Of the body; it can say one without a body, too.
-        takes_region: Whether the region that was asked for is added.
-        changes: Whether it changes a server.
+    In a query and a form, a name in braces stands for a fact of the account, such as a field of a server.
     """
 
     name: str
     topic: str
+    """What it is about, for people."""
     operation: str = LIST
     method: str = "GET"
     query: str = JSON
@@ -56,10 +50,12 @@ class Call:
     content_type: str | None = None
     signing: Signing = "right"
     takes_region: bool = True
+    """Whether the region that was asked for is added."""
     changes: bool = False
+    """Whether it changes a server."""
 
     def filled(self, facts: Mapping[str, str], region: str | None) -> tuple[str, str | None]:
-        """The target and the body as they go over the wire. Raises KeyError for a fact that is not known."""
+        """Return the target and the body as they are sent. Raises KeyError for a fact that is not known."""
 
         def fill(text: str) -> str:
             return _FACT.sub(lambda found: quote(facts[found[1]], safe=""), text)
@@ -73,18 +69,19 @@ class Call:
         return f"/vserver/v2/{self.operation}" + (f"?{query}" if query else ""), form
 
 
-def _post(name: str, form: str, *, query: str = "", topic: str = "GET and POST, JSON and XML") -> Call:
+_FORMATS: Final = "GET and POST, JSON and XML"
+
+
+def _post(name: str, form: str, *, query: str = "", topic: str = _FORMATS) -> Call:
     return Call(name=name, topic=topic, method="POST", query=query, form=form, content_type=FORM)
 
 
-def _lists(topic: str, queries: Mapping[str, str]) -> Iterator[Call]:
-    for name, query in queries.items():
-        yield Call(name=name, topic=topic, query=f"{query}&{JSON}")
+def _lists(topic: str, queries: Mapping[str, str]) -> list[Call]:
+    return [Call(name=name, topic=topic, query=f"{query}&{JSON}") for name, query in queries.items()]
 
 
-def _details(topic: str, queries: Mapping[str, str]) -> Iterator[Call]:
-    for name, query in queries.items():
-        yield Call(name=name, topic=topic, operation=DETAIL, query=query)
+def _details(topic: str, queries: Mapping[str, str]) -> list[Call]:
+    return [Call(name=name, topic=topic, operation=DETAIL, query=query) for name, query in queries.items()]
 
 
 FILTERS: Final = {
@@ -114,27 +111,16 @@ ENCODED: Final = {
 """Names of servers that clients encode in different ways."""
 
 CALLS: Final = (
-    Call(name="list", topic="GET and POST, JSON and XML"),
-    Call(name="list-again", topic="GET and POST, JSON and XML"),
-    Call(name="list-xml", topic="GET and POST, JSON and XML", query=XML),
-    Call(name="list-without-format", topic="GET and POST, JSON and XML", query=""),
+    Call(name="list", topic=_FORMATS),
+    Call(name="list-again", topic=_FORMATS),
+    Call(name="list-xml", topic=_FORMATS, query=XML),
+    Call(name="list-without-format", topic=_FORMATS, query=""),
     _post("list-post", JSON),
     _post("list-post-xml", XML),
-    Call(
-        name="list-post-query",
-        topic="GET and POST, JSON and XML",
-        method="POST",
-        content_type="application/json",
-    ),
-    Call(
-        name="list-post-json",
-        topic="GET and POST, JSON and XML",
-        method="POST",
-        form="{}",
-        content_type="application/json",
-    ),
+    Call(name="list-post-query", topic=_FORMATS, method="POST", content_type="application/json"),
+    Call(name="list-post-json", topic=_FORMATS, method="POST", content_type="application/json", form="{}"),
     *_details(
-        "GET and POST, JSON and XML",
+        _FORMATS,
         {
             DETAIL_OF_A_SERVER: f"serverInstanceNo={{serverInstanceNo}}&{JSON}",
             "detail-xml": f"serverInstanceNo={{serverInstanceNo}}&{XML}",
@@ -210,4 +196,4 @@ CALLS: Final = (
     Call(name="method-patch", topic="other paths and methods", method="PATCH"),
     Call(name="list-at-the-end", topic="the list once more"),
 )
-"""All of them. The first one tells what the others ask for."""
+"""All of them. The response to the first has the facts that others ask for."""

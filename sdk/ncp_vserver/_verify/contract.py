@@ -1,7 +1,7 @@
-"""The contract, as answers are held against it."""
+"""The contract: what responses are compared with."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from xml.etree.ElementTree import Element
@@ -21,8 +21,9 @@ _PYTHON: Final[Mapping[str, type | tuple[type, ...]]] = {
 }
 
 
+@cache
 def document(name: str) -> Any:
-    """A YAML file of the contract's folder. A wheel has them beside the generated client."""
+    """Read a YAML file of the contract's folder. A wheel has it in the folder of the generated client."""
     bundled = _IN_WHEEL / name
     path = bundled if bundled.exists() else _CHECKOUT / name
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a PyYAML without libyaml is slower, not less able
@@ -30,84 +31,82 @@ def document(name: str) -> Any:
 
 
 class Deviation(NamedTuple):
-    """Where an answer is not as the contract has it."""
+    """A deviation of a response from the contract."""
 
     kind: str
     """``new``, ``null`` or ``type``."""
     path: str
-    """Of the field, without positions in lists."""
+    """The field, without positions in lists."""
     text: str
     """What is there instead."""
 
 
-class Contract:
-    """What the contract says about answers."""
+@cache
+def roots() -> Mapping[str, Mapping[str, Any]]:
+    """Schema by the name of the envelope's key in JSON, which is the root element in XML."""
+    schemas = document("vserver.yaml")["components"]["schemas"].values()
+    return {schema["xml"]["name"]: schema for schema in schemas if "name" in schema.get("xml", {})}
 
-    def __init__(self) -> None:
-        self._document: dict[str, Any] = document("vserver.yaml")
 
-    @cached_property
-    def roots(self) -> Mapping[str, Mapping[str, Any]]:
-        """Schema by the name of the envelope's key in JSON, which is the root element in XML."""
-        schemas = self._document["components"]["schemas"].values()
-        return {schema["xml"]["name"]: schema for schema in schemas if "name" in schema.get("xml", {})}
+def server_fields() -> Mapping[str, Any]:
+    """The fields of a server, in the contract's order."""
+    fields: Mapping[str, Any] = roots()["serverInstance"]["properties"]
+    return fields
 
-    @cached_property
-    def server_fields(self) -> Mapping[str, Any]:
-        """The fields of a server, in the contract's order."""
-        fields: Mapping[str, Any] = self.roots["serverInstance"]["properties"]
-        return fields
 
-    def deviations(self, envelope: str, content: Any) -> Iterator[Deviation]:
-        """Where the content of an envelope is not as the contract has it. Of an envelope that it lacks, nothing is."""
-        if envelope in self.roots:
-            yield from self._deviations(content, self.roots[envelope], envelope)
+def deviations(envelope: str, content: Any) -> Iterator[Deviation]:
+    """Where the content of an envelope deviates from the contract. An envelope that the contract lacks never does."""
+    if envelope in roots():
+        yield from _deviations(content, roots()[envelope], envelope)
 
-    def _deviations(self, value: Any, node: Mapping[str, Any], path: str) -> Iterator[Deviation]:
-        schema = self._resolved(node)
-        types: Any = schema["type"]
-        expected = [types] if isinstance(types, str) else types
-        if value is None:
-            yield Deviation("null", path, "null")
-        elif not any(_is(value, name) for name in expected):
-            yield Deviation("type", path, f"{_type(value)} instead of {' or '.join(expected)}")
-        elif isinstance(value, list):
-            for each in value:  # pyright: ignore[reportUnknownVariableType]  # whatever JSON holds
-                yield from self._deviations(each, schema["items"], f"{path}[]")
-        elif isinstance(value, dict):
-            for name, each in value.items():  # pyright: ignore[reportUnknownVariableType]  # likewise
-                known = schema["properties"].get(name)
-                if known is None:
-                    yield Deviation("new", f"{path}.{name}", _type(each))
-                else:
-                    yield from self._deviations(each, known, f"{path}.{name}")
 
-    def from_xml(self, element: Element, node: Mapping[str, Any]) -> Any:
-        """An element in the form that JSON has. What the contract does not know stays text."""
-        schema = self._resolved(node)
-        kind = schema.get("type")
-        if kind == "array":
-            return [self.from_xml(child, schema["items"]) for child in element]
-        if kind == "object" or len(element):
-            known = schema.get("properties", {})
-            return {child.tag: self.from_xml(child, known.get(child.tag, {})) for child in element}
-        text = element.text or ""
-        if kind == "integer" and text.removeprefix("-").isdecimal():
-            return int(text)
-        return text == "true" if kind == "boolean" and text in ("true", "false") else text
-
-    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What a local reference points to. A lone ``allOf`` counts as one."""
-        while True:
-            if "$ref" in node:
-                found: Any = self._document
-                for part in node["$ref"].removeprefix("#/").split("/"):
-                    found = found[part]
-                node = found
-            elif "allOf" in node:
-                node = node["allOf"][0]
+def _deviations(value: Any, node: Mapping[str, Any], path: str) -> Iterator[Deviation]:
+    schema = resolved(node)
+    types: Any = schema["type"]
+    expected = [types] if isinstance(types, str) else types
+    if value is None:
+        yield Deviation("null", path, "null")
+    elif not any(_is(value, name) for name in expected):
+        yield Deviation("type", path, f"{_type(value)} instead of {' or '.join(expected)}")
+    elif isinstance(value, list):
+        for each in value:  # pyright: ignore[reportUnknownVariableType]  # whatever JSON holds
+            yield from _deviations(each, schema["items"], f"{path}[]")
+    elif isinstance(value, dict):
+        for name, each in value.items():  # pyright: ignore[reportUnknownVariableType]  # likewise
+            known = schema["properties"].get(name)
+            if known is None:
+                yield Deviation("new", f"{path}.{name}", _type(each))
             else:
-                return node
+                yield from _deviations(each, known, f"{path}.{name}")
+
+
+def from_xml(element: Element, node: Mapping[str, Any]) -> Any:
+    """An element in the form that JSON has. What the contract does not know stays text."""
+    schema = resolved(node)
+    kind = schema.get("type")
+    if kind == "array":
+        return [from_xml(child, schema["items"]) for child in element]
+    if kind == "object" or len(element):
+        known = schema.get("properties", {})
+        return {child.tag: from_xml(child, known.get(child.tag, {})) for child in element}
+    text = element.text or ""
+    if kind == "integer" and text.removeprefix("-").isdecimal():
+        return int(text)
+    return text == "true" if kind == "boolean" and text in ("true", "false") else text
+
+
+def resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a local reference points to. A lone ``allOf`` counts as one."""
+    while True:
+        if "$ref" in node:
+            found: Any = document("vserver.yaml")
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                found = found[part]
+            node = found
+        elif "allOf" in node:
+            node = node["allOf"][0]
+        else:
+            return node
 
 
 def _is(value: Any, name: str) -> bool:

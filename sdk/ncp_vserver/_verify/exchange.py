@@ -1,15 +1,21 @@
-"""A call and its answer."""
+"""A request and its response."""
 
+import contextlib
 import json
 import re
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, cast
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
+import httpx
+
+from ncp_vserver._requests.attempt import LARGEST_RESPONSE
+
 from .calls import Call
-from .contract import Contract
+from .contract import from_xml, roots
 
 Format = Literal["json", "xml"]
 
@@ -18,37 +24,37 @@ _ENVELOPE: Final = re.compile("error|responseError|[a-z][A-Za-z]*Response")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was sent, and what came back.
-
-    Attributes:
-        call: The call.
-        target: Path and query as they were sent.
-        form: The body as it was sent, if there was one.
-        sent_at: When, in seconds since 1970-01-01 UTC.
-        seconds: How long it took.
-        problem: Why no answer came, if none did.
-        status: HTTP status.
-        headers: Of the answer, names in lower case.
-        body: As it came, decoded.
-        format: What the body can be read as.
-        value: The body, in the form that JSON has.
-    """
+    """A request that was sent, and its response."""
 
     call: Call
     target: str
+    """Path and query as they were sent."""
     form: str | None
+    """The body as it was sent."""
     sent_at: float
+    """In seconds since 1970-01-01 UTC."""
     seconds: float = 0.0
-    problem: str | None = None
+    """How long it took."""
+    error: httpx.HTTPError | None = None
+    """Why no response came, if none did."""
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    """Names in lower case."""
     body: bytes = b""
+    """As it came, decoded."""
     format: Format | None = None
+    """What the body can be read as."""
     value: Mapping[str, Any] | None = None
+    """The body, in the form that JSON has."""
 
     @property
     def name(self) -> str:
         return self.call.name
+
+    @property
+    def problem(self) -> str | None:
+        """Why no response came, in words."""
+        return None if self.error is None else f"{type(self.error).__name__}: {self.error}"
 
     def asked(self, name: str) -> str:
         """The value of a parameter of the query."""
@@ -60,7 +66,7 @@ class Exchange:
 
     @property
     def envelope(self) -> str | None:
-        """The one key of the answer, or its root element; None if it is no answer of NCP's."""
+        """The one key of the response, or its root element; None if it is no response of NCP's."""
         keys = [] if self.value is None else list(self.value)
         return keys[0] if len(keys) == 1 and _ENVELOPE.fullmatch(keys[0]) else None
 
@@ -87,14 +93,14 @@ class Exchange:
 
     @property
     def servers(self) -> list[Mapping[str, Any]]:
-        """The servers of the answer."""
+        """The servers of the response."""
         found: Any = self.content.get("serverInstanceList")
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []  # pyright: ignore[reportUnknownVariableType]  # whatever JSON holds
 
     def __str__(self) -> str:
         """In a few words, for people."""
         if self.status is None:
-            return f"no answer ({self.problem})"
+            return f"no response ({self.problem})"
         if self.envelope is None:
             return f"{self.status}, {self.header('content-type') or 'no content type'}"
         if self.envelope.endswith("Response"):
@@ -104,8 +110,36 @@ class Exchange:
         return f"{self.status}, code {self.code}, {' / '.join(str(text) for text in said if text)}"
 
 
-def read(body: bytes, contract: Contract) -> tuple[Format | None, Mapping[str, Any] | None]:
-    """What a body is, and what stands in it; nothing for HTML and whatever else is neither an object nor XML."""
+def exchange(
+    transport: httpx.BaseTransport, request: httpx.Request, call: Call, target: str, form: str | None = None
+) -> Exchange:
+    """Send a request, and read the response. A response that is too large counts as none."""
+    unanswered, begun = Exchange(call, target, form, time.time()), time.monotonic()
+    body = bytearray()
+    try:
+        with contextlib.closing(transport.handle_request(request)) as response:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > LARGEST_RESPONSE:
+                    raise httpx.ReadError(f"the response is larger than {LARGEST_RESPONSE >> 20} MiB")
+    except httpx.HTTPError as error:
+        return replace(unanswered, seconds=time.monotonic() - begun, error=error)
+    seconds = time.monotonic() - begun
+    headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+    kind, value = read(bytes(body))
+    return replace(
+        unanswered,
+        seconds=seconds,
+        status=response.status_code,
+        headers=headers,
+        body=bytes(body),
+        format=kind,
+        value=value,
+    )
+
+
+def read(body: bytes) -> tuple[Format | None, Mapping[str, Any] | None]:
+    """The format of a body, and its content; None for HTML, and for all else that is neither a JSON object nor XML."""
     try:
         value: object = json.loads(body)
     except (ValueError, RecursionError):
@@ -114,7 +148,7 @@ def read(body: bytes, contract: Contract) -> tuple[Format | None, Mapping[str, A
         return ("json", cast(Mapping[str, Any], value)) if isinstance(value, dict) else (None, None)
     try:
         root = ElementTree.fromstring(body)  # noqa: S314 - expat limits entities, and the size is limited before
-        content = contract.from_xml(root, contract.roots.get(root.tag, {}))
+        content = from_xml(root, roots().get(root.tag, {}))
     except (ElementTree.ParseError, LookupError, ValueError, RecursionError):  # LookupError: of an unknown encoding
         return None, None
     is_page = root.tag.rpartition("}")[2].lower() == "html"

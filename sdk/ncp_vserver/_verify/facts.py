@@ -1,8 +1,8 @@
-"""What is known of an account: values that its servers have, for calls that ask for them."""
+"""Facts of an account: values that its servers have, for calls that ask for them."""
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .calls import FILTERS
@@ -26,7 +26,7 @@ _REASONS: Final = {
 
 
 def value_at(server: Mapping[str, Any], path: str) -> str:
-    """A field of a server as text, empty where there is none. A code has the path of its object, and ``.code``."""
+    """A field of a server as text, empty if it has none. The path of a code ends in ``.code``."""
     value: Any = server
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # whatever JSON holds
@@ -34,8 +34,17 @@ def value_at(server: Mapping[str, Any], path: str) -> str:
 
 
 def facts_of(servers: Sequence[Mapping[str, Any]]) -> Facts:
-    """The facts of an account with these servers. What no server has is missing."""
-    return dict(_facts(servers))
+    """The facts of an account with these servers. A fact that no server has is missing."""
+    numbers = {value_at(server, NUMBER) for server in servers}
+    absent = next(number for each in itertools.count(999_999_991) if (number := str(each)) not in numbers)
+    facts = {field: value for field in FILTERS.values() if (value := _to_ask_for(servers, field, absent))}
+    name = facts.get("serverName", "")
+    if part := name[:-1].strip():
+        facts["partOfName"] = part
+    if name:
+        statuses = {value_at(server, _STATUS) for server in servers if value_at(server, "serverName") == name}
+        facts["otherStatus"] = next(code for code in _STATUSES if code not in statuses)
+    return {"absent": absent, **facts}
 
 
 def why_unknown(fact: str) -> str:
@@ -43,22 +52,8 @@ def why_unknown(fact: str) -> str:
     return _REASONS.get(fact, f"no server has a {fact}")
 
 
-def _facts(servers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    numbers = {value_at(server, NUMBER) for server in servers}
-    absent = next(number for each in itertools.count(999_999_991) if (number := str(each)) not in numbers)
-    yield "absent", absent
-    facts = {field: value for field in FILTERS.values() if (value := _to_ask_for(servers, field, absent))}
-    yield from facts.items()
-    name = facts.get("serverName", "")
-    if part := name[:-1].strip():
-        yield "partOfName", part
-    if name:
-        statuses = {value_at(server, _STATUS) for server in servers if value_at(server, "serverName") == name}
-        yield "otherStatus", next(code for code in _STATUSES if code not in statuses)
-
-
 def _to_ask_for(servers: Sequence[Mapping[str, Any]], field: str, absent: str) -> str | None:
-    """The value of a field that the fewest servers have; where all have the same, or none has any, another one.
+    """The value of a field that the fewest servers have; if all have the same, or none has any, one that none has.
 
     With a value that all servers have, a filter that is ignored would not show.
     """

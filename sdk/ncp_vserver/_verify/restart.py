@@ -1,22 +1,19 @@
-"""The probes that take a restart, and what they look at: the exchanges of a run that restarts one server."""
+"""The probes that take a restart. They look at the exchanges of a run that restarts one server."""
 
 import itertools
-import time
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 
 from ncp_vserver._requests.operations import REBOOT
 
 from .calls import JSON, Call
-from .contract import Contract
-from .exchange import Exchange, read
+from .exchange import Exchange, exchange
 from .facts import value_at
 from .probes.probing import Probe, refused
 from .seen import CannotTellError, Seen
-from .sending import headers_of, whole
 
 AGAIN: Final = Call(
     name="restart-again",
@@ -25,7 +22,7 @@ AGAIN: Final = Call(
     query=f"serverInstanceNoList.1={{serverInstanceNo}}&{JSON}",
     changes=True,
 )
-"""A second restart, while the first one is under way."""
+"""A second restart, while the first one is in progress."""
 
 _BEFORE: Final = "restart-before"
 _RESTART: Final = "restart"
@@ -35,45 +32,21 @@ _NAMES: Final = ("rebooting", "running")
 
 
 class Tap(httpx.BaseTransport):
-    """A transport that keeps what passes through it: the exchanges of one restart.
+    """A transport that keeps the exchanges of one restart."""
 
-    Args:
-        transport: What carries the requests.
-        contract: What answers are read by.
-    """
-
-    def __init__(self, transport: httpx.BaseTransport, contract: Contract) -> None:
+    def __init__(self, transport: httpx.BaseTransport) -> None:
         self._transport = transport
-        self._contract = contract
         self.exchanges: dict[str, Exchange] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        begun, clock = time.time(), time.monotonic()
         name = request.url.path.rpartition("/")[2]
         call = Call(name=self._name(name), topic="restart", operation=name, changes=name == REBOOT.name)
-        target = request.url.raw_path.decode("ascii")
-        try:
-            response = self._transport.handle_request(request)
-            body = whole(response)
-        except httpx.HTTPError as error:
-            problem = f"{type(error).__name__}: {error}"
-            self.exchanges[call.name] = Exchange(call, target, None, begun, time.monotonic() - clock, problem)
-            raise
-        self.exchanges[call.name] = Exchange(
-            call,
-            target,
-            None,
-            begun,
-            time.monotonic() - clock,
-            None,
-            response.status_code,
-            headers_of(response),
-            body,
-            *read(body, self._contract),
-        )
-        return httpx.Response(
-            response.status_code, headers=response.headers, content=body, extensions=response.extensions
-        )
+        found = exchange(self._transport, request, call, request.url.raw_path.decode("ascii"))
+        self.exchanges[call.name] = found
+        if found.error:
+            raise found.error
+        headers = [header for header in found.headers if header[0] != "content-encoding"]  # the body is decoded
+        return httpx.Response(cast(int, found.status), headers=headers, content=found.body)
 
     def _name(self, operation: str) -> str:
         if operation == REBOOT.name:
@@ -84,7 +57,7 @@ class Tap(httpx.BaseTransport):
 
 
 def _state(seen: Seen, name: str) -> Mapping[str, Any]:
-    """The server in an answer."""
+    """The server in a response."""
     return seen.servers(name)[0]
 
 
@@ -121,17 +94,10 @@ def _status_stays(seen: Seen) -> str | None:
 def _list_shows_it_at_once(seen: Seen) -> str | None:
     before = value_at(_state(seen, _BEFORE), "uptime")
     polls = _polls(seen)
-    first = next(
-        (
-            position
-            for position, (_, server) in enumerate(polls)
-            if _in_progress(server) or value_at(server, "uptime") != before
-        ),
-        None,
-    )
-    if first is None:
-        return f"none of {len(polls)} polls showed the restart"
-    return f"first in poll {first + 1}, {polls[first][0]:.1f} s after the response" if first else None
+    for number, (seconds, server) in enumerate(polls, start=1):
+        if _in_progress(server) or value_at(server, "uptime") != before:
+            return f"first in poll {number}, {seconds:.1f} s after the response" if number > 1 else None
+    return f"none of {len(polls)} polls showed the restart"
 
 
 def _uptime_renewed(seen: Seen) -> str | None:
@@ -149,7 +115,7 @@ def _time(text: str) -> datetime:
         raise CannotTellError(f"uptime is {text!r}") from None
 
 
-def _names_on_the_way(seen: Seen) -> str | None:
+def _names_in_progress(seen: Seen) -> str | None:
     servers = [_state(seen, _RESTART), *(server for _, server in _polls(seen))]
     others = {value_at(server, "serverInstanceStatusName") for server in servers}.difference(_NAMES)
     return ", ".join(sorted(others)) or None
@@ -160,13 +126,13 @@ RESTART_PROBES: Final[Mapping[str, Probe]] = {
     "status-stays-run": _status_stays,
     "list-shows-restart-at-once": _list_shows_it_at_once,
     "uptime-renewed": _uptime_renewed,
-    "restart-status-names": _names_on_the_way,
+    "restart-status-names": _names_in_progress,
     "busy-server-refused": refused(AGAIN.name, code="1100031"),
 }
 
 
 def timeline(seen: Seen) -> list[str]:
-    """How the server looked, from the response on: whenever a poll showed another state, and after how many seconds."""
+    """The server's states that polls showed, each with the seconds after the response when it was first seen."""
     try:
         polls = _polls(seen)
     except CannotTellError:

@@ -18,7 +18,7 @@ from ncp_signer import Credentials
 from ncp_vserver._requests.gateway import GATEWAYS
 
 from .calls import CALLS, FILTERS
-from .contract import Contract
+from .contract import roots
 from .exchange import Exchange
 from .substitutes import Substitutes
 from .verification import Verdict
@@ -26,7 +26,7 @@ from .verification import Verdict
 FORMAT: Final = 1
 
 _Kept = Mapping[str, Any]
-"""What becomes of the fields of an object: the name of a kind, or likewise for an object in it."""
+"""How the fields of an object are replaced: each has the name of a kind, or for an object in it, its own fields."""
 
 _NOTHING: Final[_Kept] = {}
 _CODE: Final = {"code": "code", "codeName": "text"}
@@ -73,39 +73,34 @@ def document(
     *,
     credentials: Credentials,
     gateway: httpx.URL,
-    contract: Contract,
 ) -> dict[str, Any]:
     """What the file is to hold, as a JSON object.
 
-    Args:
-        exchanges: In the order in which they are to stand there.
-        verdicts: Likewise.
-        credentials: The keys that were signed with.
-        gateway: That was asked. Where it is none of the vendor's, its host is replaced in texts.
-        contract: Whose words are harmless.
+    The keys, and the host of a gateway that is none of the vendor's, are replaced in all texts.
     """
     site = next((site for site, url in GATEWAYS.items() if httpx.URL(url).host == gateway.host), "another")
     secrets = [credentials.access_key, credentials.secret_key.reveal(), *([gateway.host] if site == "another" else [])]
-    substitutes = Substitutes(secrets, repr((CALLS, FILTERS, contract.roots)))
-    saved, exchanges = _Saved(substitutes, contract), list(exchanges)
-    begin = {
-        "format": FORMAT,
-        "program": f"ncp-vserver {version('ncp-vserver')}",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-    }
+    substitutes = Substitutes(secrets, repr((CALLS, FILTERS, roots())))
+    saved, exchanges = _Saved(substitutes), list(exchanges)
     for each in exchanges:
         saved.exchange(each)
     substitutes.settle()  # only now: a text may have a value in it that comes later
-    parts = {"exchanges": list(map(saved.exchange, exchanges)), "verdicts": list(map(saved.verdict, verdicts))}
-    return {**begin, "site": site, **parts}
+    return {
+        "format": FORMAT,
+        "program": f"ncp-vserver {version('ncp-vserver')}",
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "site": site,
+        "exchanges": [saved.exchange(each) for each in exchanges],
+        "verdicts": [saved.verdict(each) for each in verdicts],
+    }
 
 
 class _Saved:
     """The parts of the file."""
 
-    def __init__(self, substitutes: Substitutes, contract: Contract) -> None:
+    def __init__(self, substitutes: Substitutes) -> None:
         self._substitutes = substitutes
-        self._kept: Mapping[str, _Kept] = {**dict.fromkeys(contract.roots, _RESPONSE), **_ERRORS}
+        self._kept: Mapping[str, _Kept] = {**dict.fromkeys(roots(), _RESPONSE), **_ERRORS}
         self._kinds: Mapping[str, Callable[[str], str]] = {
             "code": substitutes.code,
             "return": substitutes.code_of_return,

@@ -14,7 +14,7 @@ _OURS: Final = re.compile(rb'\{\s*"format": [0-9]+,\s*"program": "ncp-vserver ')
 
 
 class NotSavedError(NcpError):
-    """The file cannot be written, or holds something else."""
+    """The file cannot be written, or holds something other than a verification."""
 
 
 def check(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The answers that probes look at."""
+"""The responses that probes look at."""
 
 import contextlib
 from collections.abc import Iterable, Mapping
@@ -17,42 +17,36 @@ _STATE: Final = ("serverName", "serverInstanceStatus.code", "serverInstanceOpera
 
 
 def states_of(servers: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """What may change of servers, by their numbers."""
+    """The fields of servers that may change, by number."""
     return {value_at(server, NUMBER): [value_at(server, field) for field in _STATE] for server in servers}
 
 
 class CannotTellError(Exception):
-    """An answer says nothing about what is probed. The text says why."""
+    """A response says nothing about what is probed. The text says why."""
 
 
 class Seen:
-    """The exchanges of a verification.
-
-    Args:
-        exchanges: By the names of their calls.
-        missing: Why a call was not sent, by its name.
-        otherwise: Why any other was not.
-    """
+    """The exchanges of a verification, by the names of their calls; and why others were not sent."""
 
     def __init__(self, exchanges: Mapping[str, Exchange], missing: Mapping[str, str], otherwise: str) -> None:
         self._exchanges = exchanges
         self._missing = missing
         self._otherwise = otherwise
         self.looked_at: dict[str, None] = {}
-        """The calls whose answers were looked at, in order."""
+        """The calls whose responses were looked at, in order."""
 
     def __getitem__(self, name: str) -> Exchange:
-        """The answer of NCP's to a call.
+        """NCP's response to a call.
 
         Raises:
-            CannotTellError: There is none, or it is about something else: a proxy's, or a failure on the way.
+            CannotTellError: There is none, or it tells nothing: it is a proxy's, or reports a failure of the service.
         """
         self.looked_at[name] = None
         if name not in self._exchanges:
             raise CannotTellError(self._missing.get(name, self._otherwise))
         exchange = self._exchanges[name]
         if exchange.value is None:
-            raise CannotTellError(f"{name}: {exchange}" + ("" if exchange.problem else ", no answer of NCP's"))
+            raise CannotTellError(f"{name}: {exchange}" + ("" if exchange.problem else ", no response of NCP's"))
         if exchange.status == 429 or (exchange.envelope == "error" and exchange.code in _FAILURES):
             raise CannotTellError(f"{name}: {exchange}")
         if exchange.call.signing == "right" and (exchange.status, exchange.code) in _NO_PERMISSION:
@@ -67,28 +61,24 @@ class Seen:
         return name in self._exchanges
 
     def success(self, name: str) -> Exchange:
-        """The answer to a call that has to succeed for others to say anything.
-
-        Raises:
-            CannotTellError: It does not.
-        """
+        """The response to a call, which must have succeeded. Raises CannotTellError if it has not."""
         answer = self[name]
         if not answer.is_success:
             raise CannotTellError(f"{name}: {answer}")
         return answer
 
     def servers(self, name: str = "list") -> list[Mapping[str, Any]]:
-        """The servers of an answer; CannotTellError where there is none."""
+        """The servers of a response. Raises CannotTellError if there is none."""
         servers = self.success(name).servers
         if not servers:
             raise CannotTellError(f"{name}: there is no server")
         return servers
 
     def steady_servers(self) -> list[Mapping[str, Any]]:
-        """The servers of the list, for other lists to be held against.
+        """The servers of the list, to compare other lists with.
 
         Raises:
-            CannotTellError: There is none, or they have changed until the end: other lists may show either.
+            CannotTellError: There is none, or they changed before the end: other lists may show either state.
         """
         servers = self.servers()
         if LIST_AT_THE_END in self and states_of(servers) != states_of(self.success(LIST_AT_THE_END).servers):
@@ -96,7 +86,7 @@ class Seen:
         return servers
 
     def all_with(self, name: str) -> list[Exchange]:
-        """Every answer of NCP's. CannotTellError where this call has none: too little was seen then."""
+        """All responses of NCP's. Raises CannotTellError if this call has none: then too little was seen."""
         found = [self[name]]
         for other in filter(name.__ne__, self._exchanges):
             with contextlib.suppress(CannotTellError):

@@ -1,4 +1,4 @@
-"""Sending a call as it stands in the table, however wrong it is on purpose."""
+"""Sending a call as the table has it, also where it is wrong on purpose."""
 
 import http
 import time
@@ -8,19 +8,16 @@ from typing import Final
 import httpx
 from ncp_signer import Credentials, clock_offset, is_skewed, signed_headers
 
-from ncp_vserver._requests.attempt import LARGEST_RESPONSE
-
 from .calls import Call, Signing
-from .contract import Contract
-from .exchange import Exchange, read
+from .exchange import Exchange, exchange
 
 _TIMESTAMP: Final = "x-ncp-apigw-timestamp"
 _ACCESS_KEY: Final = "x-ncp-iam-access-key"
 _SIGNATURE: Final = "x-ncp-apigw-signature-v2"
 _SIGNATURE_V1: Final = "x-ncp-apigw-signature-v1"
 
-_MOST_AHEAD: Final = 300.0
-"""Seconds. A gateway that is further away refuses the call: a Date that says so elsewhere is of another clock."""
+_MOST_SKEW: Final = 300.0
+"""Seconds. With more, the gateway refuses the call: a Date that shows more elsewhere is another clock's."""
 
 _MINUTE_MS: Final = 60_000
 _AGES: Final[Mapping[Signing, int]] = {"four minutes old": 4 * _MINUTE_MS, "six minutes old": 6 * _MINUTE_MS}
@@ -33,18 +30,13 @@ _WITHOUT: Final[Mapping[Signing, tuple[str, ...]]] = {
 
 
 class Sender:
-    """Sends calls to one gateway.
+    """Sends calls to one gateway, of which it has been checked that it may get a signature.
 
     Args:
-        credentials: The keys to sign with.
-        gateway: Scheme and host. Whether it may get a signature has been checked.
-        transport: What carries the requests.
-        headers: Of every request.
         limits: Seconds for each step of an exchange, and for the whole, by name.
         region: Added to the calls that take one.
-        contract: What answers are read by.
-        correct_clock: Whether a call that was signed as it should be, and refused since this machine's clock is
-            minutes off, is sent once more by the gateway's clock.
+        correct_clock: Whether a correctly signed call that was refused for minutes of clock skew is sent once more, by
+            the gateway's clock.
     """
 
     def __init__(
@@ -56,7 +48,6 @@ class Sender:
         headers: Mapping[str, str],
         limits: Mapping[str, float | None],
         region: str | None,
-        contract: Contract,
         correct_clock: bool = False,
     ) -> None:
         self._correct_clock = correct_clock
@@ -66,46 +57,26 @@ class Sender:
         self._headers = headers
         self._limits = limits
         self._region = region
-        self._contract = contract
-        self._ahead = 0.0
-        """Seconds by which the gateway's clock is ahead: an age that is sent is one by that clock."""
+        self._skew = 0.0
+        """Clock skew in seconds, gateway time minus this machine's: calls are signed by the gateway's clock."""
 
     def send(self, call: Call, facts: Mapping[str, str]) -> Exchange:
-        """Send a call, and read the answer. Raises KeyError, before that, for a fact that is not known."""
-        exchange = self._send(call, facts)
-        ahead = clock_offset(exchange.header("date"), time.time())
-        if not exchange.envelope or ahead is None:
-            return exchange
-        is_refused = exchange.status == http.HTTPStatus.UNAUTHORIZED and call.signing == "right"
-        if self._correct_clock and is_refused and is_skewed(ahead - self._ahead):
-            self._ahead = ahead
+        """Send a call, and read the response. Raises KeyError, before that, for a fact that is not known."""
+        found = self._send(call, facts)
+        skew = clock_offset(found.header("date"), time.time())
+        if not found.envelope or skew is None:
+            return found
+        is_refused = found.status == http.HTTPStatus.UNAUTHORIZED and call.signing == "right"
+        if self._correct_clock and is_refused and is_skewed(skew - self._skew):
+            self._skew = skew
             return self._send(call, facts)
-        if abs(ahead - self._ahead) < _MOST_AHEAD:
-            self._ahead = ahead
-        return exchange
+        if abs(skew - self._skew) < _MOST_SKEW:
+            self._skew = skew
+        return found
 
     def _send(self, call: Call, facts: Mapping[str, str]) -> Exchange:
         target, form = call.filled(facts, self._region)
-        request = self._request(call, target, form)
-        begun, clock = time.time(), time.monotonic()
-        try:
-            answer = self._transport.handle_request(request)
-            body = whole(answer)
-        except httpx.HTTPError as error:
-            problem = f"{type(error).__name__}: {error}"
-            return Exchange(call, target, form, begun, time.monotonic() - clock, problem)
-        return Exchange(
-            call,
-            target,
-            form,
-            begun,
-            time.monotonic() - clock,
-            None,
-            answer.status_code,
-            headers_of(answer),
-            body,
-            *read(body, self._contract),
-        )
+        return exchange(self._transport, self._request(call, target, form), call, target, form)
 
     def _request(self, call: Call, target: str, form: str | None) -> httpx.Request:
         headers = [*self._headers.items(), *self._signing(call, target)]
@@ -116,7 +87,7 @@ class Sender:
         return httpx.Request(call.method, self._gateway, headers=headers, content=form, extensions=extensions)
 
     def _signing(self, call: Call, target: str) -> list[tuple[str, str]]:
-        timestamp = int((time.time() + self._ahead) * 1000) - _AGES.get(call.signing, 0)
+        timestamp = int((time.time() + self._skew) * 1000) - _AGES.get(call.signing, 0)
         signed = "/" if call.signing == "wrong" else target
         headers = signed_headers(self._credentials, call.method, signed, timestamp_ms=timestamp)
         if call.signing == "unknown access key":
@@ -125,23 +96,3 @@ class Sender:
             headers[_SIGNATURE_V1] = headers.pop(_SIGNATURE)
         sent = [(name, value) for name, value in headers.items() if name not in _WITHOUT.get(call.signing, ())]
         return [*sent, sent[-1]] if call.signing == "signature twice" else sent
-
-
-def headers_of(answer: httpx.Response) -> tuple[tuple[str, str], ...]:
-    """The headers of an answer, names in lower case."""
-    return tuple((name.lower(), value) for name, value in answer.headers.multi_items())
-
-
-def whole(answer: httpx.Response) -> bytes:
-    """The body of an answer, decoded; its connection is closed then. Raises httpx.ReadError where it is too large."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        for chunk in answer.iter_bytes():
-            size += len(chunk)
-            if size > LARGEST_RESPONSE:
-                raise httpx.ReadError(f"the answer is larger than {LARGEST_RESPONSE >> 20} MiB")
-            parts.append(chunk)
-    finally:
-        answer.close()
-    return b"".join(parts)

@@ -1,4 +1,4 @@
-"""Substitutes for whatever could identify an account: the same one for the same value, wherever it stands."""
+"""Substitutes for values that could identify an account. Equal values get the same one everywhere."""
 
 import base64
 import html
@@ -29,19 +29,19 @@ _SUSPECT: Final = "|".join(
 )
 _WORD: Final = re.compile("[A-Za-z][A-Za-z0-9]*")
 _BEGIN_OF_A_WORD: Final = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=%25[0-9A-Fa-f]{2})|(?<=\\[A-Za-z]))"
-"""Or the end of something encoded before it."""
+"""Or the end of an encoded character before it."""
 
 _LONGEST_NUMBER: Final = 30
 _SHORTEST_PART: Final = 8
-"""A value of fewer characters is looked for as a word of its own only: it could be part of any other one."""
+"""A shorter value is only looked for as a whole word: it could be part of any other."""
 
 
 class Substitutes:
-    """Gathers values first, until :meth:`settle`, and gives substitutes from then on.
+    """Gathers values until :meth:`settle`, and gives substitutes after that.
 
     Args:
-        secrets: What texts must not have in them, whether any field has it or not.
-        words: Texts whose words give nothing away.
+        secrets: Values that no text may contain, also if no field has them.
+        words: A text whose words identify nobody.
     """
 
     def __init__(self, secrets: Iterable[str], words: str) -> None:
@@ -56,7 +56,7 @@ class Substitutes:
         self.are_settled = False
 
     def settle(self) -> None:
-        """Give each value that was gathered its substitute, and look for them in texts from now on."""
+        """Give each value that was gathered a substitute. Texts are searched for them from now on."""
         for rank, text in enumerate(sorted(self._dates)):
             self._given[text] = self._date(text, rank)
         for text, name in self._values.items():
@@ -66,7 +66,7 @@ class Substitutes:
         self.are_settled = True
 
     def value(self, text: str, name: str = "value") -> str:
-        """A value of the same shape: digits for digits, an address for an address, a name for everything else."""
+        """A substitute of the same shape: digits for digits, an address for an address, else a name."""
         if not text.strip():
             return text
         if not self.are_settled:
@@ -81,24 +81,24 @@ class Substitutes:
         return int(given) if given.isdigit() else 0
 
     def date(self, text: str) -> str:
-        """A date in the same form. Whichever of two was earlier still is, by their texts."""
+        """A date in the same format. Dates keep the order of their texts."""
         if not self.are_settled and text.strip():
             self._dates.add(text)
         return self._given.get(text, text)
 
     def code(self, text: str) -> str:
-        """A vendor's code as it is, such as RUN; whatever does not look like one, as a text."""
+        """A vendor's code unchanged, such as RUN; all else as a text."""
         return text if re.fullmatch("[A-Z][A-Z0-9_]{0,15}", text) else self.text(text)
 
     def code_of_return(self, text: str) -> str:
-        """A code that is a number, as it is; in texts from now on as well."""
+        """A numeric code unchanged, from now on also within texts; all else as a code."""
         if not re.fullmatch("[0-9]{1,9}", text):
             return self.code(text)
         self._codes.add(text)
         return text
 
     def word(self, text: str) -> str:
-        """The name of a field or a parameter: as it is where the contract has it, a server's name or not."""
+        """The name of a field or a parameter: unchanged if the contract has it, even if a server has that name, too."""
         return text if text in self._words else self.text(text)
 
     def text(self, text: str) -> str:
@@ -152,7 +152,7 @@ class Substitutes:
 
 
 def _is_telling(text: str) -> bool:
-    """Whether a value is looked for in texts. Long numbers are found there anyway, and short ones mean anything."""
+    """Whether texts are searched for a value. Long numbers are replaced anyway, and short ones can mean anything."""
     return len(text) == 4 if text.isdigit() else len(text) > 1
 
 
@@ -162,7 +162,7 @@ def _sought(text: str) -> str:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """How a value can be written."""
+    """The encodings of a value."""
     encoded = {quote(text, safe="", errors="replace"), quote_plus(text, errors="replace")}
     yield from encoded
     yield from map(quote, encoded)  # twice, as a URL in a URL is

@@ -1,4 +1,4 @@
-"""A verification: its calls, and what they say about each assumption."""
+"""A verification: its calls, and what the responses say about each assumption."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -19,19 +19,15 @@ CANNOT_TELL: Final = "cannot tell"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a probe has found.
-
-    Attributes:
-        id: The assumption's.
-        verdict: Whether it holds.
-        text: What came instead, or why it cannot be told.
-        calls: The names of the calls whose answers were looked at.
-    """
+    """What a probe has found about an assumption."""
 
     id: str
+    """The assumption's."""
     verdict: Literal["holds", "differs", "cannot tell"]
     text: str
+    """What came instead, or why it cannot be told."""
     calls: tuple[str, ...]
+    """The names of the calls whose responses were looked at."""
 
 
 class Verification:
@@ -51,7 +47,7 @@ class Verification:
         """Why a call was not sent, by its name."""
         self._is_complete = False
         self.stopped: str | None = None
-        """Which answer ended it early, if one did."""
+        """The response that ended it early, if one did."""
 
     def run(self, progress: Callable[[Call], None]) -> None:
         """Send the calls. Stops where the first one is refused, and at a 429."""
@@ -65,14 +61,11 @@ class Verification:
                 self.missing[call.name] = why_unknown(error.args[0])
                 continue
             self.exchanges[call.name] = exchange
-            if exchange.status == 429:
+            is_first_refused = not self.facts and not exchange.is_success
+            if exchange.status == 429 or is_first_refused:
                 self.stopped = f"{call.name}: {exchange}"
                 return
-            if not self.facts:
-                if not exchange.is_success:
-                    self.stopped = f"{call.name}: {exchange}"
-                    return
-                self.facts = facts_of(exchange.servers)
+            self.facts = self.facts or facts_of(exchange.servers)
         self._is_complete = True
 
     def verdicts(self, probes: Mapping[str, Probe] = PROBES) -> list[Verdict]:
@@ -80,7 +73,7 @@ class Verification:
         return [self._verdict(id_, probe, self.seen()) for id_, probe in probes.items()]
 
     def seen(self) -> Seen:
-        """The answers so far."""
+        """The responses so far."""
         otherwise = "it was not sent" if self._is_complete else "interrupted"
         return Seen(self.exchanges, self.missing, self.stopped or otherwise)
 

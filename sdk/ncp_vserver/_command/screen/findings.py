@@ -11,7 +11,7 @@ from ncp_vserver._command.orders import Options
 from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._values.reasons import as_json
 from ncp_vserver._verify.assumptions import Assumption, assumptions
-from ncp_vserver._verify.contract import Contract
+from ncp_vserver._verify.contract import server_fields
 from ncp_vserver._verify.restart import AGAIN, RESTART_PROBES, timeline
 from ncp_vserver._verify.verification import CANNOT_TELL, DIFFERS, HOLDS, Verdict, Verification
 
@@ -30,7 +30,6 @@ class Findings:
     options: Options
     interrupts: Interrupts
     verification: Verification
-    contract: Contract
     restart: Ending | None = None
 
     def tell(self) -> int:
@@ -104,7 +103,7 @@ class Findings:
 
     def _missing_fields(self) -> list[str]:
         servers = [server for each in self.verification.exchanges.values() for server in each.servers]
-        return [name for name in self.contract.server_fields if servers and not any(name in each for each in servers)]
+        return [name for name in server_fields() if servers and not any(name in each for each in servers)]
 
     def _lines(
         self, rows: list[tuple[Assumption, Verdict]], counts: Mapping[str, int], code: int

@@ -18,7 +18,6 @@ from ncp_vserver._command.signals import Interrupts
 from ncp_vserver._values.explanations import duration
 from ncp_vserver._values.report import RollingReport
 from ncp_vserver._verify.calls import CALLS, Call
-from ncp_vserver._verify.contract import Contract
 from ncp_vserver._verify.restart import AGAIN, Tap
 from ncp_vserver._verify.saved import document
 from ncp_vserver._verify.saving import NotSavedError, check, write
@@ -62,7 +61,7 @@ def verify(interrupts: Interrupts, options: Options, order: Order, pause: float,
         except NcpError as error:
             say(f"Error: {explanation(error)}", "Nothing was sent.")
             return exit_code_of_read(error)
-        contract, settings = Contract(), session.settings
+        settings = session.settings
         sender = Sender(
             session.keys,
             settings.gateway.url,
@@ -70,10 +69,9 @@ def verify(interrupts: Interrupts, options: Options, order: Order, pause: float,
             headers=session.headers,
             limits=settings.policy.limits(),
             region=settings.region.code,
-            contract=contract,
             correct_clock=options.correct_clock,
         )
-        found = Findings(options, interrupts, Verification(sender.send, pause), contract)
+        found = Findings(options, interrupts, Verification(sender.send, pause))
         _announce(session, pause)
         with contextlib.suppress(KeyboardInterrupt), interrupts.armed():
             found.verification.run(partial(_say_topic, set()))
@@ -91,7 +89,6 @@ def _save(file: Path, found: Findings, session: Session) -> bool:
         [verdict for _, verdict in found.rows()],
         credentials=session.keys,
         gateway=session.settings.gateway.url,
-        contract=found.contract,
     )
     try:
         write(file, saved)
@@ -177,7 +174,7 @@ def _restart(
         if report.having("accepted") and AGAIN.name not in exchanges:
             exchanges[AGAIN.name] = sender.send(AGAIN, {"serverInstanceNo": order.numbers[0]})
 
-    tap = session.wrap(lambda transport: Tap(transport, found.contract))
+    tap = session.wrap(Tap)
     work.do(session.job(order, targets.numbers, journal), ask_again)
     exchanges |= tap.exchanges
     return work.ended()

@@ -1,4 +1,4 @@
-"""What a list has in it: filters, pages, order, region."""
+"""Probes of lists: filters, pages, order, region."""
 
 from collections.abc import Mapping
 from typing import Final

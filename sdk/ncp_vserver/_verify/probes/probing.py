@@ -1,6 +1,6 @@
-"""What probes are made of.
+"""Building blocks of probes.
 
-A probe gives what came instead where the assumption does not hold, and None where it does.
+A probe returns None if the assumption holds, else what came instead.
 """
 
 import re
@@ -19,18 +19,18 @@ def numbers(servers: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def fewer(texts: Collection[str]) -> str | None:
-    """A few of many texts; None if there is none."""
+    """The first five of some texts, and how many more; None if there is none."""
     shown = sorted(set(texts))
     return "; ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "") if shown else None
 
 
 def unlike(answers: Iterable[Exchange], fits: Callable[[Exchange], bool]) -> str | None:
-    """The answers that do not fit."""
+    """The responses that do not fit; None if all do."""
     return fewer([f"{answer.name}: {answer}" for answer in answers if not fits(answer)])
 
 
 def is_refused(answer: Exchange) -> bool:
-    """Whether what was asked for is refused, whatever the code. A 401 refuses whoever asks."""
+    """Whether the request was refused for its content, whatever the code. A 401 refuses the keys."""
     return answer.is_refusal and answer.status != 401
 
 
@@ -39,7 +39,7 @@ def succeeds(*names: str) -> Probe:
 
 
 def refused(*names: str, status: int = 400, code: str, envelope: str = "responseError", details: str = "") -> Probe:
-    """A probe that wants every one of these calls refused like that. The code is a pattern."""
+    """A probe that each of these calls is refused like that. The code is a pattern."""
 
     def fits(answer: Exchange) -> bool:
         is_detailed = not details or answer.content.get("details") == details
@@ -54,7 +54,7 @@ def refused_by_gateway(*names: str, status: int, code: str, details: str = "") -
 
 
 def same_servers(name: str) -> Probe:
-    """A probe that wants the servers of the list as the answer to a call."""
+    """A probe that the response to a call has the servers of the list."""
 
     def probe(seen: Seen) -> str | None:
         expected, answer = seen.steady_servers(), seen[name]

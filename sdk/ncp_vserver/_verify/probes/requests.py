@@ -1,4 +1,4 @@
-"""What becomes of a request: of its parameters, its form, its signature, its path."""
+"""Probes of requests: parameters, forms, signatures, paths."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,10 +1,10 @@
-"""What responses look like: fields, formats, envelopes."""
+"""Probes of responses: fields, formats, envelopes."""
 
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ncp_vserver._verify.contract import Contract
+from ncp_vserver._verify.contract import deviations, roots, server_fields
 from ncp_vserver._verify.exchange import Exchange
 from ncp_vserver._verify.facts import NUMBER, value_at
 from ncp_vserver._verify.seen import CannotTellError, Seen
@@ -22,14 +22,12 @@ _ALWAYS: Final = (NUMBER, "serverName", "serverInstanceStatus.code", "serverInst
 
 
 def _deviations(kind: str) -> Probe:
-    contract = Contract()
-
     def probe(seen: Seen) -> str | None:
         found = [
             f"{deviation.path}: {deviation.text}"
             for answer in seen.all_with("list-xml")
             if answer.envelope
-            for deviation in contract.deviations(answer.envelope, answer.content)
+            for deviation in deviations(answer.envelope, answer.content)
             if deviation.kind == kind
         ]
         if not found:
@@ -54,15 +52,8 @@ def _one_server_in_detail(seen: Seen) -> str | None:
 
 def _codes_known(seen: Seen) -> str | None:
     known = {"serverInstanceStatus.code": STATUS_CODES, "serverInstanceOperation.code": OPERATION_CODES}
-    servers = seen.servers()
-    return fewer(
-        [
-            f"{field} {value_at(server, field)!r}"
-            for server in servers
-            for field, codes in known.items()
-            if value_at(server, field) not in {*codes, ""}
-        ]
-    )
+    values = [(field, value_at(server, field)) for server in seen.servers() for field in known]
+    return fewer([f"{field} {value!r}" for field, value in values if value and value not in known[field]])
 
 
 def _dates(seen: Seen) -> str | None:
@@ -108,13 +99,13 @@ def _xml_shape(seen: Seen) -> str | None:
 
 
 def _xml_order(seen: Seen) -> str | None:
-    contract, answer = Contract(), seen["list-xml"]
+    answer = seen["list-xml"]
     if answer.format != "xml" or not answer.envelope:
         raise CannotTellError(f"list-xml: {answer}")
     wrong: list[str] = []
     for found, schema in (
-        (answer.content, contract.roots[answer.envelope]["properties"]),
-        *((server, contract.server_fields) for server in answer.servers),
+        (answer.content, roots()[answer.envelope]["properties"]),
+        *((server, server_fields()) for server in answer.servers),
     ):
         order = [name for name in found if name in schema]
         if order != sorted(order, key=list(schema).index):
@@ -134,14 +125,8 @@ def _error_format(seen: Seen) -> str | None:
         "json": ("signature-wrong", "detail-absent"),
         "xml": ("signature-wrong-xml", "detail-absent-xml", "detail-absent-without-format"),
     }
-    return fewer(
-        [
-            f"{name}: {seen[name].header('content-type')}"
-            for form, names in asked.items()
-            for name in names
-            if seen[name].format != form
-        ]
-    )
+    answers = [(form, seen[name]) for form, names in asked.items() for name in names]
+    return fewer([f"{each.name}: {each.header('content-type')}" for form, each in answers if each.format != form])
 
 
 PROBES: Final[Mapping[str, Probe]] = {
