@@ -20,10 +20,9 @@ back-to-the-old-status, two-copies in openapi/assumptions.yaml.
 
 import math
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple
 
 from ncp_vserver._values.server import NO_OPERATION, Server
 
@@ -236,11 +235,3 @@ class Steady:
         """Take a poll for the last one."""
         is_so = server is not None and server.status == self.status and server.is_idle
         return Steady(self.status, "done" if is_so else "open")
-
-
-def in_groups(proofs: Mapping[str, Proof | Steady]) -> dict[OperationOutcome, tuple[str, ...]]:
-    """The numbers with each outcome, in order."""
-    return {
-        outcome: tuple(number for number, proof in proofs.items() if proof.outcome == outcome)
-        for outcome in get_args(OperationOutcome)
-    }
