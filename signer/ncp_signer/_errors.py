@@ -33,6 +33,7 @@ class NcpError(Exception):
         region_code: The region that was asked for; None for the service's default.
         sent_at: When the request that failed was sent, or was to be, in seconds since 1970-01-01 UTC by this machine's
             clock.
+        sent_monotonic: The same by ``time.monotonic()``, which nobody sets; None where that was not kept.
     """
 
     executed: ClassVar[bool | None] = None
@@ -52,6 +53,7 @@ class NcpError(Exception):
     operation: str | None = None
     region_code: str | None = None
     sent_at: float | None = None
+    sent_monotonic: float | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

@@ -246,9 +246,8 @@ def _error(
     statement: Statement = NO_STATEMENT,
     **details: Any,
 ) -> NcpError:
-    group = "rejected" if issubclass(kind, RejectedError) else "not_sent"
-    if issubclass(kind, OutcomeUnknownError):
-        group, details = "unknown", details | {"sent_monotonic": attempt.sent.monotonic}
+    groups = {RejectedError: "rejected", OutcomeUnknownError: "unknown"}
+    group = next((name for base, name in groups.items() if issubclass(kind, base)), "not_sent")
     facts: dict[str, Any] = {
         "status": attempt.status,
         "code": statement.code,
@@ -258,6 +257,7 @@ def _error(
         "operation": attempt.request.operation.name,
         "region_code": attempt.request.region,
         "sent_at": attempt.sent.wall,
+        "sent_monotonic": attempt.sent.monotonic,
         group: attempt.request.numbers,
     }
     return kind(text, **facts | details)

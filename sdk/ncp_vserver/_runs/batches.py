@@ -23,7 +23,7 @@ def steps_of(how: Rolling, account: Account, policy: Policy) -> Steps[None]:
             yield Sleep(how.pause)
         is_first = False
         yield from steps
-        failures += sum(account.outcome(number) != goal for number in numbers)
+        failures += sum(account.outcomes[number] != goal for number in numbers)
         if _stops_after(how, failures):
             return
 

@@ -63,12 +63,15 @@ class Account:
         """Why the run could not be written down any more, which ended it."""
         self.recording: Recording | None = None
         """Where the run is written down; nowhere when None."""
-        self._outcomes: dict[str, Outcome] = dict.fromkeys(numbers, "not_sent")
-        self._errors: dict[str, NcpError] = {}
-        self._servers: dict[str, Server | None] = dict.fromkeys(numbers)
+        self.outcomes: dict[str, Outcome] = dict.fromkeys(numbers, "not_sent")
+        self.errors: dict[str, NcpError] = {}
+        """Why a server has its outcome."""
+        self.servers: dict[str, Server | None] = dict.fromkeys(numbers)
+        """Each server as it was last seen."""
+        self.request_id_of: dict[str, str | None] = {}
+        """The vendor's id of the last request for each server, if there was one."""
         self._proofs: dict[str, Proof] = {}
         self._request_ids: dict[str, None] = {}
-        self._request_id_of: dict[str, str | None] = {}
         self._uptimes: dict[str, datetime | None] = {}
         """``uptime`` of each server before it was asked for. What is seen later may be due to that."""
         self._changed: dict[str, None] = {}
@@ -100,33 +103,12 @@ class Account:
 
     def having(self, *outcomes: Outcome) -> tuple[str, ...]:
         """The numbers with one of these outcomes."""
-        return tuple(number for number, outcome in self._outcomes.items() if outcome in outcomes)
-
-    def outcome(self, number: str) -> Outcome:
-        """What became of a server."""
-        return self._outcomes[number]
-
-    def server(self, number: str) -> Server | None:
-        """A server as it was last seen."""
-        return self._servers[number]
-
-    def uptime(self, number: str) -> datetime | None:
-        """``uptime`` as it was last seen."""
-        server = self._servers[number]
-        return server.uptime if server else None
+        return tuple(number for number, outcome in self.outcomes.items() if outcome in outcomes)
 
     def uptime_before(self, number: str) -> datetime | None:
         """``uptime`` before the server was asked for, as far as known."""
         proof = self._proofs.get(number)
         return proof.before if proof else self._uptimes.get(number)
-
-    def error(self, number: str) -> NcpError | None:
-        """Why a server has its outcome."""
-        return self._errors.get(number)
-
-    def request_id(self, number: str) -> str | None:
-        """The vendor's id of the last request for a server."""
-        return self._request_id_of.get(number)
 
     def changed(self) -> tuple[str, ...]:
         """The servers whose outcome, or reason, is another than when this was called last."""
@@ -144,37 +126,38 @@ class Account:
         yield from self.recorded()
         yield TELL
 
+    def _uptime(self, number: str) -> datetime | None:
+        """``uptime`` as it was last seen."""
+        server = self.servers[number]
+        return server.uptime if server else None
+
     def proofs(self, numbers: tuple[str, ...]) -> dict[str, Proof]:
         """What is known of those of the servers that were accepted."""
-        return {number: self._proofs[number] for number in numbers if self._outcomes[number] == "accepted"}
+        return {number: self._proofs[number] for number in numbers if self.outcomes[number] == "accepted"}
 
     def report(self) -> RollingReport:
         """All of it, as of now."""
         return RollingReport(
-            dict(self._outcomes),
-            dict(self._errors),
-            dict(self._servers),
+            dict(self.outcomes),
+            dict(self.errors),
+            dict(self.servers),
             tuple(self._request_ids),
             self.is_interrupted,
             self.journal_error,
         )
 
-    def saw(self, servers: Mapping[str, Server | None]) -> None:
-        """Servers were seen."""
-        self._servers |= servers
-
     def note(self, outcome: Outcome, numbers: tuple[str, ...], error: NcpError | None = None) -> None:
         """Servers have come to an outcome, for this reason if there is one."""
-        self._outcomes |= dict.fromkeys(numbers, outcome)
+        self.outcomes |= dict.fromkeys(numbers, outcome)
         self._changed |= dict.fromkeys(numbers)
         for number in numbers:
-            self._errors.pop(number, None)
+            self.errors.pop(number, None)
         if error is not None:
             self.blame(numbers, error)
 
     def blame(self, numbers: tuple[str, ...], error: NcpError) -> None:
         """Servers keep their outcome, for this reason."""
-        self._errors |= dict.fromkeys(numbers, error)
+        self.errors |= dict.fromkeys(numbers, error)
         self._changed |= dict.fromkeys(numbers)
 
     def in_flight(self, numbers: tuple[str, ...], sent: Sent) -> None:
@@ -183,7 +166,7 @@ class Account:
         Raises:
             JournalError: That cannot be written down. It must not be sent.
         """
-        self._uptimes |= {number: later(self._uptimes.get(number), self.uptime(number)) for number in numbers}
+        self._uptimes |= {number: later(self._uptimes.get(number), self._uptime(number)) for number in numbers}
         if self.recording is not None:
             self.recording.intend(self, numbers, sent)
         self._lose(numbers, sent)
@@ -209,16 +192,16 @@ class Account:
         self.note("rejected", error.rejected, error)
         self.note("unknown", error.unknown, error)
         self.note("not_sent", error.not_sent, error)
-        self._request_id_of |= dict.fromkeys(error.server_instance_nos, error.request_id)
+        self.request_id_of |= dict.fromkeys(error.server_instance_nos, error.request_id)
 
     def accept(self, numbers: tuple[str, ...], success: Success) -> None:
         """The service has accepted the request for some servers."""
         servers = success.by_number()
         for number in numbers:
-            before, self._servers[number] = self.uptime(number), servers[number]
-            self._proofs[number] = Proof(self.change, later(before, self.uptime(number)), success.requested)
+            before, self.servers[number] = self._uptime(number), servers[number]
+            self._proofs[number] = Proof(self.change, later(before, self._uptime(number)), success.requested)
         self.note("accepted", numbers)
-        self._request_id_of |= dict.fromkeys(numbers, success.request_id)
+        self.request_id_of |= dict.fromkeys(numbers, success.request_id)
         if success.request_id is not None:
             self._request_ids[success.request_id] = None
 
@@ -238,11 +221,8 @@ class Account:
         error.region_code = self.region
         error.request_ids = tuple(self._request_ids)
         if isinstance(error, CallbackError):  # of no request itself, and can be settled if it is about one
-            times = {
-                (why.sent_at, getattr(why, "sent_monotonic", None))
-                for why in map(self._errors.get, error.unknown)
-                if why
-            }
+            reasons = filter(None, map(self.errors.get, error.unknown))
+            times = {(reason.sent_at, reason.sent_monotonic) for reason in reasons}
             if len(times) == 1:
                 [(error.sent_at, error.sent_monotonic)] = times
         return error

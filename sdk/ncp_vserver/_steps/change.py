@@ -51,7 +51,7 @@ def change_servers(account: Account, policy: Policy, waiting: Waiting | None) ->
         yield from ask_for(account, account.numbers, policy)
         if waiting:
             waited = yield from waiting.until(account.proofs(account.numbers), account.region, policy)
-            account.saw({number: server for number, server in waited.last.servers.items() if server})
+            account.servers |= {number: server for number, server in waited.last.servers.items() if server}
             if error := waited.error(account.change, account.region):
                 raise error
     except NcpError as error:
@@ -93,7 +93,7 @@ def _at_fault(account: Account, batch: tuple[str, ...], policy: Policy) -> Steps
         seen = yield from poll(batch, account.region, policy)
     except NcpError as error:
         return {}, str(error)
-    account.saw(seen.servers)
+    account.servers |= seen.servers
     states = {number: obstacle(account.change, server) for number, server in seen.servers.items()}
     return {number: state for number, state in states.items() if state}, ""
 

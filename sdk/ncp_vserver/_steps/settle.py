@@ -153,7 +153,7 @@ def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
 
 def sent_of(error: NcpError) -> Sent:
     """When the request of an error was sent."""
-    return Sent(error.sent_at or 0.0, getattr(error, "sent_monotonic", None))
+    return Sent(error.sent_at or 0.0, error.sent_monotonic)
 
 
 def _group(proof: Proof) -> str:

@@ -1,30 +1,6 @@
 """Errors, by what is known about the servers.
 
-NcpError
-├── CredentialsError           no usable keys: nothing was sent
-├── SigningRefusedError        the gateway may not receive a signature: nothing was sent
-├── ClientClosedError          the client is closed: nothing was sent
-├── NotSentError               nothing reached the service: safe to repeat
-├── RejectedError              the gateway or the service said no
-│   ├── AuthenticationError    it does not know who is calling
-│   │   └── ClockSkewError     because of this machine's clock
-│   ├── PermissionDeniedError  it knows, and does not allow it
-│   ├── NotFoundError          there is no such thing
-│   ├── ThrottledError         too many calls
-│   └── ServerBusyError        a server is in no state for it
-├── OutcomeUnknownError        it may have happened
-│   └── IncompleteListError    of a call that reads: some servers may be missing
-├── CallbackError              a function of the caller's failed
-├── HookFailedError            a function of the caller's failed, and the server was left alone
-├── JournalError               the journal cannot be used: nothing more was sent
-│   ├── RunTakenOverError      somebody else goes on with the run
-│   └── ServersClaimedError    another run holds some of the servers
-├── CheckFailedError           a server is back, and the caller's check does not pass
-└── WaitError                  it was accepted, and a poll was refused
-    ├── OperationFailedError   it was accepted, and failed
-    └── WaitTimeoutError       it is not over in time
-
-The first two are the signer's, and NcpError too: it cannot import this package.
+The base, and those about keys and signing, are the signer's: it cannot import this package.
 """
 
 from collections.abc import Mapping
@@ -173,14 +149,10 @@ class OutcomeUnknownError(NcpError):
     ``unknown`` is empty, and the call can be repeated.
 
     Attributes:
-        sent_monotonic: ``sent_at`` by ``time.monotonic()``, which nobody sets; None where that was not kept.
         known_at: When it can be told of those that a rolling restart has polled since; None elsewhere, and where no
             such time is known.
     """
 
-    executed = None
-
-    sent_monotonic: float | None = None
     known_at: datetime | None = None
 
     def __str__(self) -> str:
@@ -200,9 +172,6 @@ class CallbackError(NcpError):
 
     Servers in ``accepted`` are changing all the same, and may be back: do not ask for them again.
     """
-
-    sent_monotonic: float | None = None
-    """As of :class:`OutcomeUnknownError`, where all servers in ``unknown`` are those of one request."""
 
     @classmethod
     def of(cls, error: BaseException) -> "CallbackError":
