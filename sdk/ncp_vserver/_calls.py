@@ -1,6 +1,7 @@
 """All that a client can do, as steps. Arguments are checked when a method is called, before the first step."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
 
 from ncp_signer import NcpError
@@ -174,7 +175,7 @@ class Calls:
         return self._region if region_code is None else checked_region(region_code)
 
     def _throttled(self, retries: int | None) -> Policy:
-        return self._policy if retries is None else self._policy.throttled_up_to(checked_retries(retries))
+        return self._policy if retries is None else replace(self._policy, throttled=checked_retries(retries))
 
 
 class Listing:

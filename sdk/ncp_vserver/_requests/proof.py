@@ -142,10 +142,6 @@ class Proof:
         """Whether the server was seen, as it was before the operation, and never otherwise."""
         return self.last is not None and not self.in_progress and self._is_as_before(self.last) and not self._renewed
 
-    def at(self, requested: Interval) -> "Proof":
-        """The same, with the time of the request."""
-        return replace(self, requested=requested)
-
     def after(self, server: Server | None, *, is_expired: bool = False) -> "Proof":
         """Add a poll.
 
@@ -167,14 +163,14 @@ class Proof:
             _earlier=self._earlier or uptime,
             _quiet=self._quiet + 1 if is_expired and self._is_quiet(server) else 0,
         )
-        is_over = server.is_idle and in_progress
-        if not self.change.leaves_status:
-            done = server.is_idle and server.status == self.change.status_after
-            failed = is_over and server.status == self.change.status_before
-            return seen._concluded(done=done, failing=failed or self._is_failure(server), last=server)
-        runs = server.is_idle and server.status == self.change.status_after
+        leaves_status = self.change.leaves_status
+        is_as_after = server.is_idle and server.status == self.change.status_after
+        has_come_to_nothing = in_progress and self._is_as_before(server) and not leaves_status
         return seen._concluded(
-            done=runs and renewed, over=runs and is_over, failing=self._is_failure(server), last=server
+            done=is_as_after and (renewed or not leaves_status),
+            over=is_as_after and in_progress,
+            failing=has_come_to_nothing or self._is_failure(server),
+            last=server,
         )
 
     def _concluded(

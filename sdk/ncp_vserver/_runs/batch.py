@@ -11,7 +11,7 @@ from ncp_vserver._steps.account import Account
 from ncp_vserver._steps.change import ask_for, obstacle
 from ncp_vserver._steps.reads import Poll, poll
 from ncp_vserver._steps.retry import Policy
-from ncp_vserver._steps.settle import Settlement, Settling, sent_of
+from ncp_vserver._steps.settle import Settlement, Settling
 from ncp_vserver._steps.steps import Ask, Sleep, Steps
 from ncp_vserver._steps.wait import Waited, Waiting, WaitProgress, delays_from, may_pass_once_accepted
 from ncp_vserver._values.arguments import place
@@ -166,11 +166,11 @@ class Batch:
         """
         waiting, account = self._how.waiting, self._account
         before = {number: account.uptime_before(number) for number in error.unknown}
-        settling = Settling(account.change, error.unknown, account.region, sent_of(error), before)
+        settling = Settling(account.change, error, before)
         deadline = time.monotonic() + (waiting.timeout if waiting else 0.0)
         if until_told:
             deadline = max(deadline, time.monotonic() + settling.seconds_left + _TO_TELL)
-        patient = self._policy.until(deadline) if waiting else self._policy
+        patient = replace(self._policy, deadline=deadline) if waiting else self._policy
         delay, delays = self._how.poll, delays_from(self._how.poll)
         while True:
             yield from self._account.told()

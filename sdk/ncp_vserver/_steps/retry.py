@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
@@ -72,14 +72,6 @@ class Policy:
     budget: Budget = field(default_factory=Budget)
     deadline: float | None = None
     """By ``time.monotonic()``: no attempt is begun after it."""
-
-    def until(self, deadline: float) -> "Policy":
-        """The same, with a deadline."""
-        return replace(self, deadline=deadline)
-
-    def throttled_up_to(self, throttled: int) -> "Policy":
-        """The same, with another number of attempts of what comes too fast."""
-        return replace(self, throttled=throttled)
 
     @property
     def is_over(self) -> bool:

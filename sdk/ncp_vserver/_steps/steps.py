@@ -8,6 +8,7 @@ is raised in the generator at that step.
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from ncp_signer import name_of
@@ -96,63 +97,58 @@ def ask(function: Callable[..., Any], argument: Any) -> Steps[Any]:
         raise CallbackError.of(error) from error
 
 
-def drive(steps: Steps[_T], perform: Callable[[Performed], Any]) -> Generator[None, None, _T]:
-    """Do all steps, and return what they lead to. Yields whenever something has happened."""
-    resume: Callable[[Any], Step] = steps.send
-    argument: Any = None
+def drive(steps: Steps[Any], perform: Callable[[Performed], Any]) -> Generator[None]:
+    """Do all steps. Yields whenever something has happened to a server."""
+    resume: Callable[[], Step] = partial(next, steps)
     while True:
         try:
-            step = resume(argument)
-        except StopIteration as end:
-            result: _T = end.value
-            return result
-        resume, argument = steps.send, None
+            step = resume()
+        except StopIteration:
+            return
+        resume = partial(next, steps)
         if isinstance(step, Tell):
             yield
             continue
         try:
-            argument = perform(step)
-        except BaseException as error:  # raised again by whoever yielded the step, if it does not handle it
-            resume, argument = steps.throw, error
-
-
-def run(steps: Steps[_T], perform: Callable[[Performed], Any]) -> _T:
-    """Do all steps, and return what they lead to."""
-    driving = drive(steps, perform)
-    while True:
-        try:
-            next(driving)
-        except StopIteration as end:
-            result: _T = end.value
-            return result
+            resume = partial(steps.send, perform(step))
+        except BaseException as error:  # raised again by the steps, if they do not handle it
+            resume = partial(steps.throw, error)
 
 
 async def drive_async(steps: Steps[Any], perform: Callable[[Performed], Awaitable[Any]]) -> AsyncGenerator[None]:
-    """:func:`drive` for an asynchronous ``perform``, without a result: asynchronous generators have none."""
-    resume: Callable[[Any], Step] = steps.send
-    argument: Any = None
+    """:func:`drive` for an asynchronous ``perform``."""
+    resume: Callable[[], Step] = partial(next, steps)
     while True:
         try:
-            step = resume(argument)
+            step = resume()
         except StopIteration:
             return
-        resume, argument = steps.send, None
+        resume = partial(next, steps)
         if isinstance(step, Tell):
             yield
             continue
         try:
-            argument = await perform(step)
+            resume = partial(steps.send, await perform(step))
         except BaseException as error:  # as in drive
-            resume, argument = steps.throw, error
+            resume = partial(steps.throw, error)
+
+
+def run(steps: Steps[_T], perform: Callable[[Performed], Any]) -> _T:
+    """Do all steps, and return their result."""
+    results: list[_T] = []
+    for _ in drive(_into(results, steps), perform):
+        pass
+    return results[0]
 
 
 async def run_async(steps: Steps[_T], perform: Callable[[Performed], Awaitable[Any]]) -> _T:
     """:func:`run` for an asynchronous ``perform``."""
     results: list[_T] = []
-
-    def kept() -> Steps[None]:
-        results.append((yield from steps))
-
-    async for _ in drive_async(kept(), perform):
+    async for _ in drive_async(_into(results, steps), perform):
         pass
     return results[0]
+
+
+def _into(results: list[_T], steps: Steps[_T]) -> Steps[None]:
+    """The same steps, with their result in a list: asynchronous generators have none."""
+    results.append((yield from steps))
