@@ -120,32 +120,24 @@ def _success(attempt: Attempt) -> Success:
     success = Success(body, attempt)
     if str(body.return_code) != "0":
         raise _failure_of(attempt, response.status_code, response.content)
-    if (
-        not attempt.request.operation.changes
-        and isinstance(body.server_instance_list, Unset)
-        and success.total_rows != 0
-    ):
-        # To read that as no servers would be to make them disappear.
-        text = "the answer has no list of servers"
-        raise _error(OutcomeUnknownError, attempt, text, read_statement(response.content))
-    if {"error", "responseError"} & parsed.additional_properties.keys():
-        text = "the answer reports success and an error"
-        raise _error(OutcomeUnknownError, attempt, text, read_statement(response.content))
-    present = success.by_number()
-    if missing := tuple(number for number in attempt.request.numbers if number not in present):
-        raise _half_done(attempt, success, missing, read_statement(response.content))
+    text, groups = "", {}
+    numbers, listed = attempt.request.numbers, success.by_number()
+    has_list = not isinstance(body.server_instance_list, Unset)
+    if not (attempt.request.operation.changes or has_list or success.total_rows == 0):
+        # Read as an empty list, it would make all servers disappear.
+        text = "the response has no list of servers"
+    elif {"error", "responseError"} & parsed.additional_properties.keys():
+        text = "the response reports success and an error"
+    elif missing := tuple(number for number in numbers if number not in listed):
+        text = "the service reports success, but not for all servers"
+        named = (printable(server.number) or "one without a number" for server in success.servers)
+        if others := [number for number in named if number not in numbers]:
+            text += f", and names others: {printable(', '.join(others))}"
+        accepted = tuple(number for number in numbers if number in listed)
+        groups = {"accepted": accepted, "unknown": missing, "request_id": success.request_id}
+    if text:
+        raise _error(OutcomeUnknownError, attempt, text, read_statement(response.content), **groups)
     return success
-
-
-def _half_done(attempt: Attempt, success: Success, missing: tuple[str, ...], statement: Statement) -> NcpError:
-    """The error for a success that is not about all the servers that were asked for."""
-    listed = [printable(server.number) or "one without a number" for server in success.servers]
-    text = "the service reports success, but not for all servers"
-    if foreign := [number for number in listed if number not in attempt.request.numbers]:
-        text += f", and names others: {printable(', '.join(foreign))}"
-    accepted = tuple(number for number in attempt.request.numbers if number not in missing)
-    kind = OutcomeUnknownError
-    return _error(kind, attempt, text, statement, accepted=accepted, unknown=missing, request_id=success.request_id)
 
 
 def _failure(attempt: Attempt, error: Exception) -> NcpError:

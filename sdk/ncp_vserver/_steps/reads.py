@@ -77,7 +77,7 @@ class Pages:
         self._seen |= listed.keys()
         if not self._has_ended(success, adds=adds):
             self._page += 1
-        elif self._is_sound():
+        elif self._holds_the_count() and (self._is_one_page or not self._has_found_new):
             self.is_last = True
         else:
             self._readings += 1
@@ -112,10 +112,6 @@ class Pages:
 
     def _holds_the_count(self) -> bool:
         return len(self._listed) >= (self.total_rows or 0)
-
-    def _is_sound(self) -> bool:
-        """Whether the reading that has ended holds all servers."""
-        return self._holds_the_count() and (self._is_one_page or not self._has_found_new)
 
     def _incomplete(self) -> IncompleteListError:
         total, listed = self.total_rows or 0, len(self._listed)
