@@ -106,7 +106,7 @@ class Attempt:
         self._body, self._size = [], 0
 
     def reads(self, chunk: bytes) -> None:
-        """A part of the body has come, decoded. Raises httpx.ReadError where it is more than any answer has."""
+        """A part of the body has come, decoded. Raises httpx.ReadError if the body is too large."""
         self._body.append(chunk)
         self._size += len(chunk)
         if self._size > LARGEST_RESPONSE:

@@ -43,7 +43,7 @@ _NOT_SENT: Final = (
     httpx.LocalProtocolError,
 )
 
-# Statuses that mean that nothing was done. Proxies use 408 and 499 for a request that was under way.
+# Statuses that mean that nothing was done. Proxies use 408 and 499 for a request in flight.
 _REFUSALS: Final = {*range(300, 500)} - {408, 499}
 
 # Codes of the gateway's for a request that it had passed on: 503/500, 504/510, 500/900.
@@ -75,7 +75,7 @@ class Success:
 
     def __init__(self, body: Any, attempt: Attempt) -> None:
         self.body = body
-        """The generated model of the answer, below its envelope."""
+        """The generated model of the response, below its envelope."""
         listed: list[ServerInstance] = [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
         self.servers: list[Server] = [Server.of(raw) for raw in listed]
         # As the service says.
@@ -213,7 +213,7 @@ def _refusal(attempt: Attempt, status: int, statement: Statement, text: str) -> 
 
 
 def _offset_of_signature(attempt: Attempt) -> float | None:
-    """Seconds by which the gateway's clock is ahead of the one that was signed by, which may have been corrected."""
+    """Clock skew in seconds: gateway time minus the (possibly corrected) signing time."""
     assert attempt.signed is not None
     assert attempt.response is not None
     signed_at = attempt.signed.headers.get("x-ncp-apigw-timestamp", "")

@@ -28,7 +28,7 @@ PERMISSION: Final[tuple[str, ...]] = (
 )
 _EXCERPT_LENGTH: Final = 200
 _LENGTH_READ: Final = 4000
-_NEGLIGIBLE: Final = 2.0  # seconds: a Date header has whole ones, and the answer was under way
+_NEGLIGIBLE: Final = 2.0  # seconds: a Date header has whole ones, and the response took time to arrive
 
 
 def signed(request: httpx.Request) -> str:
