@@ -111,18 +111,18 @@ class Account:
         return proof.before if proof else self._uptimes.get(number)
 
     def changed(self) -> tuple[str, ...]:
-        """The servers whose outcome, or reason, is another than when this was called last."""
+        """The servers whose outcome or reason has changed since the last call."""
         changed = tuple(self._changed)
         self._changed.clear()
         return changed
 
     def recorded(self) -> Steps[None]:
-        """What has changed is durable when this ends, if the run is written down at all."""
+        """Write changes to the journal, if there is one. They are durable when this ends."""
         if self.recording is not None:
             yield Record(partial(self.recording.write, self))
 
     def told(self) -> Steps[None]:
-        """What has changed is written down, then told."""
+        """Write changes to the journal, then report progress."""
         yield from self.recorded()
         yield TELL
 
@@ -136,7 +136,7 @@ class Account:
         return {number: self._proofs[number] for number in numbers if self.outcomes[number] == "accepted"}
 
     def report(self) -> RollingReport:
-        """All of it, as of now."""
+        """A snapshot."""
         return RollingReport(
             dict(self.outcomes),
             dict(self.errors),
@@ -147,7 +147,7 @@ class Account:
         )
 
     def note(self, outcome: Outcome, numbers: tuple[str, ...], error: NcpError | None = None) -> None:
-        """Servers have come to an outcome, for this reason if there is one."""
+        """Set the outcome of servers, and why."""
         self.outcomes |= dict.fromkeys(numbers, outcome)
         self._changed |= dict.fromkeys(numbers)
         for number in numbers:
@@ -156,12 +156,12 @@ class Account:
             self.blame(numbers, error)
 
     def blame(self, numbers: tuple[str, ...], error: NcpError) -> None:
-        """Servers keep their outcome, for this reason."""
+        """Set why servers have their outcome."""
         self.errors |= dict.fromkeys(numbers, error)
         self._changed |= dict.fromkeys(numbers)
 
     def in_flight(self, numbers: tuple[str, ...], sent: Sent) -> None:
-        """The request for some servers is about to reach a connection: nobody knows until there is a response.
+        """Note a request in flight: the outcome of its servers is unknown until there is a response.
 
         Raises:
             JournalError: That cannot be written down. It must not be sent.
@@ -172,7 +172,7 @@ class Account:
         self._lose(numbers, sent)
 
     def _lose(self, numbers: tuple[str, ...], sent: Sent) -> None:
-        """No response has come to the request for some servers."""
+        """Set the outcome of servers to unknown: their request has no response."""
         error = OutcomeUnknownError(
             "no response was received",
             unknown=numbers,
@@ -185,7 +185,7 @@ class Account:
         self.note("unknown", numbers, error)
 
     def fail(self, error: NcpError) -> None:
-        """An attempt at a request has failed."""
+        """Note an attempt that failed."""
         requested = Sent(error.sent_at or 0.0).by_gateway(None)
         self._proofs |= {number: Proof(self.change, self.uptime_before(number), requested) for number in error.accepted}
         self.note("accepted", error.accepted)
@@ -195,7 +195,7 @@ class Account:
         self.request_id_of |= dict.fromkeys(error.server_instance_nos, error.request_id)
 
     def accept(self, numbers: tuple[str, ...], success: Success) -> None:
-        """The service has accepted the request for some servers."""
+        """Note that the service has accepted the request for some servers."""
         servers = success.by_number()
         for number in numbers:
             before, self.servers[number] = self._uptime(number), servers[number]
@@ -206,7 +206,7 @@ class Account:
             self._request_ids[success.request_id] = None
 
     def prove(self, number: str, proof: Proof) -> None:
-        """A server of which nothing was known is changing after all."""
+        """Set the outcome of a server to accepted: it is known to be changing."""
         self._proofs[number] = proof
         self.note("accepted", (number,))
 

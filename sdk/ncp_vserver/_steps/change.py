@@ -42,7 +42,7 @@ class ActionResult:
 
 
 def change_servers(account: Account, policy: Policy, waiting: Waiting | None) -> Steps[ActionResult]:
-    """Ask for all servers of an account; then wait, if that is wanted.
+    """Send the requests for all servers of an account, then wait, if asked to.
 
     Raises:
         NcpError: A request failed, or the wait. It accounts for every server.
@@ -85,10 +85,7 @@ def ask_for(account: Account, numbers: tuple[str, ...], policy: Policy) -> Steps
 
 
 def _at_fault(account: Account, batch: tuple[str, ...], policy: Policy) -> Steps[tuple[dict[str, str], str]]:
-    """Poll the servers of a refused request once, for those that the operation is not possible on.
-
-    A poll that fails leaves the refusal as it is: why it failed is returned, too.
-    """
+    """Poll the servers of a refused request once. Returns those at fault, or why the poll failed."""
     try:
         seen = yield from poll(batch, account.region, policy)
     except NcpError as error:

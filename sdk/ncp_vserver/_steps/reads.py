@@ -1,4 +1,4 @@
-"""Reading servers: one, some, or all of them, page by page."""
+"""Read servers: one, some, or all of them, page by page."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Pages:
         self._readings = 0
         self._begin()
         self.clock_offset: float | None = None
-        """Seconds by which the gateway's clock is ahead, by the last page."""
+        """Clock skew in seconds, by the last page."""
         self.total_rows: int | None = None
         """How many servers there are, as the last page said."""
         self.is_last = False
@@ -139,7 +139,7 @@ class Poll:
 
     servers: Mapping[str, Server | None]
     clock_offset: float | None
-    """Seconds by which the gateway's clock is ahead of this machine's; None where it is not known."""
+    """Clock skew in seconds, gateway minus this machine; None if unknown."""
 
 
 def poll(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[Poll]:

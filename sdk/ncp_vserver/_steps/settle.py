@@ -1,4 +1,4 @@
-"""Finding out afterwards what became of servers for which no one can tell."""
+"""Find out what became of servers whose outcome is unknown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -75,11 +75,11 @@ class Settling:
         self._lifetime = Sent.lifetime(None)
         self._may_conclude = True
         self.late_polls = 0
-        """How many polls were made when the request could have no effect any more."""
+        """Polls made after the request could no longer have an effect."""
 
     @property
     def seconds_left(self) -> float:
-        """Until the request can have no effect any more."""
+        """Until the request can no longer have an effect."""
         return self._lifetime - self._sent.seconds_until(Sent.now())
 
     def poll(self, policy: Policy) -> Steps[Settlement]:

@@ -1,8 +1,7 @@
-"""What calls are made of, without I/O.
+"""Calls as generators without I/O, shared by both clients.
 
-All that the clients can do is written once, as generators that yield what is to be done and get its result. ``Client``
-does it by blocking, ``AsyncClient`` by awaiting. An exception while a step is done, Ctrl-C and cancellation included,
-is raised in the generator at that step.
+A generator yields steps and gets their results. ``Client`` performs a step by blocking, ``AsyncClient`` by awaiting. An
+exception during a step, Ctrl-C and cancellation included, is raised in the generator at that step.
 """
 
 import inspect
@@ -30,7 +29,7 @@ class Send:
     in_flight: Callable[[Sent], None]
     """Called with the time just before the request is given to a connection."""
     is_recorded: bool = False
-    """Whether that writes to a journal, and must not hold up an event loop."""
+    """Whether that writes to a journal, and must not block an event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Call a function that writes to a journal, and must not hold up an event loop. Gives what it returns."""
+    """Call a function that writes to a journal, and must not block an event loop. Gives what it returns."""
 
     write: Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Something has happened to a server. Gives nothing."""
+    """Report progress: something has happened to a server. Gives nothing."""
 
 
 Performed = Send | Sleep | Ask | Record
@@ -84,7 +83,7 @@ def called(function: Callable[..., Any], argument: Any) -> Any:
 
 
 def ask(function: Callable[..., Any], argument: Any) -> Steps[Any]:
-    """Call a function of the user's. What it raises must not pass for what the service said.
+    """Call a function of the user's. Its errors must not look like the service's.
 
     Raises:
         CallbackError: It failed.
