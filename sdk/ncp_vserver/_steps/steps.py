@@ -135,8 +135,7 @@ async def drive_async(steps: Steps[Any], perform: Callable[[Performed], Awaitabl
 def run(steps: Steps[_T], perform: Callable[[Performed], Any]) -> _T:
     """Do all steps, and return their result."""
     results: list[_T] = []
-    for _ in drive(_into(results, steps), perform):
-        pass
+    list(drive(_into(results, steps), perform))
     return results[0]
 
 
