@@ -1,6 +1,7 @@
 """The calls of the clients, as steps. Arguments are checked when a method is called, before the first step."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
 
 from ncp_signer import NcpError
@@ -114,7 +115,7 @@ class Calls:
             retry_throttled=retry_throttled,
             polls_first=False,
         )
-        policy = self._policy if retry_throttled is None else self._policy.throttled_up_to(retry_throttled)
+        policy = self._policy if retry_throttled is None else replace(self._policy, throttled=retry_throttled)
         steps = change_servers(account, policy, how)
         return recorded(steps, account, self._recording(journal, account, all_at_once))
 

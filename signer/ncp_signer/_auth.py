@@ -107,7 +107,7 @@ class NcpAuth(httpx.Auth):
         self._allowed_hosts = (*GATEWAYS, *_checked("allowed_hosts", allowed_hosts), *self._insecure_hosts)
         self._correct_clock = correct_clock
         self._ahead = 0.0
-        """Seconds by which the server's clock is ahead, as far as it is corrected."""
+        """Correction in seconds: what is added to the clock when signing."""
 
     def __repr__(self) -> str:
         return f"NcpAuth({getattr(self, '_keys', None)!r})"  # not there yet in a traceback of __init__
@@ -121,28 +121,21 @@ class NcpAuth(httpx.Auth):
         return self._keys()
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        self(request)
-        request.extensions = {**request.extensions, "trace": _Guard(request)}
-        response = yield request
+        response = yield _guarded(self(request), _Guard)
         if self._is_to_repeat(request, response):
-            request.extensions = {**request.extensions, "trace": _Guard(request)}
-            yield self(request)
+            yield _guarded(self(request), _Guard)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        await self._sign_aside(request)
-        request.extensions = {**request.extensions, "trace": _AsyncGuard(request)}
-        response = yield request
+        response = yield _guarded(await self._sign_aside(request), _AsyncGuard)
         if self._is_to_repeat(request, response):
-            request.extensions = {**request.extensions, "trace": _AsyncGuard(request)}
-            await self._sign_aside(request)
-            yield request
+            yield _guarded(await self._sign_aside(request), _AsyncGuard)
 
-    async def _sign_aside(self, request: httpx.Request) -> None:
-        """Sign without holding up the event loop: a provider may ask over the network, or wait for one that does."""
+    async def _sign_aside(self, request: httpx.Request) -> httpx.Request:
+        """Sign without blocking the event loop: a provider may use the network, or wait for another caller."""
         if isinstance(self._keys.given, Credentials):
-            self(request)
-        else:
-            await anyio.to_thread.run_sync(self, request)
+            return self(request)
+        await anyio.to_thread.run_sync(self, request)
+        return request
 
     def __call__(self, request: _AnyRequest) -> _AnyRequest:
         """Put the three signing headers on ``request``, in place of any that it has, and return it."""
@@ -166,7 +159,7 @@ class NcpAuth(httpx.Auth):
         return request
 
     def _is_to_repeat(self, request: httpx.Request, response: httpx.Response) -> bool:
-        """Set the clock right if the answer proves that it was wrong; whether the request is to be signed once more."""
+        """Correct the clock if the response proves that it was wrong. Whether to sign the request once more."""
         if not self._correct_clock or response.status_code != http.HTTPStatus.UNAUTHORIZED:
             return False
         if response.request.url != request.url:  # the Date is another server's
@@ -239,6 +232,11 @@ class _AsyncGuard(_Guard):
         self._refuse_elsewhere(event, info)
         if self._trace is not None:
             await self._trace(event, info)
+
+
+def _guarded(request: httpx.Request, guard: type[_Guard]) -> httpx.Request:
+    request.extensions = {**request.extensions, "trace": guard(request)}
+    return request
 
 
 def is_on_wire(request: httpx.Request) -> bool | None:

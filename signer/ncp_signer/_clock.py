@@ -1,9 +1,9 @@
-"""This machine's clock, and by how much it differs from a server's, by the ``Date`` of its response."""
+"""This machine's clock, and its skew from a server's, by the ``Date`` of a response."""
 
 import time
 from typing import Final
 
-# Seconds. A gateway refuses a timestamp five minutes or more away from its clock; the answer was under way, too.
+# Seconds. A gateway refuses a timestamp five minutes or more from its clock; the response took time to arrive, too.
 # https://api.ncloud-docs.com/docs/en/common-ncpapi
 _MOST: Final = 240.0
 
@@ -16,7 +16,7 @@ def wall_time() -> float:
 
 
 def clock_offset(date: str | None, received_at: float) -> float | None:
-    """Compute by how many seconds the server's clock is ahead; None without a ``Date`` that can be read.
+    """Compute the clock skew in seconds, server minus this machine; None without a valid ``Date``.
 
     Args:
         date: Value of the ``Date`` header.
@@ -35,5 +35,5 @@ def clock_offset(date: str | None, received_at: float) -> float | None:
 
 
 def is_skewed(offset: float | None) -> bool:
-    """Whether a clock is so far off, by its offset, that a gateway may have refused a timestamp of its."""
+    """Whether the skew is so large that a gateway may have refused a timestamp of this clock."""
     return offset is not None and abs(offset) > _MOST

@@ -18,11 +18,11 @@ class NcpError(Exception):
         text: What went wrong, in words.
         executed: Whether the request that failed was carried out; None where that cannot be known. Earlier requests
             of the same call may have been: see ``accepted``.
-        status: HTTP status of the answer; None if there was none.
-        code: The vendor's code in the answer: returnCode of the service, or errorCode of the gateway.
-        message: The vendor's text in the answer, or the beginning of a body in which there is none.
-        request_id: The vendor's id of the request that failed: that of the answer's body or, of an error, which has
-            none there, the gateway's in the header x-ncp-trace-id.
+        status: HTTP status of the response; None if there was none.
+        code: The vendor's code in the response: returnCode of the service, or errorCode of the gateway.
+        message: The vendor's text in the response, or the beginning of a body in which there is none.
+        request_id: The vendor's id of the request that failed: from the body of a success or, for an error, which
+            has none there, from the gateway's header x-ncp-trace-id.
         request_ids: The vendor's ids of the requests that were accepted.
         server_instance_nos: All numbers that were asked for, in that order.
         accepted: The service has accepted the request for these.
@@ -33,6 +33,7 @@ class NcpError(Exception):
         region_code: The region that was asked for; None for the service's default.
         sent_at: When the request that failed was sent, or was to be, in seconds since 1970-01-01 UTC by this machine's
             clock.
+        sent_monotonic: The same by ``time.monotonic()``, which nobody sets; None where that was not kept.
     """
 
     executed: ClassVar[bool | None] = None
@@ -52,6 +53,7 @@ class NcpError(Exception):
     operation: str | None = None
     region_code: str | None = None
     sent_at: float | None = None
+    sent_monotonic: float | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -63,10 +65,10 @@ class NcpError(Exception):
             self.message and f"“{self.message}”",
             self.request_id and f"request id {self.request_id}",
         )
-        answer = " ".join(part for part in parts if part)
+        response = " ".join(part for part in parts if part)
         groups = {name: getattr(self, name) for name in ("accepted", "rejected", "unknown", "not_sent")}
         account = "; ".join(f"{name.replace('_', ' ')}: {', '.join(each)}" for name, each in groups.items() if each)
-        text = self.text + (f" ({answer})" if answer else "")
+        text = self.text + (f" ({response})" if response else "")
         return f"{text}. {account}" if account else text
 
 

@@ -1,4 +1,4 @@
-"""Keeping keys and signatures out of logs, whoever writes them."""
+"""Keep keys and signatures out of the logs of any library."""
 
 import json
 import logging
@@ -83,7 +83,7 @@ def _shown(value: object) -> str:
 
 
 def _without(text: str, key: str, shown: str) -> str:
-    """The text with another in the place of a key, as it is, in a URL, in JSON, or in a repr."""
+    """Replace a key in a text: as it is, in a URL, in JSON, or in a repr."""
     if len(key) < _SHORTEST:
         return text
     in_urls = {quote(key, safe=""), quote(key), quote_plus(key)}

@@ -81,7 +81,7 @@ class ServerRole:
         self._asked = -math.inf
         """When the service was asked last, by the monotonic clock."""
         self._failure: str | None = None
-        """What was wrong with its answer then; None where it was right."""
+        """What was wrong with its response then; None if it was valid."""
 
     def __repr__(self) -> str:
         return f"ServerRole({self._endpoint!r})"
@@ -89,7 +89,7 @@ class ServerRole:
     def __call__(self) -> Credentials:
         present = self._present
         left = -1.0 if present is None else present[1] - self._clock()
-        # Early on, whoever finds a renewal under way leaves it to who makes it.
+        # Early on, one caller renews the keys, and the others do not wait for it.
         if present is not None and (left > _EARLY or (left > _LATE and self._lock.locked())):
             return present[0]
         # By "with": a Ctrl-C right behind an acquire() would leave it locked for good. So two that come at one moment
@@ -153,7 +153,7 @@ class ServerRole:
             raise CredentialsError(f"{place}: {error}") from None
 
     def _get(self, path: str) -> Secret:
-        """The body of an answer with status 200. The service answers 404 with a text that looks like a role's id."""
+        """The body of a response with status 200. That of a 404 looks like a role's id."""
         url = f"{self._endpoint}{path}"
         answer = _ask(self._endpoint, path)
         if isinstance(answer, str):
@@ -168,9 +168,9 @@ class ServerRole:
 
 
 def _ask(endpoint: str, path: str) -> tuple[int, Secret] | str:
-    """Status and body of the answer, or why there is none.
+    """Status and body of the response, or why there is none.
 
-    Nothing is raised from in here: what http.client raises about a broken answer quotes it, and that has keys.
+    This raises nothing: http.client's errors quote a broken response, which may hold keys.
     """
     connection = http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=_CONNECT_SECONDS)
     try:

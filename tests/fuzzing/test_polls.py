@@ -84,9 +84,8 @@ class Told:
 @given(st.sampled_from([REBOOT, START, STOP]), polls, moments, moments)
 @BOUNDED
 def test_outcome(change: Change, seen: list[Poll], before: str | None, latest: str | None) -> None:
-    proof = Proof(change, moment(before))
-    if asked := moment(latest):
-        proof = proof.at(Interval(latest=asked.timestamp()))
+    asked = moment(latest)
+    proof = Proof(change, moment(before), Interval(latest=asked.timestamp()) if asked else Interval())
 
     for count, poll in enumerate(seen, 1):
         proof = proof.after(next((Server.of(ServerInstance.from_dict(each)) for each in listed("7", poll)), None))

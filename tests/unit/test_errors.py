@@ -22,6 +22,7 @@ FACTS = {
     "operation": "rebootServerInstances",
     "region_code": "KR",
     "sent_at": 1_800_000_000.5,
+    "sent_monotonic": 86_400.5,
 }
 
 

@@ -118,7 +118,7 @@ def test_report_has_the_requests_of_its_own_run_alone(journal: Journal) -> None:
     for number in ("1", "2"):
         recording, account = begin(journal, number, "9" + number)
         in_flight(recording, account, number)
-        account._request_id_of[number] = f"id-{number}"
+        account.request_id_of[number] = f"id-{number}"
         account.note("accepted", (number,))
         recording.write(account)
         ids[number] = recording.run

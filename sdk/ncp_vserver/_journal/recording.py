@@ -108,9 +108,9 @@ class Recording:
     def _write(self, account: Account, numbers: Iterable[str], *, ended: dict[str, Any] | None = None) -> None:
         changes: dict[str, tuple[Outcome, dict[str, Any] | None, tuple[str, str]]] = {}
         # Once only: what a cancelled task has left in a thread may note something meanwhile.
-        outcomes: dict[str, Outcome] = {number: account.outcome(number) for number in numbers}
+        outcomes: dict[str, Outcome] = {number: account.outcomes[number] for number in numbers}
         for number, outcome in outcomes.items():
-            reason = as_json(account.error(number))
+            reason = as_json(account.errors.get(number))
             state = (outcome, json.dumps(reason))
             if self._written.get(number, ("not_sent", "null")) != state:
                 changes[number] = (outcome, reason, state)
@@ -157,11 +157,11 @@ class Recording:
         for row in connection.execute(select(requests.c.id, requests.c.numbers).where(is_open)).all():
             if concerned := [number for number in row.numbers if number in numbers]:
                 number: str = concerned[0]
-                came = {"outcome": account.outcome(number), "request_id": account.request_id(number)}
+                came = {"outcome": account.outcomes[number], "request_id": account.request_id_of.get(number)}
                 connection.execute(update(requests).where(requests.c.id == row.id).values(came))
 
     def _row(self, account: Account, number: str, outcome: Outcome, reason: dict[str, Any] | None) -> dict[str, Any]:
-        server, uptime = account.server(number), account.uptime_before(number)
+        server, uptime = account.servers[number], account.uptime_before(number)
         return {
             "of_number": number,
             "outcome": outcome,

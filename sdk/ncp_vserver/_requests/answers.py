@@ -1,8 +1,4 @@
-"""What an answer says of itself, in whatever form it comes.
-
-The gateway, the service and proxies between answer in JSON, XML or HTML, and an answer may be cut off. Nothing here
-raises.
-"""
+"""Code and text of a response body: JSON, XML or HTML, whole or cut off. Nothing here raises."""
 
 import html
 import json

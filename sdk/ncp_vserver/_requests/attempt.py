@@ -93,27 +93,27 @@ class Attempt:
         return None if ahead is None else max(0.0, ahead)
 
     def sends(self, signed: httpx.Request) -> Sent:
-        """A request is about to be given to a connection."""
+        """Note that a request is about to be given to a connection."""
         self.signed, self.response, self.received_at = signed, None, None
         now, timestamp = Sent.now(), signed.headers.get(_TIMESTAMP, "")
         self.sent = replace(now, signed_at=int(timestamp) / 1000) if timestamp.isdecimal() else now
         return self.sent
 
     def received(self, response: httpx.Response) -> None:
-        """The head of a response has come; the rest may never come."""
+        """Note the head of a response; its body may never come."""
         response.request = cast(httpx.Request, self.signed)
         self.response, self.received_at = response, time.time()
         self._body, self._size = [], 0
 
     def reads(self, chunk: bytes) -> None:
-        """A part of the body has come, decoded. Raises httpx.ReadError where it is more than any answer has."""
+        """Note a decoded part of the body. Raises httpx.ReadError if the body is too large."""
         self._body.append(chunk)
         self._size += len(chunk)
         if self._size > LARGEST_RESPONSE:
             raise httpx.ReadError(f"the response is larger than {LARGEST_RESPONSE >> 20} MiB")
 
     def end(self, error: Exception | None = None) -> "Attempt":
-        """The attempt is over."""
+        """End the attempt."""
         if isinstance(error, httpx.RequestError) and self.signed is not None:
             error.request = self.signed
         if self.response is not None and error is None:

@@ -43,7 +43,7 @@ _NOT_SENT: Final = (
     httpx.LocalProtocolError,
 )
 
-# Statuses that mean that nothing was done. Proxies use 408 and 499 for a request that was under way.
+# Statuses that mean that nothing was done. Proxies use 408 and 499 for a request in flight.
 _REFUSALS: Final = {*range(300, 500)} - {408, 499}
 
 # Codes of the gateway's for a request that it had passed on: 503/500, 504/510, 500/900.
@@ -75,7 +75,7 @@ class Success:
 
     def __init__(self, body: Any, attempt: Attempt) -> None:
         self.body = body
-        """The generated model of the answer, below its envelope."""
+        """The generated model of the response, below its envelope."""
         listed: list[ServerInstance] = [] if isinstance(body.server_instance_list, Unset) else body.server_instance_list
         self.servers: list[Server] = [Server.of(raw) for raw in listed]
         # As the service says.
@@ -120,32 +120,24 @@ def _success(attempt: Attempt) -> Success:
     success = Success(body, attempt)
     if str(body.return_code) != "0":
         raise _failure_of(attempt, response.status_code, response.content)
-    if (
-        not attempt.request.operation.changes
-        and isinstance(body.server_instance_list, Unset)
-        and success.total_rows != 0
-    ):
-        # To read that as no servers would be to make them disappear.
-        text = "the answer has no list of servers"
-        raise _error(OutcomeUnknownError, attempt, text, read_statement(response.content))
-    if {"error", "responseError"} & parsed.additional_properties.keys():
-        text = "the answer reports success and an error"
-        raise _error(OutcomeUnknownError, attempt, text, read_statement(response.content))
-    present = success.by_number()
-    if missing := tuple(number for number in attempt.request.numbers if number not in present):
-        raise _half_done(attempt, success, missing, read_statement(response.content))
+    text, groups = "", {}
+    numbers, listed = attempt.request.numbers, success.by_number()
+    has_list = not isinstance(body.server_instance_list, Unset)
+    if not (attempt.request.operation.changes or has_list or success.total_rows == 0):
+        # Read as an empty list, it would make all servers disappear.
+        text = "the response has no list of servers"
+    elif {"error", "responseError"} & parsed.additional_properties.keys():
+        text = "the response reports success and an error"
+    elif missing := tuple(number for number in numbers if number not in listed):
+        text = "the service reports success, but not for all servers"
+        named = (printable(server.number) or "one without a number" for server in success.servers)
+        if others := [number for number in named if number not in numbers]:
+            text += f", and names others: {printable(', '.join(others))}"
+        accepted = tuple(number for number in numbers if number in listed)
+        groups = {"accepted": accepted, "unknown": missing, "request_id": success.request_id}
+    if text:
+        raise _error(OutcomeUnknownError, attempt, text, read_statement(response.content), **groups)
     return success
-
-
-def _half_done(attempt: Attempt, success: Success, missing: tuple[str, ...], statement: Statement) -> NcpError:
-    """The error for a success that is not about all the servers that were asked for."""
-    listed = [printable(server.number) or "one without a number" for server in success.servers]
-    text = "the service reports success, but not for all servers"
-    if foreign := [number for number in listed if number not in attempt.request.numbers]:
-        text += f", and names others: {printable(', '.join(foreign))}"
-    accepted = tuple(number for number in attempt.request.numbers if number not in missing)
-    kind = OutcomeUnknownError
-    return _error(kind, attempt, text, statement, accepted=accepted, unknown=missing, request_id=success.request_id)
 
 
 def _failure(attempt: Attempt, error: Exception) -> NcpError:
@@ -221,7 +213,7 @@ def _refusal(attempt: Attempt, status: int, statement: Statement, text: str) -> 
 
 
 def _offset_of_signature(attempt: Attempt) -> float | None:
-    """Seconds by which the gateway's clock is ahead of the one that was signed by, which may have been corrected."""
+    """Clock skew in seconds: gateway time minus the (possibly corrected) signing time."""
     assert attempt.signed is not None
     assert attempt.response is not None
     signed_at = attempt.signed.headers.get("x-ncp-apigw-timestamp", "")
@@ -246,9 +238,8 @@ def _error(
     statement: Statement = NO_STATEMENT,
     **details: Any,
 ) -> NcpError:
-    group = "rejected" if issubclass(kind, RejectedError) else "not_sent"
-    if issubclass(kind, OutcomeUnknownError):
-        group, details = "unknown", details | {"sent_monotonic": attempt.sent.monotonic}
+    groups = {RejectedError: "rejected", OutcomeUnknownError: "unknown"}
+    group = next((name for base, name in groups.items() if issubclass(kind, base)), "not_sent")
     facts: dict[str, Any] = {
         "status": attempt.status,
         "code": statement.code,
@@ -258,6 +249,7 @@ def _error(
         "operation": attempt.request.operation.name,
         "region_code": attempt.request.region,
         "sent_at": attempt.sent.wall,
+        "sent_monotonic": attempt.sent.monotonic,
         group: attempt.request.numbers,
     }
     return kind(text, **facts | details)

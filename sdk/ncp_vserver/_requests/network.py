@@ -18,7 +18,7 @@ import httpcore
 import httpx
 
 TOTAL: Final = "total"
-"""The limit of a whole exchange, in the ``timeout`` extension of a request, beside httpx's limits of its steps."""
+"""Key in a request's ``timeout`` extension: the limit of the whole exchange. httpx's own keys limit its steps."""
 
 # Of httpcore. httpx has each by the same name.
 _ERRORS: Final = (

@@ -27,7 +27,7 @@ class Operation:
 
     @property
     def changes(self) -> bool:
-        """Whether it changes servers, so that a second request is not the same as one."""
+        """Whether it changes servers: a second request would have an effect of its own."""
         return isinstance(self, Change)
 
 
@@ -46,7 +46,7 @@ class Change(Operation):
 
     @property
     def leaves_status(self) -> bool:
-        """Whether a server has the same status afterwards, so that its status proves nothing."""
+        """Whether the status before and after is the same, so that it proves nothing."""
         return self.status_before == self.status_after
 
     @property

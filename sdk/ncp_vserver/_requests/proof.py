@@ -20,10 +20,9 @@ back-to-the-old-status, two-copies in openapi/assumptions.yaml.
 
 import math
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple
 
 from ncp_vserver._values.server import NO_OPERATION, Server
 
@@ -64,9 +63,9 @@ class Sent:
     wall: float
     """By this machine's clock, which also dates the signature, in seconds since 1970-01-01 UTC."""
     monotonic: float | None = None
-    """By ``time.monotonic()``, which nobody sets; None where that was not kept."""
+    """By ``time.monotonic()``, which nobody can set; None if it was not recorded."""
     signed_at: float | None = None
-    """The timestamp of the signature, another one where the signer corrects the clock; None where there is none."""
+    """The timestamp of the signature, which differs where the signer corrects the clock; None if not signed."""
 
     @classmethod
     def now(cls) -> "Sent":
@@ -74,18 +73,18 @@ class Sent:
         return cls(time.time(), time.monotonic())
 
     def seconds_until(self, now: "Sent") -> float:
-        """Seconds since then, by the clock that nobody sets where both have it."""
+        """Seconds since then, by the monotonic clock if both have it."""
         if self.monotonic is None or now.monotonic is None:
             return now.wall - self.wall
         return now.monotonic - self.monotonic
 
     def elapsed(self, now: "Sent") -> float | None:
-        """Seconds since then; None where the two clocks disagree, so that nothing can be concluded from them."""
+        """Seconds since then; None if the two clocks disagree, so that neither proves anything."""
         elapsed = self.seconds_until(now)
         return elapsed if abs(elapsed - (now.wall - self.wall)) <= _CLOCKS_AGREE else None
 
     def by_gateway(self, clock_offset: float | None) -> Interval:
-        """The same moment by the gateway's clock, which is ``clock_offset`` seconds ahead of this machine's."""
+        """The same moment by the gateway's clock; ``clock_offset`` is its skew from this machine's, in seconds."""
         # The gateway took, or would have taken, the signature. What another process sent, another clock has dated.
         if clock_offset is None or self.monotonic is None:
             return Interval(self.wall - _REFUSED_AFTER, self.wall + _REFUSED_AFTER)
@@ -97,7 +96,7 @@ class Sent:
     def lifetime(clock_offset: float | None) -> float:
         """Seconds after which the gateway refuses the request, and what it took before shows in a list.
 
-        A clock that is ahead of the gateway's makes a signature last longer.
+        Where this machine's clock is ahead of the gateway's, a signature lasts longer.
         """
         return _REFUSED_AFTER + _MARGIN + (_REFUSED_AFTER if clock_offset is None else max(0.0, -clock_offset))
 
@@ -143,10 +142,6 @@ class Proof:
         """Whether the server was seen, as it was before the operation, and never otherwise."""
         return self.last is not None and not self.in_progress and self._is_as_before(self.last) and not self._renewed
 
-    def at(self, requested: Interval) -> "Proof":
-        """The same, with the time of the request."""
-        return replace(self, requested=requested)
-
     def after(self, server: Server | None, *, is_expired: bool = False) -> "Proof":
         """Add a poll.
 
@@ -168,14 +163,14 @@ class Proof:
             _earlier=self._earlier or uptime,
             _quiet=self._quiet + 1 if is_expired and self._is_quiet(server) else 0,
         )
-        is_over = server.is_idle and in_progress
-        if not self.change.leaves_status:
-            done = server.is_idle and server.status == self.change.status_after
-            failed = is_over and server.status == self.change.status_before
-            return seen._concluded(done=done, failing=failed or self._is_failure(server), last=server)
-        runs = server.is_idle and server.status == self.change.status_after
+        leaves_status = self.change.leaves_status
+        is_as_after = server.is_idle and server.status == self.change.status_after
+        has_come_to_nothing = in_progress and self._is_as_before(server) and not leaves_status
         return seen._concluded(
-            done=runs and renewed, over=runs and is_over, failing=self._is_failure(server), last=server
+            done=is_as_after and (renewed or not leaves_status),
+            over=is_as_after and in_progress,
+            failing=has_come_to_nothing or self._is_failure(server),
+            last=server,
         )
 
     def _concluded(
@@ -223,7 +218,7 @@ def later(*uptimes: datetime | None) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """What a wait without an operation goes by: the last poll, in which an earlier operation may not show yet."""
+    """The proof for a wait without an operation: the last poll, which may not show an earlier operation yet."""
 
     status: str
     """The status that a server is to have, with no operation in progress."""
@@ -233,14 +228,6 @@ class Steady:
     last: None = None
 
     def after(self, server: Server | None) -> "Steady":
-        """Take a poll for the last one."""
+        """Replace the last poll."""
         is_so = server is not None and server.status == self.status and server.is_idle
         return Steady(self.status, "done" if is_so else "open")
-
-
-def in_groups(proofs: Mapping[str, Proof | Steady]) -> dict[OperationOutcome, tuple[str, ...]]:
-    """The numbers with each outcome, in order."""
-    return {
-        outcome: tuple(number for number, proof in proofs.items() if proof.outcome == outcome)
-        for outcome in get_args(OperationOutcome)
-    }

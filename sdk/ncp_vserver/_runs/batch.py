@@ -11,7 +11,7 @@ from ncp_vserver._steps.account import Account
 from ncp_vserver._steps.change import ask_for, obstacle
 from ncp_vserver._steps.reads import Poll, poll
 from ncp_vserver._steps.retry import Policy
-from ncp_vserver._steps.settle import Settlement, Settling, sent_of
+from ncp_vserver._steps.settle import Settlement, Settling
 from ncp_vserver._steps.steps import Ask, Sleep, Steps
 from ncp_vserver._steps.wait import Waited, Waiting, WaitProgress, delays_from, may_pass_once_accepted
 from ncp_vserver._values.arguments import place
@@ -60,16 +60,16 @@ class Batch:
             yield from self._wait(self._how.waiting)
 
     def _repeat_untouched(self, numbers: tuple[str, ...]) -> Steps[None]:
-        untouched = tuple(number for number in numbers if self._account.outcome(number) == "untouched")
+        untouched = tuple(number for number in numbers if self._account.outcomes[number] == "untouched")
         if self._how.repeat_untouched and untouched:
             yield from self._send(untouched)
 
     def reconcile(self) -> Steps[None]:
         """Read back servers that were asked for by a process that is gone, and wait for those that are changing."""
         account = self._account
-        checked = tuple(number for number in self.numbers if account.outcome(number) == "check_failed")
-        unknown = tuple(number for number in self.numbers if account.outcome(number) == "unknown")
-        for error in dict.fromkeys(map(account.error, unknown)):
+        checked = tuple(number for number in self.numbers if account.outcomes[number] == "check_failed")
+        unknown = tuple(number for number in self.numbers if account.outcomes[number] == "unknown")
+        for error in dict.fromkeys(map(account.errors.get, unknown)):
             assert isinstance(error, OutcomeUnknownError)
             yield from self._settle(error, until_told=True)
         yield from self._repeat_untouched(unknown)
@@ -86,7 +86,7 @@ class Batch:
         except NcpError as error:
             account.blame(numbers, error)
             return
-        account.saw(seen.servers)
+        account.servers |= seen.servers
         for number, server in seen.servers.items():
             if server and server.is_idle and server.status == account.change.status_after:
                 account.prove(number, Proof(account.change, outcome="done", last=server))
@@ -95,7 +95,7 @@ class Batch:
         """Those that are ready to be asked for: the others are left alone."""
         ready: list[str] = []
         for number in numbers:
-            server = self._account.server(number)
+            server = self._account.servers[number]
             passes, why, cause = yield from _asked(before, cast(Server, server))
             if passes:
                 ready.append(number)
@@ -117,7 +117,7 @@ class Batch:
             self._account.blame(self.numbers, error)
             yield from self._account.told()
             return ()
-        self._account.saw(seen.servers)
+        self._account.servers |= seen.servers
         change = self._account.change
         obstacles = {number: text for number in self.numbers if (text := obstacle(change, seen.servers[number]))}
         for number, text in obstacles.items():
@@ -152,7 +152,7 @@ class Batch:
         except JournalError:  # nothing can be written down, and so nothing may be sent
             raise
         except NcpError as error:
-            turns_to_come = (number for number in numbers if self._account.outcome(number) == "not_sent")
+            turns_to_come = (number for number in numbers if self._account.outcomes[number] == "not_sent")
             self._account.blame(tuple(turns_to_come), error)
             if isinstance(error, OutcomeUnknownError):
                 yield from self._settle(error)
@@ -166,11 +166,11 @@ class Batch:
         """
         waiting, account = self._how.waiting, self._account
         before = {number: account.uptime_before(number) for number in error.unknown}
-        settling = Settling(account.change, error.unknown, account.region, sent_of(error), before)
+        settling = Settling(account.change, error, before)
         deadline = time.monotonic() + (waiting.timeout if waiting else 0.0)
         if until_told:
             deadline = max(deadline, time.monotonic() + settling.seconds_left + _TO_TELL)
-        patient = self._policy.until(deadline) if waiting else self._policy
+        patient = replace(self._policy, deadline=deadline) if waiting else self._policy
         delay, delays = self._how.poll, delays_from(self._how.poll)
         while True:
             yield from self._account.told()
@@ -188,7 +188,7 @@ class Batch:
             delay = next(delays)
 
     def _take(self, settlement: Settlement, settling: Settling, error: NcpError) -> None:
-        self._account.saw(settlement.servers or {})
+        self._account.servers |= settlement.servers or {}
         for number in settlement.executed:
             self._account.prove(number, settling.proofs[number])
         self._account.note("untouched", settlement.untouched, error)
@@ -227,12 +227,12 @@ class Batch:
         """Ask the check about servers that are back. Gives whether it is to be asked again."""
         account = self._account
         if progress.problem is None:
-            account.saw(progress.servers)
-        self._fail(tuple(number for number in progress.failed if account.outcome(number) == "accepted"))
+            account.servers |= progress.servers
+        self._fail(tuple(number for number in progress.failed if account.outcomes[number] == "accepted"))
         elapsed = progress.elapsed - sum(self._spent.values())
         goes_on = False
         for number in progress.back:
-            if account.outcome(number) in ("accepted", "check_failed"):
+            if account.outcomes[number] in ("accepted", "check_failed"):
                 begun = time.monotonic()
                 has_passed = yield from self._has_passed(number, cast(Server, progress.servers[number]))
                 # The time that a check takes is that of its own server alone.
@@ -259,7 +259,7 @@ class Batch:
 
     def _fail(self, numbers: tuple[str, ...]) -> None:
         if numbers:
-            servers = {number: self._account.server(number) for number in numbers}
+            servers = {number: self._account.servers[number] for number in numbers}
             change = self._account.change
             error = OperationFailedError(
                 failed=numbers,

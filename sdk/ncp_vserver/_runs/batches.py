@@ -1,6 +1,7 @@
 """The batches of a run, each over before the next."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ncp_vserver._steps.account import Account
 from ncp_vserver._steps.retry import Policy
@@ -15,7 +16,7 @@ def steps_of(how: Rolling, account: Account, policy: Policy) -> Steps[None]:
     """Go through the servers of an account: first those that were asked for already, then the rest in batches."""
     goal: Outcome = "back" if how.waiting else "accepted"
     if how.retry_throttled is not None:
-        policy = policy.throttled_up_to(how.retry_throttled)
+        policy = replace(policy, throttled=how.retry_throttled)
     failures = 0
     is_first = True
     for numbers, steps in _batches(how, account, policy):
@@ -23,7 +24,7 @@ def steps_of(how: Rolling, account: Account, policy: Policy) -> Steps[None]:
             yield Sleep(how.pause)
         is_first = False
         yield from steps
-        failures += sum(account.outcome(number) != goal for number in numbers)
+        failures += sum(account.outcomes[number] != goal for number in numbers)
         if _stops_after(how, failures):
             return
 

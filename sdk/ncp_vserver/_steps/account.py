@@ -63,12 +63,15 @@ class Account:
         """Why the run could not be written down any more, which ended it."""
         self.recording: Recording | None = None
         """Where the run is written down; nowhere when None."""
-        self._outcomes: dict[str, Outcome] = dict.fromkeys(numbers, "not_sent")
-        self._errors: dict[str, NcpError] = {}
-        self._servers: dict[str, Server | None] = dict.fromkeys(numbers)
+        self.outcomes: dict[str, Outcome] = dict.fromkeys(numbers, "not_sent")
+        self.errors: dict[str, NcpError] = {}
+        """Why a server has its outcome."""
+        self.servers: dict[str, Server | None] = dict.fromkeys(numbers)
+        """Each server as it was last seen."""
+        self.request_id_of: dict[str, str | None] = {}
+        """The vendor's id of the last request for each server, if there was one."""
         self._proofs: dict[str, Proof] = {}
         self._request_ids: dict[str, None] = {}
-        self._request_id_of: dict[str, str | None] = {}
         self._uptimes: dict[str, datetime | None] = {}
         """``uptime`` of each server before it was asked for. What is seen later may be due to that."""
         self._changed: dict[str, None] = {}
@@ -100,96 +103,76 @@ class Account:
 
     def having(self, *outcomes: Outcome) -> tuple[str, ...]:
         """The numbers with one of these outcomes."""
-        return tuple(number for number, outcome in self._outcomes.items() if outcome in outcomes)
-
-    def outcome(self, number: str) -> Outcome:
-        """What became of a server."""
-        return self._outcomes[number]
-
-    def server(self, number: str) -> Server | None:
-        """A server as it was last seen."""
-        return self._servers[number]
-
-    def uptime(self, number: str) -> datetime | None:
-        """``uptime`` as it was last seen."""
-        server = self._servers[number]
-        return server.uptime if server else None
+        return tuple(number for number, outcome in self.outcomes.items() if outcome in outcomes)
 
     def uptime_before(self, number: str) -> datetime | None:
         """``uptime`` before the server was asked for, as far as known."""
         proof = self._proofs.get(number)
         return proof.before if proof else self._uptimes.get(number)
 
-    def error(self, number: str) -> NcpError | None:
-        """Why a server has its outcome."""
-        return self._errors.get(number)
-
-    def request_id(self, number: str) -> str | None:
-        """The vendor's id of the last request for a server."""
-        return self._request_id_of.get(number)
-
     def changed(self) -> tuple[str, ...]:
-        """The servers whose outcome, or reason, is another than when this was called last."""
+        """The servers whose outcome or reason has changed since the last call."""
         changed = tuple(self._changed)
         self._changed.clear()
         return changed
 
     def recorded(self) -> Steps[None]:
-        """What has changed is durable when this ends, if the run is written down at all."""
+        """Write changes to the journal, if there is one. They are durable when this ends."""
         if self.recording is not None:
             yield Record(partial(self.recording.write, self))
 
     def told(self) -> Steps[None]:
-        """What has changed is written down, then told."""
+        """Write changes to the journal, then report progress."""
         yield from self.recorded()
         yield TELL
 
+    def _uptime(self, number: str) -> datetime | None:
+        """``uptime`` as it was last seen."""
+        server = self.servers[number]
+        return server.uptime if server else None
+
     def proofs(self, numbers: tuple[str, ...]) -> dict[str, Proof]:
         """What is known of those of the servers that were accepted."""
-        return {number: self._proofs[number] for number in numbers if self._outcomes[number] == "accepted"}
+        return {number: self._proofs[number] for number in numbers if self.outcomes[number] == "accepted"}
 
     def report(self) -> RollingReport:
-        """All of it, as of now."""
+        """A snapshot."""
         return RollingReport(
-            dict(self._outcomes),
-            dict(self._errors),
-            dict(self._servers),
+            dict(self.outcomes),
+            dict(self.errors),
+            dict(self.servers),
             tuple(self._request_ids),
             self.is_interrupted,
             self.journal_error,
         )
 
-    def saw(self, servers: Mapping[str, Server | None]) -> None:
-        """Servers were seen."""
-        self._servers |= servers
-
     def note(self, outcome: Outcome, numbers: tuple[str, ...], error: NcpError | None = None) -> None:
-        """Servers have come to an outcome, for this reason if there is one."""
-        self._outcomes |= dict.fromkeys(numbers, outcome)
+        """Set the outcome of servers, and why."""
+        self.outcomes |= dict.fromkeys(numbers, outcome)
         self._changed |= dict.fromkeys(numbers)
         for number in numbers:
-            self._errors.pop(number, None)
+            self.errors.pop(number, None)
         if error is not None:
             self.blame(numbers, error)
 
     def blame(self, numbers: tuple[str, ...], error: NcpError) -> None:
-        """Servers keep their outcome, for this reason."""
-        self._errors |= dict.fromkeys(numbers, error)
+        """Set why servers have their outcome."""
+        self.errors |= dict.fromkeys(numbers, error)
         self._changed |= dict.fromkeys(numbers)
 
     def in_flight(self, numbers: tuple[str, ...], sent: Sent) -> None:
-        """The request for some servers is about to reach a connection: nobody knows until there is a response.
+        """Note a request in flight: the outcome of its servers is unknown until there is a response.
 
         Raises:
             JournalError: That cannot be written down. It must not be sent.
         """
-        self._uptimes |= {number: later(self._uptimes.get(number), self.uptime(number)) for number in numbers}
+        self._uptimes |= {number: later(self._uptimes.get(number), self._uptime(number)) for number in numbers}
         if self.recording is not None:
             self.recording.intend(self, numbers, sent)
         self._lose(numbers, sent)
 
     def _lose(self, numbers: tuple[str, ...], sent: Sent) -> None:
-        """No response has come to the request for some servers."""
+        """Set the outcome of servers to unknown: their request has no response."""
         error = OutcomeUnknownError(
             "no response was received",
             unknown=numbers,
@@ -202,28 +185,28 @@ class Account:
         self.note("unknown", numbers, error)
 
     def fail(self, error: NcpError) -> None:
-        """An attempt at a request has failed."""
+        """Note an attempt that failed."""
         requested = Sent(error.sent_at or 0.0).by_gateway(None)
         self._proofs |= {number: Proof(self.change, self.uptime_before(number), requested) for number in error.accepted}
         self.note("accepted", error.accepted)
         self.note("rejected", error.rejected, error)
         self.note("unknown", error.unknown, error)
         self.note("not_sent", error.not_sent, error)
-        self._request_id_of |= dict.fromkeys(error.server_instance_nos, error.request_id)
+        self.request_id_of |= dict.fromkeys(error.server_instance_nos, error.request_id)
 
     def accept(self, numbers: tuple[str, ...], success: Success) -> None:
-        """The service has accepted the request for some servers."""
+        """Note that the service has accepted the request for some servers."""
         servers = success.by_number()
         for number in numbers:
-            before, self._servers[number] = self.uptime(number), servers[number]
-            self._proofs[number] = Proof(self.change, later(before, self.uptime(number)), success.requested)
+            before, self.servers[number] = self._uptime(number), servers[number]
+            self._proofs[number] = Proof(self.change, later(before, self._uptime(number)), success.requested)
         self.note("accepted", numbers)
-        self._request_id_of |= dict.fromkeys(numbers, success.request_id)
+        self.request_id_of |= dict.fromkeys(numbers, success.request_id)
         if success.request_id is not None:
             self._request_ids[success.request_id] = None
 
     def prove(self, number: str, proof: Proof) -> None:
-        """A server of which nothing was known is changing after all."""
+        """Set the outcome of a server to accepted: it is known to be changing."""
         self._proofs[number] = proof
         self.note("accepted", (number,))
 
@@ -238,11 +221,8 @@ class Account:
         error.region_code = self.region
         error.request_ids = tuple(self._request_ids)
         if isinstance(error, CallbackError):  # of no request itself, and can be settled if it is about one
-            times = {
-                (why.sent_at, getattr(why, "sent_monotonic", None))
-                for why in map(self._errors.get, error.unknown)
-                if why
-            }
+            reasons = filter(None, map(self.errors.get, error.unknown))
+            times = {(reason.sent_at, reason.sent_monotonic) for reason in reasons}
             if len(times) == 1:
                 [(error.sent_at, error.sent_monotonic)] = times
         return error

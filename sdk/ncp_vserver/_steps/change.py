@@ -42,7 +42,7 @@ class ActionResult:
 
 
 def change_servers(account: Account, policy: Policy, waiting: Waiting | None) -> Steps[ActionResult]:
-    """Ask for all servers of an account; then wait, if that is wanted.
+    """Send the requests for all servers of an account, then wait, if asked to.
 
     Raises:
         NcpError: A request failed, or the wait. It accounts for every server.
@@ -51,7 +51,7 @@ def change_servers(account: Account, policy: Policy, waiting: Waiting | None) ->
         yield from ask_for(account, account.numbers, policy)
         if waiting:
             waited = yield from waiting.until(account.proofs(account.numbers), account.region, policy)
-            account.saw({number: server for number, server in waited.last.servers.items() if server})
+            account.servers |= {number: server for number, server in waited.last.servers.items() if server}
             if error := waited.error(account.change, account.region):
                 raise error
     except NcpError as error:
@@ -85,15 +85,12 @@ def ask_for(account: Account, numbers: tuple[str, ...], policy: Policy) -> Steps
 
 
 def _at_fault(account: Account, batch: tuple[str, ...], policy: Policy) -> Steps[tuple[dict[str, str], str]]:
-    """Poll the servers of a refused request once, for those that the operation is not possible on.
-
-    A poll that fails leaves the refusal as it is: why it failed is returned, too.
-    """
+    """Poll the servers of a refused request once. Returns those at fault, or why the poll failed."""
     try:
         seen = yield from poll(batch, account.region, policy)
     except NcpError as error:
         return {}, str(error)
-    account.saw(seen.servers)
+    account.servers |= seen.servers
     states = {number: obstacle(account.change, server) for number, server in seen.servers.items()}
     return {number: state for number, state in states.items() if state}, ""
 

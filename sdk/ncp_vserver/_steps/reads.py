@@ -1,4 +1,4 @@
-"""Reading servers: one, some, or all of them, page by page."""
+"""Read servers: one, some, or all of them, page by page."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Pages:
         self._readings = 0
         self._begin()
         self.clock_offset: float | None = None
-        """Seconds by which the gateway's clock is ahead, by the last page."""
+        """Clock skew in seconds, by the last page."""
         self.total_rows: int | None = None
         """How many servers there are, as the last page said."""
         self.is_last = False
@@ -77,7 +77,7 @@ class Pages:
         self._seen |= listed.keys()
         if not self._has_ended(success, adds=adds):
             self._page += 1
-        elif self._is_sound():
+        elif self._holds_the_count() and (self._is_one_page or not self._has_found_new):
             self.is_last = True
         else:
             self._readings += 1
@@ -113,10 +113,6 @@ class Pages:
     def _holds_the_count(self) -> bool:
         return len(self._listed) >= (self.total_rows or 0)
 
-    def _is_sound(self) -> bool:
-        """Whether the reading that has ended holds all servers."""
-        return self._holds_the_count() and (self._is_one_page or not self._has_found_new)
-
     def _incomplete(self) -> IncompleteListError:
         total, listed = self.total_rows or 0, len(self._listed)
         why = (
@@ -143,7 +139,7 @@ class Poll:
 
     servers: Mapping[str, Server | None]
     clock_offset: float | None
-    """Seconds by which the gateway's clock is ahead of this machine's; None where it is not known."""
+    """Clock skew in seconds, gateway minus this machine; None if unknown."""
 
 
 def poll(numbers: Collection[str], region: str | None, policy: Policy) -> Steps[Poll]:

@@ -1,15 +1,14 @@
-"""Which failures are followed by another attempt, and when.
+"""Which failures are retried, and when.
 
-What was tried is never repeated because of its HTTP method. What changes servers is repeated only if it provably was
-not sent or, where the caller wants it, was refused for coming too fast. What reads is repeated whatever went wrong on
-the way. Each attempt is signed afresh.
+The HTTP method never decides. A mutating call is retried only if it provably was not sent or, where the caller wants
+it, was throttled. A call that reads is retried after any network failure. Each attempt is signed anew.
 """
 
 import random
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
@@ -32,9 +31,9 @@ _NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTim
 
 
 class Budget:
-    """What a client may spend on further attempts. Each takes something, each success gives something back.
+    """A client's retry budget. A retry costs, a success gives back.
 
-    When most calls fail, further attempts only add to the load: with an empty budget, calls fail at once.
+    When most calls fail, retries only add to the load: with an empty budget, calls fail at once.
     """
 
     FULL: Final = 500.0
@@ -46,7 +45,7 @@ class Budget:
         self._lock = threading.Lock()
 
     def take(self) -> bool:
-        """Pay for another attempt, if there is enough left."""
+        """Pay for a retry, if there is enough left."""
         with self._lock:
             if self._left < self._COST:
                 return False
@@ -54,7 +53,7 @@ class Budget:
             return True
 
     def give(self, attempts: int) -> None:
-        """A call has succeeded: its further attempts were worth what they cost."""
+        """Refund the retries of a call that has succeeded."""
         with self._lock:
             self._left = min(self.FULL, self._left + self._GAIN + (attempts - 1) * self._COST)
 
@@ -64,22 +63,14 @@ class Policy:
     """How often to try."""
 
     retries: int
-    """Further attempts of a call that reads, or of one that was not sent."""
+    """Retries of a call that reads, or of one that was not sent."""
     throttled: int
-    """Further attempts of a call that changes servers and was refused for coming too fast."""
+    """Retries of a mutating call that was throttled."""
     timeout: Mapping[str, float]
     """Seconds for each step of an attempt, and for the whole, by name."""
     budget: Budget = field(default_factory=Budget)
     deadline: float | None = None
     """By ``time.monotonic()``: no attempt is begun after it."""
-
-    def until(self, deadline: float) -> "Policy":
-        """The same, with a deadline."""
-        return replace(self, deadline=deadline)
-
-    def throttled_up_to(self, throttled: int) -> "Policy":
-        """The same, with another number of attempts of what comes too fast."""
-        return replace(self, throttled=throttled)
 
     @property
     def is_over(self) -> bool:
@@ -98,7 +89,7 @@ class Policy:
         return {name: min(limit, max(left, least.get(name, _LAST_POLL))) for name, limit in self.timeout.items()}
 
     def delay(self, attempt: Attempt, error: NcpError, count: int) -> float | None:
-        """Seconds to wait before another attempt, after so many; None for no other."""
+        """Seconds before the next attempt, after ``count`` of them; None for no retry."""
         if count > self._most(attempt, error):
             return None
         # Full jitter: many clients that failed together do not come back together.
@@ -113,7 +104,7 @@ class Policy:
         return delay if self.budget.take() else None
 
     def _most(self, attempt: Attempt, error: NcpError) -> int:
-        """How many further attempts such a failure admits."""
+        """How many retries a failure allows."""
         match error:
             case NotSentError():
                 return self.retries if isinstance(error.__cause__, _NO_CONNECTION) else 0
@@ -126,7 +117,7 @@ class Policy:
 
 
 def call(request: Request, policy: Policy, account: Account | None = None) -> Steps[Success]:
-    """Make as many attempts as the policy admits, and keep an account of the servers that the request changes.
+    """Send a request, with the retries of the policy, and note in the account what becomes of its servers.
 
     Raises:
         NcpError: No attempt was a success: the error of the last one.

@@ -1,7 +1,7 @@
-"""Finding out afterwards what became of servers for which no one can tell."""
+"""Find out what became of servers whose outcome is unknown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -61,47 +61,31 @@ class Settlement:
 
 
 class Settling:
-    """Polls of the servers of one request to which no answer came.
+    """Polls of the servers of one request that got no response: those in ``error.unknown``.
 
     ``before`` is each server's ``uptime`` before the request, as far as known.
     """
 
-    def __init__(
-        self,
-        change: Change,
-        numbers: tuple[str, ...],
-        region: str | None,
-        sent: Sent,
-        before: Mapping[str, datetime | None] | None = None,
-    ) -> None:
-        self._region = region
-        self._sent = sent
-        self._proofs = {number: Proof(change, (before or {}).get(number)) for number in numbers}
+    def __init__(self, change: Change, error: NcpError, before: Mapping[str, datetime | None]) -> None:
+        self._region = error.region_code
+        self._sent = Sent(error.sent_at or 0.0, error.sent_monotonic)
+        self.proofs = {number: Proof(change, before.get(number)) for number in error.unknown}
+        """What the polls have shown so far."""
         self._servers: dict[str, Server | None] = {}
-        self._lifetime = sent.lifetime(None)
+        self._lifetime = Sent.lifetime(None)
         self._may_conclude = True
         self.late_polls = 0
-        """How many polls were made when the request could have no effect any more."""
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The servers of which it cannot be told yet."""
-        return tuple(number for number, proof in self._proofs.items() if _group(proof) == "unknown")
-
-    @property
-    def proofs(self) -> Mapping[str, Proof]:
-        """What the polls have shown so far."""
-        return self._proofs
+        """Polls made after the request could no longer have an effect."""
 
     @property
     def seconds_left(self) -> float:
-        """Until the request can have no effect any more."""
+        """Until the request can no longer have an effect."""
         return self._lifetime - self._sent.seconds_until(Sent.now())
 
     def poll(self, policy: Policy) -> Steps[Settlement]:
         """Poll the servers that are unknown, once."""
         begun = Sent.now()  # what the poll shows is no older
-        seen = yield from poll(self.unknown, self._region, policy)
+        seen = yield from poll(self.settlement().unknown, self._region, policy)
         self._lifetime = self._sent.lifetime(seen.clock_offset)
         self._may_conclude = self._sent.elapsed(begun) is not None
         is_late = self._sent.seconds_until(begun) >= self._lifetime
@@ -109,15 +93,17 @@ class Settling:
         is_expired = is_late and self._may_conclude
         requested = self._sent.by_gateway(seen.clock_offset)
         for number, server in seen.servers.items():
-            proof = self._proofs[number].at(requested) if self._may_conclude else self._proofs[number]
-            self._proofs[number] = proof.after(server, is_expired=is_expired)
+            proof = self.proofs[number]
+            if self._may_conclude:
+                proof = replace(proof, requested=requested)
+            self.proofs[number] = proof.after(server, is_expired=is_expired)
         self._servers |= seen.servers
         return self.settlement()
 
     def settlement(self) -> Settlement:
         """What is known so far."""
         groups: dict[str, Any] = {
-            name: tuple(number for number, proof in self._proofs.items() if _group(proof) == name) for name in _GROUPS
+            name: tuple(number for number, proof in self.proofs.items() if _group(proof) == name) for name in _GROUPS
         }
         may_be_told = groups["unknown"] and self._may_conclude
         known_at = datetime.fromtimestamp(self._sent.wall + self._lifetime, UTC) if may_be_told else None
@@ -133,7 +119,7 @@ def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
         raise ValueError(
             "the error does not say what was asked for, and when: settle those of the report, each by itself"
         )
-    settling = Settling(change, error.unknown, error.region_code, sent_of(error))
+    settling = Settling(change, error, {})
     if not wait:
         return (yield from settling.poll(policy))
     delays = delays_from(DEFAULT_POLL)
@@ -149,11 +135,6 @@ def settle(error: NcpError, wait: bool, policy: Policy) -> Steps[Settlement]:
             if not settlement.unknown or settling.late_polls >= POLLS_IN_A_ROW:
                 return settlement
         yield Sleep(min(next(delays), settling.seconds_left if settling.seconds_left > 0 else DEFAULT_POLL))
-
-
-def sent_of(error: NcpError) -> Sent:
-    """When the request of an error was sent."""
-    return Sent(error.sent_at or 0.0, getattr(error, "sent_monotonic", None))
 
 
 def _group(proof: Proof) -> str:

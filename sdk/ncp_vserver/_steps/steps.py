@@ -1,13 +1,13 @@
-"""What calls are made of, without I/O.
+"""Calls as generators without I/O, shared by both clients.
 
-All that the clients can do is written once, as generators that yield what is to be done and get its result. ``Client``
-does it by blocking, ``AsyncClient`` by awaiting. An exception while a step is done, Ctrl-C and cancellation included,
-is raised in the generator at that step.
+A generator yields steps and gets their results. ``Client`` performs a step by blocking, ``AsyncClient`` by awaiting. An
+exception during a step, Ctrl-C and cancellation included, is raised in the generator at that step.
 """
 
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from ncp_signer import name_of
@@ -29,7 +29,7 @@ class Send:
     in_flight: Callable[[Sent], None]
     """Called with the time just before the request is given to a connection."""
     is_recorded: bool = False
-    """Whether that writes to a journal, and must not hold up an event loop."""
+    """Whether that writes to a journal, and must not block an event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Call a function that writes to a journal, and must not hold up an event loop. Gives what it returns."""
+    """Call a function that writes to a journal, and must not block an event loop. Gives what it returns."""
 
     write: Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Something has happened to a server. Gives nothing."""
+    """Report progress: something has happened to a server. Gives nothing."""
 
 
 Performed = Send | Sleep | Ask | Record
@@ -83,7 +83,7 @@ def called(function: Callable[..., Any], argument: Any) -> Any:
 
 
 def ask(function: Callable[..., Any], argument: Any) -> Steps[Any]:
-    """Call a function of the user's. What it raises must not pass for what the service said.
+    """Call a function of the user's. Its errors must not look like the service's.
 
     Raises:
         CallbackError: It failed.
@@ -96,63 +96,57 @@ def ask(function: Callable[..., Any], argument: Any) -> Steps[Any]:
         raise CallbackError.of(error) from error
 
 
-def drive(steps: Steps[_T], perform: Callable[[Performed], Any]) -> Generator[None, None, _T]:
-    """Do all steps, and return what they lead to. Yields whenever something has happened."""
-    resume: Callable[[Any], Step] = steps.send
-    argument: Any = None
+def drive(steps: Steps[Any], perform: Callable[[Performed], Any]) -> Generator[None]:
+    """Do all steps. Yields whenever something has happened to a server."""
+    resume: Callable[[], Step] = partial(next, steps)
     while True:
         try:
-            step = resume(argument)
-        except StopIteration as end:
-            result: _T = end.value
-            return result
-        resume, argument = steps.send, None
+            step = resume()
+        except StopIteration:
+            return
+        resume = partial(next, steps)
         if isinstance(step, Tell):
             yield
             continue
         try:
-            argument = perform(step)
-        except BaseException as error:  # raised again by whoever yielded the step, if it does not handle it
-            resume, argument = steps.throw, error
-
-
-def run(steps: Steps[_T], perform: Callable[[Performed], Any]) -> _T:
-    """Do all steps, and return what they lead to."""
-    driving = drive(steps, perform)
-    while True:
-        try:
-            next(driving)
-        except StopIteration as end:
-            result: _T = end.value
-            return result
+            resume = partial(steps.send, perform(step))
+        except BaseException as error:  # raised again by the steps, if they do not handle it
+            resume = partial(steps.throw, error)
 
 
 async def drive_async(steps: Steps[Any], perform: Callable[[Performed], Awaitable[Any]]) -> AsyncGenerator[None]:
-    """:func:`drive` for an asynchronous ``perform``, without a result: asynchronous generators have none."""
-    resume: Callable[[Any], Step] = steps.send
-    argument: Any = None
+    """:func:`drive` for an asynchronous ``perform``."""
+    resume: Callable[[], Step] = partial(next, steps)
     while True:
         try:
-            step = resume(argument)
+            step = resume()
         except StopIteration:
             return
-        resume, argument = steps.send, None
+        resume = partial(next, steps)
         if isinstance(step, Tell):
             yield
             continue
         try:
-            argument = await perform(step)
+            resume = partial(steps.send, await perform(step))
         except BaseException as error:  # as in drive
-            resume, argument = steps.throw, error
+            resume = partial(steps.throw, error)
+
+
+def run(steps: Steps[_T], perform: Callable[[Performed], Any]) -> _T:
+    """Do all steps, and return their result."""
+    results: list[_T] = []
+    list(drive(_into(results, steps), perform))
+    return results[0]
 
 
 async def run_async(steps: Steps[_T], perform: Callable[[Performed], Awaitable[Any]]) -> _T:
     """:func:`run` for an asynchronous ``perform``."""
     results: list[_T] = []
-
-    def kept() -> Steps[None]:
-        results.append((yield from steps))
-
-    async for _ in drive_async(kept(), perform):
+    async for _ in drive_async(_into(results, steps), perform):
         pass
     return results[0]
+
+
+def _into(results: list[_T], steps: Steps[_T]) -> Steps[None]:
+    """The same steps, with their result in a list: asynchronous generators have none."""
+    results.append((yield from steps))

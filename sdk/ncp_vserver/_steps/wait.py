@@ -5,12 +5,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from ncp_signer import CredentialsError, NcpError
 
 from ncp_vserver._requests.operations import Change, Goal
-from ncp_vserver._requests.proof import Proof, Steady, in_groups
+from ncp_vserver._requests.proof import OperationOutcome, Proof, Steady
 from ncp_vserver._values.errors import (
     NotSentError,
     OperationFailedError,
@@ -93,79 +93,54 @@ class Waiting:
     def until(
         self, proofs: Mapping[str, Proof | Steady], region: str | None, policy: Policy, *, polls_at_once: bool = False
     ) -> Steps["Waited"]:
-        """Poll until every proof is done or failed, the time is over, or a poll fails in a way that will not pass.
+        """Poll until every proof is done or failed, the deadline has passed, or a poll fails for good.
 
         A server is not polled any more once its proof is done or failed. One that fails does not end the wait for the
         others.
         """
-        polls = _Polls(proofs, region, self.timeout)
+        known = dict(proofs)
+        servers: dict[str, Server | None] = {number: proof.last for number, proof in proofs.items()}
+
+        def having(outcome: OperationOutcome) -> tuple[str, ...]:
+            return tuple(number for number, proof in known.items() if proof.outcome == outcome)
+
+        started = time.monotonic()
+        deadline = started + self.timeout
         delays = delays_from(self.poll)
-        if polls.pending and not polls_at_once:
+        if not polls_at_once and not all(proof.is_final for proof in known.values()):
             yield Sleep(min(next(delays), self.timeout))
         while True:
-            progress = yield from polls.next(policy)
-            left = polls.seconds_left
-            goes_on = (yield from polls.paused_by(self.seen(progress))) if self.seen else False
-            if progress.problem and not self.passes(progress.problem):
-                return Waited(progress, progress.problem)
-            if not (goes_on or (progress.waiting and left > 0)):
+            problem: NcpError | None = None
+            try:
+                if pending := [number for number, proof in known.items() if not proof.is_final]:
+                    polled = yield from poll(pending, region, replace(policy, deadline=deadline))
+                    servers |= polled.servers
+                    known |= {number: known[number].after(server) for number, server in polled.servers.items()}
+            except NcpError as error:
+                problem = error
+            polled_at = time.monotonic()
+            waiting = having("open")
+            progress = WaitProgress(
+                servers=dict(servers),
+                back=having("done"),
+                failed=having("failed"),
+                waiting=waiting,
+                no_sign=tuple(number for number in waiting if known[number].shows_no_sign),
+                elapsed=polled_at - started,
+                timeout=self.timeout,
+                problem=problem,
+            )
+            left = deadline - polled_at
+            goes_on = False
+            if self.seen:
+                goes_on = yield from self.seen(progress)
+                deadline += time.monotonic() - polled_at
+            if problem and not self.passes(problem):
+                return Waited(progress, problem)
+            if not (goes_on or (waiting and left > 0)):
                 return Waited(progress)
             # The last poll is at the deadline, so that nothing that came back in time is missed.
             yield Sleep(min(next(delays), max(0.0, left)))
-
-
-class _Polls:
-    """The polls of a wait, and what they have shown so far."""
-
-    def __init__(self, proofs: Mapping[str, Proof | Steady], region: str | None, timeout: float) -> None:
-        self._proofs = dict(proofs)
-        self._servers: dict[str, Server | None] = {number: proof.last for number, proof in proofs.items()}
-        self._region = region
-        self._timeout = timeout
-        self._started = self._polled = time.monotonic()
-        self._deadline = self._started + timeout
-
-    @property
-    def pending(self) -> list[str]:
-        """The servers to poll: a proof that is done or failed needs no further poll."""
-        return [number for number, proof in self._proofs.items() if not proof.is_final]
-
-    @property
-    def seconds_left(self) -> float:
-        """Until the deadline, from the last poll on."""
-        return self._deadline - self._polled
-
-    def next(self, policy: Policy) -> Steps[WaitProgress]:
-        """Poll the pending servers once, and say what is known then."""
-        problem: NcpError | None = None
-        try:
-            if pending := self.pending:
-                polled = yield from poll(pending, self._region, policy.until(self._deadline))
-                self._servers |= polled.servers
-                self._proofs |= {
-                    number: self._proofs[number].after(server) for number, server in polled.servers.items()
-                }
-        except NcpError as error:
-            problem = error
-        self._polled = time.monotonic()
-        groups = in_groups(self._proofs)
-        return WaitProgress(
-            servers=dict(self._servers),
-            back=groups["done"],
-            failed=groups["failed"],
-            waiting=groups["open"],
-            no_sign=tuple(number for number in groups["open"] if self._proofs[number].shows_no_sign),
-            elapsed=self._polled - self._started,
-            timeout=self._timeout,
-            problem=problem,
-        )
-
-    def paused_by(self, steps: Steps[bool]) -> Steps[bool]:
-        """Take steps that the time to wait does not count."""
-        begun = time.monotonic()
-        result = yield from steps
-        self._deadline += time.monotonic() - begun
-        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,27 +155,28 @@ class Waited:
     def error(self, change: Change | None, region: str | None, goal: Goal = "back") -> WaitError | None:
         """The error to raise, its cause set; None if all servers are back."""
         last = self.last
-        facts: dict[str, Any] = {
-            "back": last.back,
-            "failed": last.failed,
-            "waiting": last.waiting,
-            "no_sign": last.no_sign if change else (),
-            "servers": last.servers,
-            "seconds": last.timeout,
-            "goal": change.goal if change else goal,
-            "noun": change.noun if change else None,
-            "server_instance_nos": tuple(last.servers),
-            "region_code": region,
-        }
-        error: WaitError
+        kind, text = WaitError, ""
         if self.refusal:
-            error = WaitError(f"the wait was cut short: {self.refusal}", **facts)
+            text = f"the wait was cut short: {self.refusal}"
         elif last.failed:
-            error = OperationFailedError(**facts)
+            kind = OperationFailedError
         elif last.waiting:
-            error = WaitTimeoutError(**facts)
+            kind = WaitTimeoutError
         else:
             return None
+        error = kind(
+            text,
+            back=last.back,
+            failed=last.failed,
+            waiting=last.waiting,
+            no_sign=last.no_sign if change else (),
+            servers=last.servers,
+            seconds=last.timeout,
+            goal=change.goal if change else goal,
+            noun=change.noun if change else None,
+            server_instance_nos=tuple(last.servers),
+            region_code=region,
+        )
         error.__cause__ = last.problem
         return error
 

@@ -65,6 +65,12 @@ def checked_numbers(server_instance_nos: Numbers) -> tuple[str, ...]:
     return numbers
 
 
+def checked_number(server_instance_no: str | int) -> str:
+    """One number as a string, or a ValueError."""
+    [number] = checked_numbers([server_instance_no])
+    return number
+
+
 def checked_region(region_code: str, place: str = "region_code") -> str:
     """The region code, or a ValueError if it is none."""
     if not isinstance(region_code, str) or not re.fullmatch("[!-~]+", region_code):  # pyright: ignore[reportUnnecessaryIsInstance]  # for callers without a type checker
@@ -84,7 +90,7 @@ def place(region_code: str | None) -> str:
     if region_code is None:
         return "the service's default region"
     hint = region_hint(region_code)
-    return f"region {region_code} ({hint})" if hint else f"region {region_code}"
+    return f"region {region_code}{hint and f' ({hint})'}"
 
 
 def _is_number(value: object) -> bool:
@@ -94,13 +100,6 @@ def _is_number(value: object) -> bool:
 
 def _shown(value: object) -> str:
     return repr(value) if isinstance(value, str | int | float | None) else name_of(value)
-
-
-def checked_number(server_instance_no: str | int) -> str:
-    """One number as a string, or a ValueError."""
-    if not _is_number(server_instance_no):
-        raise ValueError(f"not a server instance number, which is a string of digits: {_shown(server_instance_no)}")
-    return str(server_instance_no)
 
 
 def checked_filters(filters: dict[str, Any]) -> dict[str, Any]:

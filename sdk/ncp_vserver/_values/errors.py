@@ -1,31 +1,4 @@
-"""Errors, by what is known about the servers.
-
-NcpError
-├── CredentialsError           no usable keys: nothing was sent
-├── SigningRefusedError        the gateway may not receive a signature: nothing was sent
-├── ClientClosedError          the client is closed: nothing was sent
-├── NotSentError               nothing reached the service: safe to repeat
-├── RejectedError              the gateway or the service said no
-│   ├── AuthenticationError    it does not know who is calling
-│   │   └── ClockSkewError     because of this machine's clock
-│   ├── PermissionDeniedError  it knows, and does not allow it
-│   ├── NotFoundError          there is no such thing
-│   ├── ThrottledError         too many calls
-│   └── ServerBusyError        a server is in no state for it
-├── OutcomeUnknownError        it may have happened
-│   └── IncompleteListError    of a call that reads: some servers may be missing
-├── CallbackError              a function of the caller's failed
-├── HookFailedError            a function of the caller's failed, and the server was left alone
-├── JournalError               the journal cannot be used: nothing more was sent
-│   ├── RunTakenOverError      somebody else goes on with the run
-│   └── ServersClaimedError    another run holds some of the servers
-├── CheckFailedError           a server is back, and the caller's check does not pass
-└── WaitError                  it was accepted, and a poll was refused
-    ├── OperationFailedError   it was accepted, and failed
-    └── WaitTimeoutError       it is not over in time
-
-The first two are the signer's, and NcpError too: it cannot import this package.
-"""
+"""Errors, by what is known about the servers. The base, and those about keys and signing, are in ncp_signer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,8 +38,7 @@ class NotSentError(NcpError):
 class RejectedError(NcpError):
     """The gateway or the service refused the request for the servers in ``rejected``.
 
-    They were left alone, on the assumption that NCP refuses a request as a whole. What it does when only some of the
-    numbers in a request are at fault is not documented.
+    They were left alone, on the assumption that NCP refuses a request as a whole. It does not document that.
 
     Attributes:
         by_service: Whether the service itself refused, as its code says, and not the gateway or something before it.
@@ -94,8 +66,7 @@ class _AccessError(RejectedError):
 
     Attributes:
         string_to_sign: What was signed, its access key masked; None where the request is not known.
-        clock_offset: Seconds by which the gateway's clock is ahead of this machine's, by the answer's ``Date``; None
-            where it had none.
+        clock_offset: Clock skew in seconds: the response's ``Date`` minus this machine's time. None without a ``Date``.
         credentials_source: Where the keys came from, such as ``environment``.
         host: The gateway that was asked.
     """
@@ -126,7 +97,7 @@ class AuthenticationError(_AccessError):
 
 
 class ClockSkewError(AuthenticationError):
-    """The gateway refused the signature, and the ``Date`` of its answer is minutes away from this machine's clock.
+    """The gateway refused the signature, and the ``Date`` of its response is minutes from this machine's clock.
 
     A gateway refuses a timestamp that is five minutes or more away from its own clock. ``clock_offset`` says by how
     much, positive where this machine is behind.
@@ -150,37 +121,30 @@ class ThrottledError(RejectedError):
     """A quota is used up (429, code 400), or calls come too fast (codes 410 and 420).
 
     Attributes:
-        retry_after: Seconds to wait, as the answer's Retry-After says; None where it says nothing.
+        retry_after: Seconds to wait, from the response's Retry-After; None without one.
     """
 
     retry_after: float | None = None
 
 
 class ServerBusyError(RejectedError):
-    """A server is in no state for the operation now: mostly, another operation is in progress on it.
+    """A server cannot take the operation now: mostly, another operation is in progress on it.
 
-    Told by the vendor's code, or by the poll that a rolling restart makes before each batch. None of these codes is
-    documented for VPC, so a busy server can also be a plain :class:`RejectedError`. Read the servers, and ask again
-    when their operation is ``NULL``.
+    The vendor's code says so, or the poll that a rolling restart makes before each batch. None of these codes is
+    documented for VPC: a busy server can also be a plain :class:`RejectedError`. Retry when its operation is ``NULL``.
     """
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class OutcomeUnknownError(NcpError):
-    """It may have happened: the servers in ``unknown`` may be changing. Look at them before asking again.
+    """It may have happened: the servers in ``unknown`` may be changing. Call :meth:`Client.settle` before a retry.
 
-    :meth:`Client.settle` does that. Of a call that only reads, it means no more than that there is no response:
-    ``unknown`` is empty, and the call can be repeated.
+    For a call that only reads, it means that there is no usable response: ``unknown`` is empty, and a retry is safe.
 
     Attributes:
-        sent_monotonic: ``sent_at`` by ``time.monotonic()``, which nobody sets; None where that was not kept.
-        known_at: When it can be told of those that a rolling restart has polled since; None elsewhere, and where no
-            such time is known.
+        known_at: When the outcome can be known, after the polls of a rolling restart; None elsewhere, or if never.
     """
 
-    executed = None
-
-    sent_monotonic: float | None = None
     known_at: datetime | None = None
 
     def __str__(self) -> str:
@@ -200,9 +164,6 @@ class CallbackError(NcpError):
 
     Servers in ``accepted`` are changing all the same, and may be back: do not ask for them again.
     """
-
-    sent_monotonic: float | None = None
-    """As of :class:`OutcomeUnknownError`, where all servers in ``unknown`` are those of one request."""
 
     @classmethod
     def of(cls, error: BaseException) -> "CallbackError":

@@ -1,4 +1,4 @@
-"""Words: of a text of the service's, a time, a clock; and what a developer checks when the gateway says no."""
+"""Texts for people: printable excerpts, durations, clock skew, and checklists for access errors."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,18 +28,18 @@ PERMISSION: Final[tuple[str, ...]] = (
 )
 _EXCERPT_LENGTH: Final = 200
 _LENGTH_READ: Final = 4000
-_NEGLIGIBLE: Final = 2.0  # seconds: a Date header has whole ones, and the answer was under way
+_NEGLIGIBLE: Final = 2.0  # seconds: a Date header has whole ones, and the response took time to arrive
 
 
 def signed(request: httpx.Request) -> str:
-    """The string that was signed, with no more of the access key than shows which it is."""
+    """The string that was signed, with the access key masked."""
     key = request.headers.get("x-ncp-iam-access-key", "")
     timestamp = request.headers.get("x-ncp-apigw-timestamp", "")
     return f"{request.method} {request.url.raw_path.decode('ascii')}\n{timestamp}\n{masked(key)}"
 
 
 def describe_offset(offset: float | None) -> str:
-    """By how much this machine's clock is wrong, and in which direction, if the gateway's is right."""
+    """The clock skew in words, on the assumption that the gateway's clock is right."""
     if offset is None:
         return "not known: there is no answer with a Date"
     if abs(offset) <= _NEGLIGIBLE:
