@@ -1,9 +1,9 @@
-# All that this project needs goes into .venv, .venv-*, mock/node_modules and tools/node_modules.
+# Everything is installed into .venv, .venv-*, mock/node_modules and tools/node_modules.
 PYTHON ?= python3
 BIN := .venv/bin
-# What is compiled is what is imported.
+# Python compiles a module when it is first imported: most of what is installed never is.
 PIP_INSTALL := install --no-compile --quiet --disable-pip-version-check --no-input
-# The tests start a thousand processes: each would else compile all that it imports.
+# The tests start a thousand processes. With this variable set, each would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
@@ -25,11 +25,11 @@ UNMEASURED := $(filter-out $(addprefix tests/contract/test_,mock_operations.py r
 	$(addprefix unit/test_,hostile_requests.py secrets_in_mistakes.py systems.py) \
 	$(addprefix behaviour/test_,explanations.py fleet_of_200.py killed_runs.py load.py mock_clocks.py \
 	mock_like_windows.py page_in_browser.py page_of_the_mock.py pytest_neighbours.py pytest_plugin.py rolling.py)),$(TESTS)))
-# macOS skips tests that need Linux.
+# macOS skips tests that need Linux, so their mutants would survive.
 COVERAGE := $(if $(filter Linux,$(shell uname)),,--fail-under=0)
 SAMPLE_OF_MUTANTS := $(if $(filter Linux,$(shell uname)),sample-of-mutants)
 
-# Two at a time, the output of each in one piece where make can do that (macOS has an old one).
+# Run two targets in parallel. Print the output of each in one piece if make supports it (the old make of macOS does not).
 BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
@@ -147,7 +147,7 @@ api-check: .venv/ready ## compare the public API with the last release, fail whe
 build: .venv-build/ready ## build the wheel and the source distribution of the last commit into dist/, always the same
 	@.venv-build/bin/python tools/build_distributions.py
 
-# Python finds the packages nowhere but in .venv-dist. The mock's first start installs Prism, as for any user.
+# Only .venv-dist has the packages. The mock's first start installs Prism, as for any user.
 test-dist: .venv-dist/ready ## install each file of dist/ and run tests on it: signatures, the client, the command, the mock
 	@set -e; export NCP_MOCK_CACHE="$(CURDIR)/.venv-dist/cache"; for file in dist/*; do \
 		echo "$$file"; \
