@@ -63,7 +63,7 @@ def closed_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session", autouse=True)
 def unmeasured_processes() -> None:
-    """Coverage is of this process alone: what others run is lost where a signal ends them, and so differs each time."""
+    """Measure only the test processes: a process killed by a signal leaves no data, so results would differ."""
     for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
         del os.environ[name]
 

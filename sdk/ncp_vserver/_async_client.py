@@ -156,7 +156,7 @@ class AsyncClient:
         return await run_async(steps, self._perform)
 
     async def _perform(self, step: Performed) -> Any:
-        match step:
+        match step:  # pragma: no branch - the type checkers know that it is one of the four
             case Send():
                 return await self._send(step)
             case Sleep(seconds):
@@ -164,7 +164,7 @@ class AsyncClient:
             case Ask(function, argument):
                 result = function(argument)
                 return await result if inspect.isawaitable(result) else result
-            case Record(write):  # pragma: no branch - the type checkers know that it is one of the four
+            case Record(write):
                 return await anyio.to_thread.run_sync(write)
 
     async def _send(self, step: Send) -> Attempt:

@@ -385,14 +385,14 @@ class Client:
         return run(steps, self._perform)
 
     def _perform(self, step: Performed) -> Any:
-        match step:
+        match step:  # pragma: no branch - the type checkers know that it is one of the four
             case Send():
                 return self._send(step)
             case Sleep(seconds):
                 return time.sleep(seconds)
             case Ask(function, argument):
                 return called(function, argument)
-            case Record(write):  # pragma: no branch - the type checkers know that it is one of the four
+            case Record(write):
                 return write()
 
     def _send(self, step: Send) -> Attempt:
