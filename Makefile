@@ -1,9 +1,9 @@
-# All that this project needs goes into .venv, .venv-*, mock/node_modules and tools/node_modules.
+# Everything is installed into .venv, .venv-*, mock/node_modules and tools/node_modules.
 PYTHON ?= python3
 BIN := .venv/bin
-# What is compiled is what is imported.
+# Python compiles a module when it is first imported: most of what is installed never is.
 PIP_INSTALL := install --no-compile --quiet --disable-pip-version-check --no-input
-# The tests start a thousand processes: each would else compile all that it imports.
+# The tests start a thousand processes. With this variable set, each would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 UV_VERSION := 0.13.8
@@ -15,26 +15,15 @@ QUICK := tests/unit tests/known_answers/test_known_answers.py $(wildcard tests/c
 TESTS_OF_DIST := $(addprefix tests/,known_answers/test_known_answers.py command/test_reading.py \
 	$(addprefix contract/test_,official_sdk.py requests_of_the_front.py) behaviour/test_mock_command.py)
 
-# Coverage is of the test's own process: that is the same each time, while what a signal ends leaves no measurement.
-# It takes half as much processor time again, and three times as much where mistakes are looked for. Not measured are
-# tests whose work is done by other processes, those that reach no branch alone, and those that are about time.
-TESTS := $(wildcard tests/*/test_*.py)
-UNMEASURED := $(filter-out $(addprefix tests/contract/test_,mock_operations.py requests_of_the_front.py), \
-	$(filter $(addprefix tests/,contract/% docs/% fuzzing/% packaging/% known_answers/test_mock.py \
-	$(addprefix command/test_,like_windows.py patterns.py terminal.py) \
-	$(addprefix unit/test_,hostile_requests.py secrets_in_mistakes.py systems.py) \
-	$(addprefix behaviour/test_,explanations.py fleet_of_200.py killed_runs.py load.py mock_clocks.py \
-	mock_like_windows.py page_in_browser.py page_of_the_mock.py pytest_neighbours.py pytest_plugin.py rolling.py)),$(TESTS)))
-# macOS skips tests that need Linux.
-COVERAGE := $(if $(filter Linux,$(shell uname)),,--fail-under=0)
+# macOS skips tests that need Linux, so their mutants would survive.
 SAMPLE_OF_MUTANTS := $(if $(filter Linux,$(shell uname)),sample-of-mutants)
 
-# Two at a time, the output of each in one piece where make can do that (macOS has an old one).
+# Run two targets in parallel. Print the output of each in one piece if make supports it (the old make of macOS does not).
 BESIDE := $(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test measured unmeasured bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint links types mypy pyright format setup lock ends docs pictures api-check build test-dist clean
+.PHONY: help demo test bench check quick known-answers contract fuzz mutants sample-of-mutants mock generate check-generated lint links types mypy pyright format setup lock ends docs pictures api-check build test-dist clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,17 +31,9 @@ help: ## show this list
 demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with five servers, roll through them with the command
 	@$(BIN)/python examples/demo.py
 
+# Three workers keep two cores busy: some tests wait for other processes.
 test: check ## run every check and every test; the tests must reach every branch
-	@$(BESIDE) measured unmeasured
-
-measured: .venv/ready mock/node_modules/.package-lock.json
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist worksteal $(filter-out $(UNMEASURED),$(TESTS))
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report $(COVERAGE)
-
-unmeasured: .venv/ready .venv-ansible/ready mock/node_modules/.package-lock.json
-	$(BIN)/pytest -n 2 --dist worksteal $(UNMEASURED)
+	$(BIN)/pytest -p branches -n 3 --dist worksteal
 
 bench: .venv/ready .venv-bench/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
 	@$(BIN)/python benchmarks/calls.py
@@ -147,7 +128,7 @@ api-check: .venv/ready ## compare the public API with the last release, fail whe
 build: .venv-build/ready ## build the wheel and the source distribution of the last commit into dist/, always the same
 	@.venv-build/bin/python tools/build_distributions.py
 
-# Python finds the packages nowhere but in .venv-dist. The mock's first start installs Prism, as for any user.
+# Only .venv-dist has the packages. The mock's first start installs Prism, as for any user.
 test-dist: .venv-dist/ready ## install each file of dist/ and run tests on it: signatures, the client, the command, the mock
 	@set -e; export NCP_MOCK_CACHE="$(CURDIR)/.venv-dist/cache"; for file in dist/*; do \
 		echo "$$file"; \

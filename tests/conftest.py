@@ -1,4 +1,4 @@
-"""Every test runs as on a machine where nothing is set up."""
+"""Isolate every test from the machine's settings, and share what is slow to start."""
 
 import contextlib
 import functools
@@ -21,8 +21,8 @@ from support.systems import lacking
 
 FOLDER = Path(__file__).parent
 
-# A shell ignores some signals for what it runs in the background, nohup another one, and every process that a test
-# starts would do the same: it could not be interrupted.
+# A shell ignores some signals for background jobs, and nohup ignores another one. Child processes inherit that: tests
+# could not interrupt the processes that they start.
 for _name, _handler in (
     ("SIGHUP", signal.SIG_DFL),
     ("SIGQUIT", signal.SIG_DFL),
@@ -34,7 +34,7 @@ for _name, _handler in (
 
 
 class _Lacking(pytest.Module):
-    """A module that is not imported, since it needs what this system lacks."""
+    """A test module that is not imported because this system lacks something that it needs."""
 
     def collect(self) -> NoReturn:
         pytest.skip(lacking(self.path.relative_to(FOLDER).as_posix()) or "", allow_module_level=True)
@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def closed_port() -> Iterator[int]:
-    """A loopback port that nobody listens on, and nobody else can listen on meanwhile."""
+    """A loopback port that is reserved, and on which nothing listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
@@ -63,14 +63,14 @@ def closed_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session", autouse=True)
 def unmeasured_processes() -> None:
-    """Coverage is of this process alone: what others run is lost where a signal ends them, and so differs each time."""
+    """Measure only the test processes: a process killed by a signal leaves no data, so results would differ."""
     for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
         del os.environ[name]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_authorities() -> Iterator[None]:
-    """All that trust the authorities of httpx share them: each would read them anew, for some 20 ms of each test."""
+    """Share one SSL context of certifi's authorities: reading them takes each client some 20 ms."""
     make, theirs = ssl.create_default_context, certifi.where()
     shared = make(cafile=theirs)
 
@@ -83,13 +83,13 @@ def shared_authorities() -> Iterator[None]:
 
 
 def prism() -> AbstractContextManager[Prism]:
-    """The Prism that mocks share. tools/mutants.py puts one here that runs already."""
+    """Return the Prism that mocks share. tools/mutants.py replaces this with one that is running already."""
     return Prism()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_prism() -> Iterator[None]:
-    """All mocks of this process ask one Prism: it has no state, and its start takes a second of processor time."""
+    """Let all mocks of this process use one Prism. It has no state; starting it takes a second of processor time."""
     with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         start = functools.cache(lambda: stack.enter_context(prism()))
         patch.setattr("ncp_mock._launch.mock.Prism", lambda: contextlib.nullcontext(start()))
@@ -98,13 +98,13 @@ def shared_prism() -> Iterator[None]:
 
 @pytest.fixture
 def own_prism(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each mock of the test has its own, as elsewhere."""
+    """Let each mock of the test start its own Prism, as outside the tests."""
     monkeypatch.setattr("ncp_mock._launch.mock.Prism", Prism)
 
 
 @pytest.fixture(scope="session")
 def node_without_prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a "node" that runs a script of three lines in the place of Prism's."""
+    """A folder with a `node` that runs a one-line script instead of Prism."""
     folder = tmp_path_factory.mktemp("node")
     if node := shutil.which("node"):
         script = folder / "no_prism.cjs"
@@ -116,19 +116,17 @@ def node_without_prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def no_prism(own_prism: None, monkeypatch: pytest.MonkeyPatch, node_without_prism: Path) -> None:
-    """No mock that the test starts asks Prism, whose start takes twenty times as long as node's alone.
+    """Let the mocks of the test start a stand-in for Prism, which starts in a twentieth of the time.
 
-    Nor does it share what it starts: other tests would find that in Prism's place.
-
-    What goes in its place listens and ends as Prism does, and closes each connection at once. It is a script for a
-    POSIX shell: elsewhere, Prism is started after all.
+    The stand-in listens and ends as Prism does, and closes each connection at once. Other tests don't share it. It
+    needs a POSIX shell: other systems start Prism.
     """
     monkeypatch.setenv("PATH", f"{node_without_prism}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, closed_port: int) -> None:
-    """No credentials, gateway, proxy or authorities, an empty home folder, and a metadata service that is silent."""
+    """Remove credentials, gateway, proxies and authorities; set an empty home folder and a closed metadata service."""
     for name in list(os.environ):
         if name.startswith(("NCLOUD_", "SSL_CERT_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -151,8 +149,8 @@ def shared_postgres() -> Iterator[PostgreSQL]:
 
 @pytest.fixture
 def postgres(shared_postgres: PostgreSQL) -> PostgreSQL:
-    """The server, with an empty database."""
-    import psycopg  # which costs each test process a tenth of a second
+    """The shared server, with an empty database."""
+    import psycopg  # importing it takes a tenth of a second
 
     with psycopg.connect(shared_postgres.url) as connection:
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")

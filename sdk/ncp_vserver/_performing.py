@@ -61,14 +61,14 @@ class Performer:
         return run(steps, self._perform)
 
     def _perform(self, step: Performed) -> Any:
-        match step:
+        match step:  # pragma: no branch - the type checkers know that it is one of the four
             case Send():
                 return self._send(step)
             case Sleep(seconds):
                 return time.sleep(seconds)
             case Ask(function, argument):
                 return called(function, argument)
-            case Record(write):  # pragma: no branch - the type checkers know that it is one of the four
+            case Record(write):
                 return write()
 
     def _send(self, step: Send) -> Attempt:
@@ -126,7 +126,7 @@ class AsyncPerformer:
         return await run_async(steps, self._perform)
 
     async def _perform(self, step: Performed) -> Any:
-        match step:
+        match step:  # pragma: no branch - the type checkers know that it is one of the four
             case Send():
                 return await self._send(step)
             case Sleep(seconds):
@@ -134,7 +134,7 @@ class AsyncPerformer:
             case Ask(function, argument):
                 result = function(argument)
                 return await result if inspect.isawaitable(result) else result
-            case Record(write):  # pragma: no branch - the type checkers know that it is one of the four
+            case Record(write):
                 return await anyio.to_thread.run_sync(write)
 
     async def _send(self, step: Send) -> Attempt:

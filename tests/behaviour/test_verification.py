@@ -22,7 +22,7 @@ from support.contrary import (
     with_list,
     without_header,
 )
-from support.verifications import differing, replayed, rest, sender, untold, verified
+from support.verifications import differing, replayed, rest, sender, untold, verdict_of, verified
 
 
 def test_every_assumption_that_says_so_has_a_probe() -> None:
@@ -61,13 +61,9 @@ SWEEPING = {"fields-known", "field-types", "no-null", "content-types", "error-en
 
 @pytest.mark.parametrize("id_", sorted(PROBES.keys() - SWEEPING))
 def test_no_answer_that_a_probe_looks_at_is_in_vain(id_: str, answers: Answers) -> None:
-    [looked_at] = [each.calls for each in verified(replayed(answers)).verdicts() if each.id == id_]
-    for name in looked_at:
+    for name in verdict_of(id_, verified(replayed(answers))).calls:
         others = (refused(name, "77777"), like(name, "list"), like(name, "detail"), like(name, "list-xml"))
-        verdicts = set()
-        for other in others:
-            verification = rest({**answers, **other(answers)})
-            verdicts |= {each.verdict for each in verification.verdicts() if each.id == id_}
+        verdicts = {verdict_of(id_, rest({**answers, **other(answers)})).verdict for other in others}
         assert verdicts - {"holds"}, name
 
 
@@ -115,7 +111,7 @@ def only(name: str, change: Contrary) -> Contrary:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_other_ways_to_differ(change: Contrary, id_: str, text: str, answers: Answers) -> None:
-    [verdict] = [each for each in verified(replayed({**answers, **change(dict(answers))})).verdicts() if each.id == id_]
+    verdict = verdict_of(id_, verified(replayed({**answers, **change(dict(answers))})))
 
     assert verdict.verdict in ("differs", "cannot tell")
     assert text in verdict.text
@@ -144,5 +140,5 @@ def test_account_whose_servers_are_all_alike() -> None:
         "fabricClusterMode",
         "ip",
     }:  # of which no other is known
-        found = differing(verified(replayed({**answers, **like(f"filter-{name}", "list")(answers)})))
-        assert "filters-exact" in found, name
+        verification = verified(replayed({**answers, **like(f"filter-{name}", "list")(answers)}))
+        assert verdict_of("filters-exact", verification).verdict == "differs", name

@@ -11,7 +11,7 @@ from ncp_vserver._verify.exchange import Exchange
 from ncp_vserver._verify.facts import Facts
 from ncp_vserver._verify.probes import PROBES
 from ncp_vserver._verify.sending import Sender
-from ncp_vserver._verify.verification import Verification
+from ncp_vserver._verify.verification import Verdict, Verification
 
 from support.contrary import Answers
 
@@ -74,6 +74,12 @@ def replayed(answers: Answers) -> Send:
         return answers[call.name]
 
     return send
+
+
+def verdict_of(id_: str, verification: Verification) -> Verdict:
+    """The verdict of one probe: to run all of them takes fifty times as long."""
+    [verdict] = verification.verdicts({id_: PROBES[id_]})
+    return verdict
 
 
 def differing(verification: Verification, probes: Mapping[str, Any] = PROBES) -> dict[str, str]:
