@@ -67,7 +67,7 @@ def _remedy(off_ms: int) -> str:
 
 def _duration(milliseconds: int) -> str:
     """The two largest units that are not zero."""
-    counts = []
+    counts: list[str] = []
     for unit, size in _DURATIONS.items():
         count, milliseconds = divmod(milliseconds, size)
         counts += [f"{count} {unit}{'s' * (count != 1)}"] * (count > 0)
