@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from .digests import is_digest, received_digests, ways
 from .forms import Form, Line, Value, values
 from .redaction import Redaction
-from .signed_request import FIELDS, SignedRequest, right_values, sources
+from .signed_request import FIELDS, SignedRequest, Source, right_values, sources
 from .table import AS_IT_IS, MISTAKES, STRING
 
 MOST_TRIALS: Final = 60_000
@@ -60,14 +60,17 @@ def explain(signed: SignedRequest, redaction: Redaction, memory: Memory, *, thor
     def is_tried(name: str) -> bool:
         return thorough or known.issuperset(name.split(" + "))
 
-    likely = list(search.variants(lambda line: line.likely)) if search.ways else []
+    likely = list(search.variants(search.sources, lambda line: line.likely)) if search.ways else []
     # The fewest mistakes first: of two explanations, the simpler one is right.
     if found := search.first(0, [()]) or search.first(1, zip(likely)):
         return found
-    rare = zip(search.variants(lambda line: line.rare if is_tried(line.name) else ()))
+    # The last axis has thousands of readings of a clock, and no pair gives the same string as one of them.
+    rare, readings = (
+        zip(search.variants(sources, lambda line: line.rare if is_tried(line.name) else ()))
+        for sources in (search.sources[:-1], search.sources[-1:])
+    )
     pairs = _pairs([variant for variant in likely if is_tried(variant[0])])
-    # Of what is remembered there are few pairs, but there may be thousands of readings of a clock.
-    for guesses in (rare, pairs) if thorough else (pairs, rare):
+    for guesses in (rare, pairs, readings):
         if found := search.first(2, guesses):
             if (names := tuple(found.mistakes)) not in memory:
                 memory.append(names)
@@ -90,11 +93,11 @@ class _Search:
         self._hashed = 0
         self._redaction = redaction
         self._right = right_values(signed)
-        self._sources = list(sources(signed, redaction))
+        self.sources = list(sources(signed, redaction))
 
-    def variants(self, forms: Callable[[Line], Iterable[Form]]) -> Iterator[Variant]:
+    def variants(self, sources: Iterable[Source], forms: Callable[[Line], Iterable[Form]]) -> Iterator[Variant]:
         """Yield the changes that these forms of the lines make."""
-        for changes, lines, text, fields in self._sources:
+        for changes, lines, text, fields in sources:
             for line in lines:
                 made: Iterable[Any] = forms(line) if text is AS_IT_IS else values(forms(line), text, fields)
                 for value in made:

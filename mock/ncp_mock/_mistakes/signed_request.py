@@ -96,10 +96,12 @@ def _changes(axis: str, path: str, tail: str) -> Changes:
     return known.get(axis, lambda value: {axis: str(value)})
 
 
-def sources(
-    signed: SignedRequest, redaction: Redaction
-) -> Iterator[tuple[Changes, tuple[Line, ...], str, Mapping[str, list[str]]]]:
-    """Axes and their lines, each with the right value and with what the names in templates stand for."""
+Source = tuple[Changes, tuple[Line, ...], str, Mapping[str, list[str]]]
+"""An axis: what it changes, its lines, the right value, and what the names in templates stand for."""
+
+
+def sources(signed: SignedRequest, redaction: Redaction) -> Iterator[Source]:
+    """The axes of a request, in the order of the table."""
     fields = _fields(signed)
     for axis, lines, _ in table.AXES:
         changes = _changes(axis, *fields["path"], *fields["tail"])
