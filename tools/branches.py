@@ -5,15 +5,17 @@ the libraries too. Only the test processes are measured: a process killed by a s
 differ from run to run.
 """
 
+import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Final, cast
 
 import pytest
+from slipcover.branch import preinstrument  # type: ignore[import-untyped]  # it has no types
 from slipcover.importer import SlipcoverLoader  # type: ignore[import-untyped]  # it has no types
 from slipcover.slipcover import Slipcover  # type: ignore[import-untyped]  # it has no types
 
@@ -30,6 +32,15 @@ _missing: dict[str, set[Place]] = {}
 """Missing in some process. Another process may have reached it."""
 
 
+class _Loader(SlipcoverLoader):  # type: ignore[misc]  # its base has no types
+    """Also measures a module that runs as ``__main__``, by ``runpy``."""
+
+    def get_code(self, name: str) -> CodeType:
+        code = compile(preinstrument(ast.parse(self.origin.read_bytes())), str(self.origin), "exec")
+        instrumented: CodeType = self.sci.instrument(code)
+        return instrumented
+
+
 class _Finder(MetaPathFinder):
     """Import the product with SlipCover's probes."""
 
@@ -40,7 +51,7 @@ class _Finder(MetaPathFinder):
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         spec = PathFinder.find_spec(name, path, target) if name.partition(".")[0] in self._names else None
         if spec and spec.loader and spec.origin:
-            spec.loader = SlipcoverLoader(self._measuring, spec.loader, spec.origin)
+            spec.loader = _Loader(self._measuring, spec.loader, spec.origin)
         return spec
 
 

@@ -61,3 +61,7 @@ def test_where_an_answer_deviates(field: dict[str, Any], deviation: Deviation | 
     ]
 
     assert found == ([] if deviation is None else [deviation])
+
+
+def test_envelope_that_the_contract_lacks_deviates_nowhere() -> None:
+    assert list(deviations("responseOfAnotherService", {"anything": 1})) == []

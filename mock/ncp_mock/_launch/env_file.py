@@ -61,9 +61,14 @@ def written(path: Path, variables: Mapping[str, str]) -> Generator[None]:
             raise _cannot_be_written(path, error) from None
         yield
     finally:
-        with contextlib.suppress(OSError):
-            if path.read_bytes() == content:
-                path.unlink()
+        _remove(path, content)
+
+
+def _remove(path: Path, content: bytes) -> None:
+    """Remove the file, unless somebody has replaced it."""
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == content:
+            path.unlink()
 
 
 def _cannot_be_written(path: Path, error: OSError) -> EnvFileError:

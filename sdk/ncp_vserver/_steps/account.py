@@ -29,19 +29,15 @@ class Recording(Protocol):
 
     def begin(self, account: "Account") -> None:
         """Claim all servers of the run, or none. When this returns, that is durable."""
-        ...
 
     def intend(self, account: "Account", numbers: tuple[str, ...], sent: Sent) -> None:
         """A request that changes servers is about to be sent. When this returns, that is durable."""
-        ...
 
     def write(self, account: "Account") -> None:
         """Write what has changed. When this returns, that is durable."""
-        ...
 
     def end(self, account: "Account", *, is_interrupted: bool) -> None:
         """The run is over."""
-        ...
 
 
 class Account:
