@@ -21,6 +21,15 @@ def test_file_whose_folder_is_gone_when_it_is_to_be_written(tmp_path: Path) -> N
         pytest.fail("the mock would serve")
 
 
+@pytest.mark.parametrize("theirs", ["NCLOUD_API_GW=elsewhere\n", None])
+def test_file_that_is_another_meanwhile_is_left_alone(tmp_path: Path, theirs: str | None) -> None:
+    file = tmp_path / "mock.env"
+    with written(file, {"NCLOUD_API_GW": "http://127.0.0.1:1"}):
+        file.unlink() if theirs is None else file.write_text(theirs, encoding="utf-8")
+
+    assert (file.read_text(encoding="utf-8") if file.exists() else None) == theirs
+
+
 def test_output_of_few_characters_takes_any() -> None:
     written = io.BytesIO()
     stream = io.TextIOWrapper(written, encoding="ascii")
