@@ -24,7 +24,7 @@ from .records import Log, Outcome, Record, Records
 from .server import MalformedRequestError, Send
 
 _LONGEST_EXPLANATION: Final = 1000
-_MOST_SEARCH_SECONDS: Final = 2.0
+_MOST_SEARCH_SECONDS: Final = 6.0
 _PRINTABLE: Final = "".join(map(chr, range(32, 127)))
 
 
@@ -134,7 +134,7 @@ class Gateway:
     def _authenticate(self, request: Request, clock_skew: float) -> None:
         """Refuse a wrong signature.
 
-        Thorough explanations get two seconds of processor time at once and a third of it in the long run, so that many
+        Thorough explanations get six seconds of processor time at once and a third of it in the long run, so that many
         wrong signatures leave time for other requests.
         """
         if self._lax:
