@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +55,7 @@ def picture() -> str:
 
 
 def _plot(title: str, servers: list[float], each: dict[str, list[float]]) -> Iterator[str]:
-    across, up = _Axis(servers, _WIDTH), _Axis([*chain.from_iterable(each.values())], -_HEIGHT)
+    across, up = _Axis(servers, _WIDTH), _Axis([most for name in SERIES for most in each[name]], -_HEIGHT)
     yield f'<text class="title" y="-14">{title}</text>'
     for value in up.ticks():
         yield f'<path class="grid" d="M0,{_HEIGHT + up.at(value):.1f}h{_WIDTH}"/>'
@@ -81,10 +80,8 @@ class _Axis:
         return (math.log10(value) - self._low) / (self._high - self._low) * self._length
 
     def ticks(self) -> list[float]:
-        return [
-            *(step * 10.0**decade for decade in range(self._low, self._high) for step in (1, 2, 5)),
-            10.0**self._high,
-        ]
+        decades = range(self._low, self._high)
+        return [*(step * 10.0**decade for decade in decades for step in (1, 2, 5)), 10.0**self._high]
 
 
 if __name__ == "__main__":
