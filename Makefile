@@ -39,7 +39,7 @@ bench: .venv/ready .venv-bench/ready mock/node_modules/.package-lock.json ## com
 	@$(BIN)/python benchmarks/calls.py
 	@$(BIN)/python benchmarks/tls.py
 	@$(BIN)/python benchmarks/sizes.py
-	@.venv-bench/bin/python benchmarks/plots.py
+	@$(BIN)/python tools/picture_of_sizes.py
 	@$(BIN)/python benchmarks/chain.py
 
 check: setup ## run every check that is not a test
@@ -113,8 +113,9 @@ ends: mock/node_modules/.package-lock.json ## run tests on the lowest and the ne
 	.venv-lock/bin/python -m pip $(PIP_INSTALL) uv==$(UV_VERSION)
 	.venv-lock/bin/python tools/ends.py
 
-pictures: .venv/ready ## draw the architecture from the import rules, the command's screen by its own code, the mock's page by Chromium
+pictures: .venv/ready ## draw every picture of the pages, that of the mock's page by Chromium
 	$(BIN)/python tools/architecture.py
+	$(BIN)/python tools/picture_of_sizes.py
 	$(BIN)/python tools/pictures_of_terminal.py
 	$(BIN)/python tools/picture_of_verify.py
 	$(BIN)/python tools/picture_of_page.py

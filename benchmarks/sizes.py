@@ -1,4 +1,4 @@
-"""Time and memory from 10 to 10,000 servers, for sizes.json, of which plots.py makes sizes.svg: "make bench"."""
+"""Time and memory from 10 to 10,000 servers, for sizes.json, which sizes.svg is drawn from: "make bench"."""
 
 import json
 import tracemalloc

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from support.contract import CONTRACT, ROOT
+from support.pages import FILES
 
 
 def named(text: str) -> str:
@@ -18,8 +19,6 @@ def named(text: str) -> str:
     return text.replace("egion", "ealm") if "/vserver/v2/getRegionList" in CONTRACT["paths"] else text
 
 
-PAGE = ROOT / "docs" / "adding-an-operation.md"
-EXAMPLE = re.findall(r"```yaml\n(paths:\n.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 PARTS = ["openapi", "tools", "generated", "mock", "signer", "sdk", "tests", "pyproject.toml"]
 GENERIC = [
     f"tests/contract/test_{name}.py"
@@ -65,7 +64,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(ROOT / part, folder / part)
     (folder / "mock" / "node_modules").symlink_to(ROOT / "mock" / "node_modules")
-    [example] = map(named, EXAMPLE)
+    example = named(FILES["new-operation.yaml"])
     contract = folder / "openapi" / "vserver.yaml"
     merged = merge(yaml.safe_load(contract.read_text(encoding="utf-8")), yaml.safe_load(example))
     contract.write_text(yaml.safe_dump(merged, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Every command and every example of the README and of ``docs/``, run as a reader would."""
+"""Every command and every example of every page, run as a reader would; data is tested in ``test_data.py``."""
 
 import logging
 import os
@@ -9,24 +9,28 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from ncp_mock import NcpMock
-from support.pages import PAGES, Block, blocks
+from support.contract import ROOT
+from support.pages import DATA, FILES, PAGES, Block, blocks, without_blocks
 from support.pytest_project import pytest_command
 
-BLOCKS = [block for block in blocks() if block.is_run and not block.directed("file")]  # files: test_recipes.py
+BLOCKS = [block for block in blocks() if block.is_run and not block.directed("file")]
 SCRIPTS = [block for block in BLOCKS if block.language == "python" and not block.is_test]
 TESTS = [block for block in BLOCKS if block.is_test]
 CONSOLES = [block for block in BLOCKS if block.language == "console"]
-DATA = [block for block in BLOCKS if block.language in ("yaml", "ini")]
+
+# Anything that a reader sees as a block: in a list, in a quotation, with another fence, or with none.
+FENCE = re.compile(r"^[\s>*+\-\d.]*(?:```|~~~)", re.MULTILINE)
+WITHOUT_FENCE = re.compile(r"\n\n(?: {4}|\t)|<pre\b")
 
 LACKS_PROGRAMS = not os.environ.get("CI") and not (shutil.which("openssl") and shutil.which("curl"))
 
-# What a page tells to install or start is there already, and a question finds nobody to answer it.
+# What a page tells to install or start is there already, and a question finds nobody to answer it. Whether it is told
+# with options that exist, test_command_lines.py checks.
 PRELUDE = """set -eo pipefail
 make() { :; }
 pip() { :; }
-ncp-mock() { command ncp-mock "$@" --version >/dev/null; }
+ncp-mock() { :; }
 ncp-vserver() {
   case " $* " in *" reboot "* | *" --restart "*) set -- "$@" --yes --poll 0.05s ;; esac
   case " $* " in *" verify "*) set -- "$@" --pause 0.001s ;; esac
@@ -36,12 +40,31 @@ ncp-vserver() {
 
 
 def test_every_block_is_run() -> None:
-    runs = dict.fromkeys([*SCRIPTS, *TESTS, *CONSOLES, *DATA], "```")
-    fences = sum(page.read_text(encoding="utf-8").count("\n```\n") for page in PAGES)
-    outputs = sum(block.output is not None for block in blocks())
+    outputs = {block for block in blocks() if block.is_run and block.output is not None}
 
-    assert len(runs) == len(BLOCKS), "a block in a language that nothing runs"
-    assert fences == len(list(blocks())) + outputs, "a block that was not found"
+    assert {*BLOCKS} <= {*SCRIPTS, *TESTS, *CONSOLES, *DATA}, "a block in a language that nothing runs"
+    assert outputs <= {*SCRIPTS}, "an output that nothing compares"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_block_is_found(page: Path) -> None:
+    found = [block for block in blocks() if block.page == page]
+
+    fences = FENCE.findall(page.read_text(encoding="utf-8"))
+    assert len(fences) == 2 * sum(1 if block.output is None else 2 for block in found)
+    assert not WITHOUT_FENCE.search(without_blocks(page))
+
+
+def test_block_that_is_not_run_has_its_reason() -> None:
+    reasons = [reason for block in blocks() for reason in block.directed("not run")]
+
+    assert all(reason.strip() for reason in reasons)
+
+
+def test_every_file_of_the_pages_is_used_by_a_test() -> None:
+    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob("*/test_*.py"))
+
+    assert {name for name in FILES if f'"{name}"' not in tests} == set()
 
 
 def surroundings(mock: NcpMock, block: Block) -> dict[str, str]:
@@ -78,6 +101,7 @@ def test_script(
 def test_commands(block: Block, ncp_mock: NcpMock, tmp_path: Path) -> None:
     lines = block.code.replace("http://127.0.0.1:4010", ncp_mock.url).splitlines()
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    assert commands
     expected = "".join(f"{line}\n" for line in lines if not line.startswith("$ "))
     starts = [f"unset -f {program}" for program in block.directed("starts")]
     process = subprocess.run(
@@ -106,16 +130,3 @@ def test_tests(tmp_path: Path) -> None:
 
     count = sum(len(re.findall(r"^(?:async )?def test_", block.code, re.MULTILINE)) for block in TESTS)
     assert re.search(rf"^{count} passed in ", process.stdout, re.MULTILINE), process.stdout
-
-
-@pytest.mark.parametrize("block", DATA, ids=str)
-def test_data(block: Block) -> None:
-    if block.language == "yaml":
-        assert yaml.safe_load(block.code)
-    else:
-        from ncp_signer import Credentials
-
-        file = Path.home() / ".ncloud" / "configure"
-        file.parent.mkdir()
-        file.write_text(block.code, encoding="utf-8")
-        assert Credentials.from_file().api_url

@@ -1,27 +1,34 @@
-"""The pictures on the pages are what the command and the mock show."""
+"""The pictures on the pages are what the command and the mock show, and what the benchmarks measured."""
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 from ncp_vserver._command.line.cli import cli
 from picture_of_page import PICTURE, fingerprint, stated
+from picture_of_sizes import PICTURE as SIZES, picture as picture_of_sizes
 from picture_of_verify import picture as picture_of_verify
 from pictures_of_terminal import DOCS, LINE, pictures
 
-each_picture = pytest.mark.parametrize("name", ["display.svg", "report.svg", "verify.svg"])
+each_picture = pytest.mark.parametrize(
+    "file", [*(DOCS / f"{name}.svg" for name in ("display", "report", "verify")), SIZES], ids=lambda file: file.name
+)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, str]:
+    return {**pictures(), "verify.svg": picture_of_verify(), SIZES.name: picture_of_sizes()}
 
 
 @each_picture
-def test_picture_of_the_terminal_is_up_to_date(name: str) -> None:
-    drawn = pictures() | {"verify.svg": picture_of_verify()}
-
-    assert (DOCS / name).read_text(encoding="utf-8") == drawn[name], "run `make pictures`"
+def test_drawing_is_up_to_date(file: Path, drawn: dict[str, str]) -> None:
+    assert file.read_text(encoding="utf-8") == drawn[file.name], "run `make pictures`"
 
 
 @each_picture
-def test_picture_loads_nothing(name: str) -> None:
-    assert not re.search(r"@import|@font-face|href|url\((?!#)", (DOCS / name).read_text(encoding="utf-8"))
+def test_picture_loads_nothing(file: Path) -> None:
+    assert not re.search(r"@import|@font-face|href|url\((?!#)", file.read_text(encoding="utf-8"))
 
 
 def test_line_in_the_picture_is_one_of_the_commands() -> None:

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from importlib.metadata import metadata
 from pathlib import Path
 
 import psycopg
@@ -22,13 +21,12 @@ from ncp_mock import Mock, NcpMock
 from ncp_vserver import Journal
 from ncp_vserver._command import exit_codes
 from support.contract import ROOT
-from support.pages import blocks
+from support.pages import FILES
 from support.patience import PATIENCE
 from support.postgresql import PostgreSQL
 from support.processes import wait_until
 from support.wire import Wire, answer
 
-FILES = {name: block.code for block in blocks() for name in block.directed("file")}
 LACKS_CURL = not (os.environ.get("CI") or shutil.which("curl"))
 ANSIBLE = ROOT / ".venv-ansible" / "bin" / "ansible-playbook"
 LACKS_ANSIBLE = not (os.environ.get("CI") or ANSIBLE.exists())
@@ -300,8 +298,6 @@ def steps_of_the_job(
         name: re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda found: values[found[1]], text) for name, text in job["env"].items()
     }
     scripts = {step.get("name", "install"): step["run"] for step in job["steps"] if "run" in step}
-    [extras] = re.findall(r'^pip install "\.\[(.*)\]"$', scripts["install"])
-    assert set(extras.split(",")) <= set(metadata("ncp-vserver").get_all("Provides-Extra", []))
     assert "${{" not in "".join(scripts.values()), "GitHub would put an input's text into the script"
     return {name: command_of_step(name, script, folder) for name, script in scripts.items()}, given
 
@@ -374,9 +370,3 @@ def test_request_to_another_api_is_signed(status: int, code: int, environment: d
     signed = f"GET {received.target}\n{timestamp}\n{mock.access_key}"
     digest = hmac.digest(mock.secret_key.encode(), signed.encode(), "sha256")
     assert received.header("x-ncp-apigw-signature-v2") == [base64.b64encode(digest).decode()]
-
-
-def test_every_file_of_the_recipes_is_used() -> None:
-    used = set(re.findall(r'FILES\["([^"]+)"\]', Path(__file__).read_text(encoding="utf-8")))
-
-    assert FILES.keys() == used | {"ncp-restart.service", "ncp-restart.timer"}

@@ -1,14 +1,15 @@
-"""The pages for users: their fenced blocks, and what a test is to know about each.
+"""The checkout's pages: their fenced blocks, and what a test is to know about each.
 
 An HTML comment before a block is a directive, which readers do not see:
 
 - ``<!-- mock: fail_next("resetAfter") -->`` is done to the mock first.
 - ``<!-- replace: TEXT => OTHER -->`` replaces text in the block.
 - ``<!-- starts: ncp-mock -->`` lets it start a program that is only checked elsewhere.
-- ``<!-- file: NAME -->`` names a recipe's file, which ``tests/docs/test_recipes.py`` uses.
+- ``<!-- file: NAME -->`` puts the block into ``FILES``, which a test of its own uses.
 - ``<!-- not run: REASON -->`` leaves the block out.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from support.contract import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+_INSTALLED_OR_BUILT = {"node_modules", "site", "dist"}
 _BLOCK = re.compile(
     r"((?:^<!--[^\n]*-->\n)*)^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL
 )
@@ -36,7 +37,7 @@ class Block:
     directives: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
-        return f"{self.page.name}:{self.line}"
+        return f"{self.page.relative_to(ROOT).as_posix().removeprefix('docs/')}:{self.line}"
 
     @property
     def is_run(self) -> bool:
@@ -48,6 +49,17 @@ class Block:
 
     def directed(self, name: str) -> list[str]:
         return [value for directive, value in self.directives if directive == name]
+
+
+def _pages() -> Iterator[Path]:
+    """Every page but the Korean ones, which ``tests/docs/test_translations.py`` compares with these."""
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = {name for name in folders if name == ".github" or name[0] != "."} - _INSTALLED_OR_BUILT
+        pages = [Path(folder, name) for name in files if name.endswith(".md") and not name.endswith(".ko.md")]
+        yield from (page for page in pages if page.parent != ROOT / "docs" / "ko")
+
+
+PAGES = sorted(_pages())
 
 
 def blocks() -> Iterator[Block]:
@@ -62,6 +74,19 @@ def blocks() -> Iterator[Block]:
                 assert old in code, f"{page.name}: nothing to replace: {old}"
                 code = code.replace(old, new)
             yield Block(page, text.count("\n", 0, found.start(3)), found[2], code, found[4], directives)
+
+
+def _data(language: str, beginning: str) -> list[Block]:
+    pattern = re.compile(rf"^{beginning}", re.MULTILINE)
+    return [block for block in blocks() if block.is_run and block.language == language and pattern.search(block.code)]
+
+
+CREDENTIALS = _data("ini", "ncloud_")
+FLEETS = _data("yaml", "- ")
+SERVICES = _data("yaml", "services:")
+WORKFLOWS = _data("yaml", "jobs:")
+DATA = [*CREDENTIALS, *FLEETS, *SERVICES, *WORKFLOWS]
+FILES = {name: block.code for block in blocks() for name in block.directed("file")}
 
 
 def without_blocks(page: Path) -> str:
