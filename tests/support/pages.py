@@ -82,7 +82,7 @@ def _data(language: str, beginning: str) -> list[Block]:
 
 
 CREDENTIALS = _data("ini", "ncloud_")
-FLEETS = _data("yaml", "- ")
+FLEETS = _data("yaml", r"- (\d|serverInstanceNo:)")
 SERVICES = _data("yaml", "services:")
 WORKFLOWS = _data("yaml", "jobs:")
 DATA = [*CREDENTIALS, *FLEETS, *SERVICES, *WORKFLOWS]
