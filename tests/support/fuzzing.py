@@ -56,6 +56,10 @@ class _Loop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._waiting.passed
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Without the time limit that Python 3.12 gives it: here it has passed before a thread can end."""
+        await super().shutdown_default_executor()
+
 
 class _Transport:
     """The end of a connection at which bytes come out."""
