@@ -56,7 +56,7 @@ class _Loop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._waiting.passed
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+    async def shutdown_default_executor(self, *limits: object) -> None:
         """Without the time limit that Python 3.12 gives it: here it has passed before a thread can end."""
         await super().shutdown_default_executor()
 
