@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
-from ncp_vserver import Client, IncompleteListError, WaitProgress
+from ncp_vserver import Client, IncompleteListError, RejectedError, WaitProgress
 from support.calls import CREDENTIALS, EVERY, Call
 from support.pages_of_servers import NUMBERS, from_one, from_zero, service
 from support.wire import Received, Wire, answer, list_answer, listing, server
@@ -91,6 +91,18 @@ def test_order_that_the_service_refuses(call: Call) -> None:
 
     assert {len(found)} <= {0, 7}
     assert sum("sortedBy=" in received.target for received in wire.requests) == 1
+
+
+@each
+@pytest.mark.parametrize("first", [True, False], ids=["first-page", "ordered-page"])
+def test_refusal_that_is_not_about_the_order_is_raised(call: Call, first: bool) -> None:
+    refused = answer(400, '{"responseError": {"returnCode": "800", "returnMessage": "regionCode"}}')
+    by_gateway = answer(403, '{"error": {"errorCode": "230", "message": "Forbidden"}}')
+    replies = [refused] if first else [listing(server("1"), totalRows=9), by_gateway]
+    with Wire(replies) as wire, pytest.raises(RejectedError):
+        call(wire.url, "servers", page_size=1)
+
+    assert len(wire.requests) == len(replies)
 
 
 @each

@@ -114,10 +114,8 @@ class Pages:
         return len(self._listed) >= (self.total_rows or 0)
 
     def _incomplete(self) -> IncompleteListError:
-        total, listed = self.total_rows or 0, len(self._listed)
-        why = (
-            "it kept changing" if self._holds_the_count() else f"the service reports {total} servers and lists {listed}"
-        )
+        counts = f"the service reports {self.total_rows} servers and lists {len(self._listed)}"
+        why = "it kept changing" if self._holds_the_count() else counts
         text = f"the list of servers may be incomplete: {why}, read {_READINGS} times"
         return IncompleteListError(text, operation=operations.LIST.name, region_code=self._region)
 
