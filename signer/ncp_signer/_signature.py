@@ -49,7 +49,8 @@ def string_to_sign(method: str, target: str, timestamp_ms: int | str, access_key
         raise ValueError("timestamp_ms must be milliseconds since 1970 in 13 digits")
     if not re.fullmatch(_ACCESS_KEY, access_key):
         raise ValueError("access_key must be printable ASCII without white space, and not empty")
-    return f"{method.upper()} {target}\n{timestamp_ms}\n{access_key}"
+    # By join, not by format: an enum's member that is a text formats as its name, and is sent as its value.
+    return "\n".join([" ".join([method.upper(), target]), str(timestamp_ms), access_key])
 
 
 def is_timestamp(timestamp_ms: int | str) -> bool:

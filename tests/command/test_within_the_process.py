@@ -10,7 +10,7 @@ import pytest
 from ncp_mock import NcpMock
 from ncp_signer import Credentials
 from ncp_vserver import Client, RollingReport
-from ncp_vserver._command import exit_codes
+from ncp_vserver._command import exit_codes, work
 from ncp_vserver._command.line import cli
 from ncp_vserver._command.orders import Order
 from ncp_vserver._command.screen.display import Drawing
@@ -22,6 +22,10 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+
+def test_package_of_the_work_has_no_other_attributes() -> None:
+    assert not hasattr(work, "no_such_module")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ before signing; ``string_to_sign.txt``, ``signature.txt`` and ``headers.txt`` ar
 
 import asyncio
 import base64
+import enum
 import json
 import os
 import shutil
@@ -78,6 +79,15 @@ def test_string_to_sign(case: Case) -> None:
 @each_case
 def test_signature(case: Case) -> None:
     assert sign(case.credentials, case.method, case.target, timestamp_ms=case.timestamp_ms) == case.signature
+
+
+def test_member_of_an_enum_is_signed_as_the_text_that_is_sent() -> None:
+    class Text(str, enum.Enum):  # noqa: UP042 - StrEnum formats as its value
+        TARGET = "/vserver/v2/getServerInstanceList"
+        ACCESS_KEY = "ACCESSKEY"
+
+    signed = string_to_sign("GET", Text.TARGET, 1700000000000, Text.ACCESS_KEY)
+    assert signed == "GET /vserver/v2/getServerInstanceList\n1700000000000\nACCESSKEY"
 
 
 @each_case

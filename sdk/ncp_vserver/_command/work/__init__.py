@@ -2,7 +2,9 @@
 
 import importlib
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+_MODULES: Final = ("changing", "journal", "reading", "resume", "verify", "whoami")
 
 if TYPE_CHECKING:
     from . import (
@@ -16,4 +18,6 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> ModuleType:
+        if name not in _MODULES:  # hasattr, and all that looks into every module, expects an AttributeError
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return importlib.import_module(f"{__name__}.{name}")
