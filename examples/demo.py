@@ -45,11 +45,11 @@ def main() -> int:
         if code:
             return code
         mock.fail_next("resetAfter", operation="rebootServerInstances")
-        print("\nNow the response to a restart is lost. The command looks whether the server restarts.", flush=True)
+        print("\nNow the response to a restart is lost. The command polls until it knows what became of the server.", flush=True)
         if code := run(mock, "reboot", "123458775", "--wait", "--poll", POLL, "--yes"):
             return code
-        mock.behave("123458774", restart_fails=True)
-        print("\nNow the restart of shop-web-2 fails. What comes after its batch is not restarted.", flush=True)
+        mock.behave("123458777", restart_fails=True)
+        print("\nNow the restart of shop-db-1 fails, so shop-web-2, in the next batch, is not restarted.", flush=True)
         code = run(mock, *ROLL, "--poll", POLL, "--name", "shop-web-*", "--name", "shop-db-1")
         print(f"The exit code is {code}: a restart failed.")
         print(f"\nThe mock got {len(mock.requests)} requests.")

@@ -49,7 +49,7 @@ def test_untouched_can_be_repeated(rolling: int | None) -> None:
     outcomes = {"1": "back", "2": "untouched", "3": "unknown", "4": "not_sent"}
 
     assert next_commands(outcomes, {"2": error, "3": error}, order, options) == [
-        "Look before you ask again: ncp-vserver show 3",
+        "Look before you repeat it: ncp-vserver show 3",
         "For the rest: ncp-vserver reboot --wait 15m 2 4",
     ]
 

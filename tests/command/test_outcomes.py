@@ -116,7 +116,7 @@ def test_answer_that_does_not_come(
     assert outcomes_of(process.stdout) == {"11": waited if wait else outcome}
     assert process.returncode == (waited_code if wait else code)
     assert len(asked_for(slow, REBOOT)) == 1
-    hint = "Look before you ask again: ncp-vserver show 11\n"
+    hint = "Look before you repeat it: ncp-vserver show 11\n"
     assert (hint in process.stderr) == (process.returncode == 5)
 
 
@@ -165,7 +165,7 @@ def test_restart_that_fails(quick: NcpMock, arguments: list[str]) -> None:
     assert rows[0]["error"]["message"] == "the restart failed: restart failed"
     assert rows[0]["server"]["serverInstanceStatus"]["code"] == "RS_FL"
     assert "11 web-1: the restart failed: restart failed\n" in process.stderr
-    assert "Look before you ask again: ncp-vserver show 11\n" in process.stderr
+    assert "Look before you repeat it: ncp-vserver show 11\n" in process.stderr
 
 
 def test_server_that_vanishes_has_failed(quick: NcpMock) -> None:

@@ -163,7 +163,7 @@ def stop(options: Options, **given: Any) -> Work:
 @parameters.poll
 @parameters.common
 def wait(options: Options, **given: Any) -> Work:
-    """Wait until servers are running, with nothing under way on them."""
+    """Wait until servers are running, with no operation in progress."""
     return _carry_out(options, Order(verb="wait", **given))
 
 

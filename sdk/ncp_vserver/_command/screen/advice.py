@@ -44,7 +44,7 @@ def next_commands(
         )
     commands = (
         ("To go on", f"resume{same}", to_go_on),
-        ("Look before you ask again", f"show{same}", unclear),
+        ("Look before you repeat it", f"show{same}", unclear),
         ("To go on waiting", f"wait{same}", waiting),
         ("Accepted has only begun. To wait for it", f"wait{same}", accepted),
         ("For the rest", f"{order.verb}{options.words}", rest),
