@@ -45,7 +45,7 @@ def main() -> int:
         if code:
             return code
         mock.fail_next("resetAfter", operation="rebootServerInstances")
-        print("\nNow the response to a restart is lost. The command polls until it knows what became of the server.", flush=True)
+        print("\nNow the response to a restart is lost. The command polls until it can tell what happened.", flush=True)
         if code := run(mock, "reboot", "123458775", "--wait", "--poll", POLL, "--yes"):
             return code
         mock.behave("123458777", restart_fails=True)
