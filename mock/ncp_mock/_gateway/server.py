@@ -25,7 +25,7 @@ _LOG: Final = logging.getLogger("ncp_mock")
 
 _MAX_HEAD: Final = 64 * 1024
 _MAX_BODY: Final = 1024 * 1024
-_READ_SIZE: Final = 64 * 1024
+_READ_SIZE: Final = _MAX_HEAD
 _SECONDS_FOR_A_REQUEST: Final = 60.0
 _SECONDS_BETWEEN_DRIPS: Final = 0.05
 _ROUNDS_TO_ACCEPT: Final = 10
