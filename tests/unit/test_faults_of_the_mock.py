@@ -75,3 +75,61 @@ def test_fault_without_options(
 
     assert (answer.status, answer.delivery, answer.seconds) == (status, delivery, seconds)
     assert taken.clock_skew == clock_skew
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "is_executed"),
+    [
+        (503, {}, False),
+        (503, {"executed": True}, True),
+        ("badGateway", {}, False),
+        ("slowDrip", {}, True),
+        ("truncatedBody", {}, True),
+        ("resetAfter", {}, True),
+        ("resetBefore", {}, False),
+    ],
+)
+def test_whether_the_request_is_carried_out(
+    faults: Faults, fault: str | int, options: dict[str, Any], is_executed: bool
+) -> None:
+    faults.add(fault, options)
+    is_reset_before = faults.is_reset_before("/")
+    taken = faults.take("/")
+
+    assert taken is not None
+    assert taken.executed is is_executed
+    assert is_reset_before is (fault == "resetBefore")
+
+
+@pytest.mark.parametrize("fault", [429, "badGateway"])
+def test_header_that_says_when_to_ask_again(faults: Faults, fault: str | int) -> None:
+    headers: list[str | None] = []
+    for options in ({}, {"retryAfter": 0}, {"retryAfter": 7}):
+        faults.add(fault, options)
+        taken = faults.take("/")
+        assert taken is not None
+        headers.append(faults.strike(taken, Answer(200), "json").headers.get("retry-after"))
+
+    assert headers == [None, "0", "7"]
+
+
+def test_faults_that_are_pending(faults: Faults) -> None:
+    faults.add(502, {"times": 2})
+    faults.add("slowDrip", {"share": 1, "operation": "getServerInstanceList"})
+    faults.add("resetAfter", {"share": 0.5})
+    faults.take("/")
+
+    assert faults.pending() == [
+        {"fault": "badGateway", "times": 1},
+        {"fault": "slowDrip", "times": 1, "operation": "getServerInstanceList"},
+        {"fault": "resetAfter", "times": 1, "share": 0.5},
+    ]
+
+
+def test_requests_of_other_operations_do_not_count(faults: Faults) -> None:
+    faults.add(503, {"share": 0.2, "operation": "getServerInstanceList"})
+    [fault] = faults._queue
+    fault.skipped = 2
+    path = "/vserver/v2/getServerInstanceList"
+
+    assert [faults.take(each) is fault for each in ("/", path, "/", path, "/", path)] == [False] * 5 + [True]

@@ -178,7 +178,7 @@ class _Connection:
                     raise MalformedRequestError(413, f"the body is larger than {_MAX_BODY} bytes", self._head)
             elif isinstance(event, h11.EndOfMessage):
                 assert self._head is not None
-                return replace(self._head, body=bytes(body)) if body else self._head
+                return replace(self._head, body=bytes(body))
             else:
                 return None
 
