@@ -156,3 +156,19 @@ def test_thread_that_does_not_serve_is_not_asked(gateway: GatewayInMemory, monke
 
 def test_mock_that_has_ended_ends_again() -> None:
     Mock().__exit__()
+
+
+def test_end_takes_no_time(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    delays: list[float] = []
+    sleep = asyncio.sleep
+
+    async def noted(delay: float) -> None:
+        delays.append(delay)
+        await sleep(0)
+
+    monkeypatch.setattr("asyncio.sleep", noted)
+
+    with GatewayThread(gateway.gateways[True], ("127.0.0.1", 0)):
+        pass
+
+    assert {*delays} == {0}

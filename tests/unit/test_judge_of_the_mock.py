@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 from ncp_mock._contract.document import FORM, Contract
-from ncp_mock._contract.judge import assumption, check_encoding, found_by_prism, parameters
+from ncp_mock._contract.judge import assumption, check_encoding, found_by_prism, parameters, server_numbers
 from ncp_mock._messages import Refusal, Request
 from support.contract import ROOT
 
@@ -126,3 +126,29 @@ def test_findings_of_prism(found: dict[str, Any], example: str, explanation: str
     refusal = found_by_prism(operation, json.dumps([{"code": "type", "message": "no"} | found]))
 
     assert (refusal.example, refusal.explanation) == (example, explanation)
+
+
+@pytest.mark.parametrize(
+    ("request_", "end"),
+    [
+        (posted("", body=ONE), f"must be {FORM}, it is none"),
+        (posted("", IS_TEXT, body=ONE), f"must be {FORM}, it is text/plain"),
+        (posted(ONE, IS_TEXT, body="{}"), "it is text/plain; with all parameters in the query, send no body"),
+        (
+            posted("serverInstanceNoList=1"),
+            "as serverInstanceNoList.1, serverInstanceNoList.2 and so on, to serverInstanceNoList.20",
+        ),
+        (posted("regionCod=KR"), "has no parameter 'regionCod': is 'regionCode' meant?"),
+        (posted("x=1"), "has no parameter 'x'. It knows regionCode, serverInstanceNoList.N, responseFormatType"),
+    ],
+)
+def test_hints_at_what_is_meant(request_: Request, end: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        parameters(OPERATIONS[REBOOT]["POST"], request_)
+
+    assert refused.value.explanation.endswith(end)
+
+
+def test_server_numbers_of_a_request() -> None:
+    assert server_numbers({"serverInstanceNo": "7", "pageNo": "1"}) == ["7"]
+    assert server_numbers({"serverInstanceNoList.2": "8", "serverInstanceNoList.1": "9"}) == ["9", "8"]

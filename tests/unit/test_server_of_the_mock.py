@@ -1,7 +1,7 @@
 """What the mock's HTTP server takes and sends, byte by byte, without sockets."""
 
 import pytest
-from ncp_mock._gateway.server import MalformedRequestError, Send
+from ncp_mock._gateway.server import MalformedRequestError, Send, _what_is_wrong
 from ncp_mock._messages import Answer, Delivery, Request
 from support.fuzzing import exchanged
 
@@ -72,3 +72,9 @@ def test_what_comes_of_a_body(method: bytes, delivery: Delivery, body: bytes) ->
 
     assert (b"content-length: 7\r\n" in received) is (delivery is not Delivery.RESET)
     assert received.rpartition(b"\r\n\r\n")[2] == body
+
+
+@pytest.mark.parametrize("quoted", ["", ": bytearray(b'secret')", ": b'secret'"])
+def test_what_is_malformed_is_not_quoted(quoted: str) -> None:
+    assert _what_is_wrong(f"bad chunk{quoted}", b"GET ") == "bad chunk"
+    assert _what_is_wrong(f"bad chunk{quoted}", b"\x16\x03\x01").startswith("that is TLS")
