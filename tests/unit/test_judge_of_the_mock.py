@@ -113,8 +113,12 @@ def test_body_that_is_no_form_has_no_encoding() -> None:
 @pytest.mark.parametrize(
     ("found", "example", "explanation"),
     [
-        ({"location": ["query", "pageno"]}, "invalidParameter", "pageNo: no (type)"),
-        ({"location": ["query", "serverinstanceno.1"]}, "invalidServerInstanceNo", "serverinstanceno.1: no (type)"),
+        ({"location": ["request", "query", "pageno"]}, "invalidParameter", "query.pageNo: no (type)"),
+        (
+            {"location": ["request", "query", "serverinstancenolist.1"]},
+            "invalidServerInstanceNo",
+            "query.serverInstanceNoList.1: no (type)",
+        ),
         ({"location": ["request"]}, "invalidParameter", "request: no (type)"),
         ({"location": []}, "invalidParameter", "request: no (type)"),
         ({"location": ["query"], "code": "required"}, "requiredFieldMissing", "request: no (required)"),

@@ -159,7 +159,7 @@ def found_by_prism(operation: Operation, header: str) -> Refusal:
         text = f"{place}: {each.get('message', '')} ({each.get('code', '')})"
         texts.append(_LOWER_CASE_NAME.sub(lambda found: names.get(found[0], found[0]), text))
     is_missing = any(each.get("code") == "required" for each in found)
-    example = "requiredFieldMissing" if is_missing else _example_for(texts[0])
+    example = "requiredFieldMissing" if is_missing else _example_for(str(["", *found[0].get("location", [])][-1]))
     return Refusal(example, "contract-violation", "; ".join(texts))
 
 
