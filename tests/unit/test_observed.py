@@ -37,7 +37,7 @@ def test_refusals_that_say_something_about_the_request(status: int, code: str, r
         assert why_not("responseError", "returnCode", is_signed_right=True) == ""
 
 
-@pytest.mark.parametrize("exchange", [{"name": "another", "answer": {}}, {"name": "list", "answer": None}])
+@pytest.mark.parametrize("exchange", [{"name": "another", "answer": {"status": 0}}, {"name": "list", "answer": None}])
 def test_exchange_that_tells_nothing(tmp_path: Path, exchange: dict[str, Any]) -> None:
     file = tmp_path / "seen.json"
     saved = {"format": 1, "site": "public", "date": "2026-11-01", "exchanges": [exchange]}
