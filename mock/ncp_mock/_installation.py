@@ -102,7 +102,8 @@ def _install(source: Path, home: Path) -> None:
         sys.stderr.write(f"Installing Prism into {home}, once; that needs npm's registry ...\n")
         for name in _NPM_FILES:
             shutil.copy(source / name, scratch)
-        command = [shutil.which("npm") or "npm", "ci", "--ignore-scripts"]  # on Windows it is npm.cmd
+        # By its path: on Windows it is npm.cmd.
+        command = [shutil.which("npm") or "npm", "ci", "--ignore-scripts"]
         if CACHE_VARIABLE in os.environ:  # npm's own cache may not be writable either
             command += ["--cache", str(Path(scratch) / "cache")]
         npm = subprocess.run(

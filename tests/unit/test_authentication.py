@@ -5,7 +5,7 @@ import hashlib
 import hmac
 
 import pytest
-from ncp_mock._gateway.authentication import Keys, authenticate, signature, string_to_sign
+from ncp_mock._gateway.authentication import Keys, _one_line, authenticate, signature, string_to_sign
 from support.authentication import ACCESS, GOOD, NOW, SECRET, SIGNATURE, refused, request
 
 
@@ -166,3 +166,23 @@ def test_clock_and_signature_are_both_reported() -> None:
     refusal = refused(request(GOOD | {"x-ncp-apigw-signature-v2": signed(text)}), NOW + 400_000)
 
     assert refusal.verdict == "stale-timestamp + trailing-newline"
+
+
+@pytest.mark.parametrize("thorough", [True, False])
+def test_what_is_said_of_a_signature_that_nothing_explains(thorough: bool) -> None:
+    headers = GOOD | {"x-ncp-apigw-signature-v2": signed("another string", "another secret")}
+
+    refusal = authenticate(request(headers), Keys(), NOW, thorough=thorough)
+
+    assert refusal is not None
+    assert refusal.verdict == "wrong-signature"
+    assert ("trials alone, the likely ones also in pairs;" in refusal.explanation) is thorough
+    assert ("trials (few, under load: send this one alone for more);" in refusal.explanation) is not thorough
+
+
+@pytest.mark.parametrize(("length", "end"), [(600, "xx"), (601, "x…")])
+def test_explanation_is_bounded(length: int, end: str) -> None:
+    line = _one_line(["x" * 300, "x" * (length - 302)])
+
+    assert len(line) == 600
+    assert line.endswith(end)

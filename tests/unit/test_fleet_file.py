@@ -225,3 +225,17 @@ def test_list_that_the_command_has_printed(tmp_path: Path) -> None:
     assert server.fields["serverName"] == "web-1"
     assert "aNewField" not in server.fields
     assert server.fields["serverInstanceStatus"] == first.fields["serverInstanceStatus"]
+
+
+def test_lines_without_a_summary_are_no_list_of_the_command(tmp_path: Path) -> None:
+    with pytest.raises(FleetError, match="cannot be read"):
+        described(tmp_path, '{"serverInstanceNo": "1"}\n{"serverInstanceNo": "2"}\n')
+
+
+def test_names_of_servers_that_have_none(tmp_path: Path) -> None:
+    published = DOCUMENT.published_server
+    number = published["serverInstanceNo"]
+
+    servers = read(tmp_path, f"[{number}, 1, 98765]")
+
+    assert [each["serverName"] for each in servers] == [published["serverName"], "test-1", "test-765"]

@@ -6,8 +6,10 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from ncp_mock import Mock
 from ncp_mock._contract.document import Contract
 from ncp_mock._contract.formats import Renderer
 from ncp_mock._contract.judge import found_by_prism
@@ -133,3 +135,40 @@ def test_list_that_the_contract_does_not_wrap(tmp_path: Path) -> None:
     lines = Renderer(Contract(file)).xml({"answer": {"text": ["a", "b"]}}).splitlines()[1:]
 
     assert lines == ["<answer>", "  <text>a</text>", "  <text>b</text>", "</answer>"]
+
+
+def test_thread_that_does_not_serve_is_not_asked(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = GatewayThread(gateway.gateways[True], ("127.0.0.1", 0))
+    text = "the mock has ended, or runs in another process"
+    with pytest.raises(RuntimeError, match=text):
+        thread.call(list)
+
+    with thread:
+        assert thread.call(list) == []
+        with monkeypatch.context() as forked:
+            forked.setattr("ncp_mock._launch.thread.os", SimpleNamespace(getpid=lambda: 0))
+            with pytest.raises(RuntimeError, match=text):
+                thread.call(list)
+
+    with pytest.raises(RuntimeError, match=text):
+        thread.call(list)
+
+
+def test_mock_that_has_ended_ends_again() -> None:
+    Mock().__exit__()
+
+
+def test_end_takes_no_time(gateway: GatewayInMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    delays: list[float] = []
+    sleep = asyncio.sleep
+
+    async def noted(delay: float) -> None:
+        delays.append(delay)
+        await sleep(0)
+
+    monkeypatch.setattr("asyncio.sleep", noted)
+
+    with GatewayThread(gateway.gateways[True], ("127.0.0.1", 0)):
+        pass
+
+    assert {*delays} == {0}

@@ -17,7 +17,7 @@ def test_installation_that_cannot_be_moved_into_place(
     npm = tmp_path / "npm"
     npm.write_text(f"#!/bin/sh\nmkdir -p {f'{theirs} node_modules' if is_there else ''} elsewhere\n")
     npm.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr("shutil.which", lambda name: str(npm))  # with its suffix, as on Windows
 
     if is_there:
         _install(tmp_path, home)

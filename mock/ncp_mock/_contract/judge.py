@@ -63,7 +63,7 @@ def parameters(operation: Operation, request: Request) -> dict[str, str]:
         raise Refusal("invalidParameter", "too-many-parameters", f"there are more than {MOST_PARAMETERS} parameters")
     if not operation.takes_form and request.body:
         raise Refusal("invalidParameter", "unexpected-body", "a GET has no body: its parameters stand in the query")
-    if operation.takes_form and _is_no_form(request):
+    if _is_no_form(request):
         shown = ", ".join(request.header("content-type")) or "none"
         hint = "; with all parameters in the query, send no body" if request.query else ""
         explanation = f"the body of a POST is a form: its content type must be {FORM}, it is {shown}{hint}"
@@ -94,16 +94,15 @@ def _violations(operation: Operation, request: Request) -> Iterator[tuple[str, s
         if name in in_form:
             explanation = f"{name!r} stands in both the query and the body: which of the two the service takes is not"
             yield name, "repeated-parameter", f"{explanation} known; send it once"
-    for name, count in Counter(name for name, _ in given).most_common(1):
+    for name, count in Counter(name for name, _ in given).items():
         if count > 1:
             yield name, "repeated-parameter", f"{name!r} is given {count} times"
     for name, value in given:
         if not value:
             yield name, "empty-value", f"{name!r} has no value: leave it out or give it one"
     for name, values in _numbered(dict(given)).items():
-        missing = next(index for index in range(1, len(values) + 2) if index not in values)
-        if missing <= len(values):
-            there = f"{name}.{max(values)} is there, {name}.{missing} is not"
+        if missing := [number for number in range(1, len(values) + 1) if number not in values]:
+            there = f"{name}.{max(values)} is there, {name}.{missing[0]} is not"
             yield name, "numbering-gap", f"{name!r} is numbered from 1 without gaps: {there}"
     for name, value in given:
         # Prism reads a number as JavaScript does, which accepts 1e1, 0x10 and +5.
@@ -160,7 +159,7 @@ def found_by_prism(operation: Operation, header: str) -> Refusal:
         text = f"{place}: {each.get('message', '')} ({each.get('code', '')})"
         texts.append(_LOWER_CASE_NAME.sub(lambda found: names.get(found[0], found[0]), text))
     is_missing = any(each.get("code") == "required" for each in found)
-    example = "requiredFieldMissing" if is_missing else _example_for(str(found[0].get("location", [""])[-1]))
+    example = "requiredFieldMissing" if is_missing else _example_for(str(["", *found[0].get("location", [])][-1]))
     return Refusal(example, "contract-violation", "; ".join(texts))
 
 

@@ -82,7 +82,7 @@ class Behaviour:
 
     def as_sent(self, server: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a server as responses show it, with its nulls."""
-        return {**server, **dict.fromkeys(self.nulls)} if self.nulls else server
+        return {**server, **dict.fromkeys(self.nulls)}
 
 
 _AS_IT_SHOULD: Final = Behaviour()

@@ -1,7 +1,7 @@
 """Faults: what the next requests get instead of their responses, or what is done to those."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from random import Random
 from typing import Any, Final, NamedTuple, TypedDict
@@ -11,8 +11,7 @@ from ncp_mock._contract.formats import Renderer
 from ncp_mock._messages import Answer, Delivery, Format, camel_case
 
 _HTML: Final = "text/html;charset=UTF-8"
-_MAX_TIMES: Final = 1_000_000
-_LEAST_SHARE: Final = 0.000001
+_NUMBER: Final = (int, float)
 _RESET_BEFORE: Final = "resetBefore"
 _SKEW: Final = "skewedDate"
 
@@ -45,35 +44,40 @@ class FaultOptions(TypedDict, total=False):
 OPTIONS: Final = ("times", *map(camel_case, FaultOptions.__annotations__))
 """The names of all options over HTTP."""
 
-_Form = tuple[str, Callable[[Any], bool]]
-"""What an option must be, in words and as a check."""
 
+class _Form(NamedTuple):
+    """What an option must be: a number of these types in a range, or one of some values."""
 
-def _number(form: str, least: float, most: float, *types: type) -> _Form:
-    return form, lambda value: type(value) in types and least <= value <= most
+    words: str
+    types: tuple[type, ...]
+    least: float = -math.inf
+    most: float = math.inf
+    values: Collection[Any] = ()
 
-
-def _one_of(form: str, *values: Any) -> _Form:
-    return form, lambda value: type(value) is type(values[0]) and value in values
+    def is_right(self, value: Any) -> bool:
+        """Return whether a value is right. JSON's true is no 1."""
+        if type(value) not in self.types:
+            return False
+        return value in self.values if self.values else self.least <= value <= self.most
 
 
 def _seconds(fault: str, least: float, most: float) -> Mapping[str, _Form]:
-    form = f"the seconds of {fault} are a number from {least:g} to {most:g}"
-    return {"seconds": _number(form, least, most, int, float)}
+    return {"seconds": _Form(f"the seconds of {fault} are a number from {least:g} to {most:g}", _NUMBER, least, most)}
 
 
 _OF_ALL: Final[Mapping[str, _Form]] = {
-    "times": _number(f"a fault strikes 1 to {_MAX_TIMES} times", 1, _MAX_TIMES, int),
-    "share": _number(
-        f"the share of requests that fail is a number from {_LEAST_SHARE:f} to 1", _LEAST_SHARE, 1, int, float
-    ),
-    "seed": _number("the seed is a whole number", -math.inf, math.inf, int),
+    "times": _Form("a fault strikes 1 to 1000000 times", (int,), 1, 1_000_000),
+    "share": _Form("the share of requests that fail is a number from 0.000001 to 1", _NUMBER, 0.000001, 1),
+    "seed": _Form("the seed is a whole number", (int,)),
 }
 _OF_PAGES: Final[Mapping[str, _Form]] = {
-    "executed": _one_of("executed is true or false", True, False),
-    "retryAfter": _number("retryAfter is a number of whole seconds", 0, math.inf, int),
+    "executed": _Form("executed is true or false", (bool,)),
+    "retryAfter": _Form("retryAfter is a number of whole seconds", (int,), 0),
 }
-_OF_ERRORS: Final = {**_OF_PAGES, "format": _one_of("the format of a fault is 'json' or 'xml'", "json", "xml")}
+_OF_ERRORS: Final = {
+    **_OF_PAGES,
+    "format": _Form("the format of a fault is 'json' or 'xml'", (str,), values=("json", "xml")),
+}
 
 
 class _Kind(NamedTuple):
@@ -152,7 +156,7 @@ class Faults:
         self.kinds = {name: _Kind(_OF_ERRORS, error.status) for name, error in contract.errors.items()} | _KINDS
         """All faults by name."""
         operations = sorted(path.rpartition("/")[2] for path in contract.operations)
-        operation = _one_of(f"the operation is one of {', '.join(operations)}", *operations)
+        operation = _Form(f"the operation is one of {', '.join(operations)}", (str,), values=operations)
         self._of_all = {**_OF_ALL, "operation": operation}
         self._renderer = renderer
         self._queue: list[Fault] = []
@@ -175,9 +179,8 @@ class Faults:
                 raise FaultError(f"a fault has no option {option!r}; there are {', '.join(OPTIONS)}")
             if option not in known:
                 raise FaultError(f"the fault {name} takes no option {option!r}")
-            form, is_right = known[option]
-            if not is_right(value):
-                raise FaultError(f"{form}, not {value!r}")
+            if not known[option].is_right(value):
+                raise FaultError(f"{known[option].words}, not {value!r}")
         self._queue.append(Fault(name, kind, options))
 
     def is_reset_before(self, path: str) -> bool:

@@ -59,7 +59,7 @@ class Gateway:
         for task in self._in_flight:
             task.cancel()  # which ends its connection
         self._search_seconds = _MOST_SEARCH_SECONDS
-        self._last_search = 0.0
+        self._last_search = seconds()
         self._memory = Memory()
         self._service.reset()
         self.faults.clear()

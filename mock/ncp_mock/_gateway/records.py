@@ -86,8 +86,8 @@ class Records:
             status=None if outcome.answer.delivery is Delivery.RESET else outcome.answer.status,
             verdict=outcome.verdict,
             explanation=shown.get(outcome.explanation, ""),
-            expected_string_to_sign=shown.get(outcome.expected or ""),
-            received_string_to_sign=shown.get(outcome.received or ""),
+            expected_string_to_sign=shown[outcome.expected] if outcome.expected else None,
+            received_string_to_sign=shown[outcome.received] if outcome.received else None,
         )
         self._records.append(record)
         return record

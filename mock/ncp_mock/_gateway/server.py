@@ -25,7 +25,7 @@ _LOG: Final = logging.getLogger("ncp_mock")
 
 _MAX_HEAD: Final = 64 * 1024
 _MAX_BODY: Final = 1024 * 1024
-_READ_SIZE: Final = 64 * 1024
+_READ_SIZE: Final = _MAX_HEAD
 _SECONDS_FOR_A_REQUEST: Final = 60.0
 _SECONDS_BETWEEN_DRIPS: Final = 0.05
 _ROUNDS_TO_ACCEPT: Final = 10
@@ -178,7 +178,7 @@ class _Connection:
                     raise MalformedRequestError(413, f"the body is larger than {_MAX_BODY} bytes", self._head)
             elif isinstance(event, h11.EndOfMessage):
                 assert self._head is not None
-                return replace(self._head, body=bytes(body)) if body else self._head
+                return replace(self._head, body=bytes(body))
             else:
                 return None
 
