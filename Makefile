@@ -31,9 +31,9 @@ help: ## show this list
 demo: .venv/ready mock/node_modules/.package-lock.json ## start the mock with five servers, roll through them with the command
 	@$(BIN)/python examples/demo.py
 
-# Three workers keep two cores busy: some tests wait for other processes.
+# Four workers keep two cores busy: some tests wait for other processes.
 test: check ## run every check and every test; the tests must reach every branch
-	$(BIN)/pytest -p branches -n 3 --dist worksteal
+	$(BIN)/pytest -p branches -n 4 --dist worksteal
 
 bench: .venv/ready .venv-bench/ready mock/node_modules/.package-lock.json ## compare calls with bare httpx and the vendor's SDK, the mock with bare Prism
 	@$(BIN)/python benchmarks/calls.py
